@@ -1,0 +1,71 @@
+/**
+ * What the supervisor and a worker's control thread say to each other: one JSON object a line, over the worker's
+ * descriptor 3. Mirrored by worker/_malt/control.py.
+ */
+
+/** Everything a worker needs to know. Sent once, first. */
+export interface WorkerConfig {
+  readonly kind: "configure";
+  readonly id: number;
+  /** Path of the UNIX socket to listen on, mode 0600. */
+  readonly socket: string;
+  readonly backlog: number;
+  /** 0 leaves the system's default. */
+  readonly sendBufferBytes: number;
+  readonly receiveBufferBytes: number;
+  readonly threads: number;
+  readonly application: {
+    readonly type: "script" | "module" | "paste" | "welcome" | "static";
+    readonly entryPoint: string;
+    readonly callableObject: string;
+  };
+  /** Response bytes a request may send before it is granted more. */
+  readonly responseBufferBytes: number;
+  readonly headerBufferBytes: number;
+  readonly workingDirectory: string;
+  readonly pythonPath: readonly string[];
+  /** Put into os.environ before the application is loaded. */
+  readonly processEnvironment: Readonly<Record<string, string>>;
+  /** String keys that are the same for every request of this worker; the frame's pairs go on top of them. */
+  readonly environ: Readonly<Record<string, string>>;
+  readonly multithread: boolean;
+  readonly multiprocess: boolean;
+  readonly runOnce: boolean;
+  readonly processGroup: string;
+  readonly maximumProcesses: number;
+  readonly shutdownTimeoutMs: number;
+}
+
+export type ToWorkerMessage =
+  | WorkerConfig
+  /** Stop: finish what runs, run exit functions, exit 0. */
+  | { readonly kind: "stop" }
+  /** Write the stack of every thread as log messages. */
+  | { readonly kind: "stacks" };
+
+export type FromWorkerMessage =
+  /** The socket listens and loading was tried; `loaded` is false when it failed (the reason was logged). */
+  | { readonly kind: "ready"; readonly loaded: boolean; readonly python: string }
+  | {
+      readonly kind: "beat";
+      readonly served: number;
+      readonly active: readonly ActiveRequest[];
+      readonly cpuMs: number;
+      readonly rssBytes: number;
+    }
+  | {
+      readonly kind: "log";
+      readonly level: string;
+      readonly tid: number;
+      readonly remote?: string;
+      readonly text: string;
+    }
+  | { readonly kind: "stopped" };
+
+export interface ActiveRequest {
+  readonly thread: number;
+  readonly id: number;
+  readonly runningMs: number;
+  /** Method and request target, for the log. */
+  readonly what: string;
+}

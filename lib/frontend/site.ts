@@ -1,0 +1,73 @@
+/** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
+
+import { createStaticHandler } from "../handlers/static.ts";
+import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
+import type { WorkerPool } from "../handlers/wsgi/pool.ts";
+import { currentDate } from "../http/dates.ts";
+import { errorPage } from "../http/error-page.ts";
+import type { Exchange, Peer } from "../http/exchange.ts";
+import type { H1Connection } from "../http/h1/connection.ts";
+import type { H1Exchange } from "../http/h1/exchange.ts";
+import type { Refusal } from "../http/h1/syntax.ts";
+import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { reasonPhrase } from "../http/status.ts";
+import { createRouter } from "../pipeline/route.ts";
+import type { Settings } from "../settings/settings.ts";
+import { accessRecord, refusedRecord } from "./access.ts";
+import type { Journal } from "./journal.ts";
+
+export interface Site {
+  handle(exchange: H1Exchange): void;
+  answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
+  refused(connection: H1Connection, refusal: Refusal, text: string): void;
+}
+
+export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
+  const route = createRouter(settings);
+  const serveFile = createStaticHandler(settings);
+  const complain = (exchange: Exchange, text: string): void =>
+    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
+  const callApplication = createWsgiHandler(settings, pool, complain);
+
+  return {
+    handle(exchange) {
+      const decision = route(exchange.head);
+      switch (decision.kind) {
+        case "application":
+          callApplication(exchange, decision);
+          break;
+        case "file":
+          serveFile(exchange, decision);
+          break;
+        case "redirect":
+          respondRedirect(exchange, decision.status, decision.location);
+          break;
+        case "listing":
+          // Listings come with --directory-listing; until then a directory has nothing to show.
+          respondStatus(exchange, 404);
+          break;
+        case "status":
+          respondStatus(exchange, decision.status);
+          break;
+      }
+    },
+    answered(exchange, bodyBytes, whole) {
+      journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
+    },
+    refused(connection, { status, why }, text) {
+      const page = errorPage(status);
+      const body = Buffer.byteLength(page);
+      journal.error("info", `request refused with ${status}: ${why}`, clientOf(connection.peer));
+      journal.access?.(refusedRecord(connection.peer, status, body, text));
+      connection.refuse(
+        `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
+          `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`,
+        Buffer.from(page),
+      );
+    },
+  };
+}
+
+function clientOf(peer: Peer): string {
+  return `${peer.remoteAddress}:${peer.remotePort}`;
+}

@@ -1,0 +1,156 @@
+/** One request on its way through a worker: what the client does is told to the worker, and the other way round. */
+
+import { BodyFlag, FileFlag, ResponseFlag, ToWorker } from "../../channel/frames.ts";
+import type { Exchange, ExchangeOwner } from "../../http/exchange.ts";
+import type { ResponseHead } from "../../http/response-head.ts";
+import type { Mapping } from "./environ.ts";
+import { openWorkerFile } from "./worker-file.ts";
+import type { WorkerLink } from "./worker-link.ts";
+
+/** What a call asks of the pool it came through. */
+export interface CallKeeper {
+  /** The body that was waited for is complete. */
+  collected(call: WsgiCall): void;
+  /** Answer with an error page and say why in the log. The exchange is open and not started. */
+  fail(call: WsgiCall, status: number, why: string): void;
+  /** A response that had begun was cut: say why in the log. */
+  cut(call: WsgiCall, why: string): void;
+  /** Half of it sent is when credit is given back: a worker never waits while there is room. */
+  readonly grantBytes: number;
+}
+
+export class WsgiCall implements ExchangeOwner {
+  readonly exchange: Exchange;
+  readonly mapping: Mapping;
+  readonly keeper: CallKeeper;
+  /** The text of its REQUEST; made when it is queued. */
+  environ = "";
+  /** The worker it was given to; null while it waits. */
+  link: WorkerLink | null = null;
+  id = 0;
+  /** It came back once: it is not sent ahead again. */
+  returned = false;
+  /** Coarse ms since when it waits for a worker. */
+  waitingSinceMs = 0;
+  /** A body that was complete before it was sent. */
+  wholeBody: Uint8Array | null = null;
+  #ungranted = 0;
+  /** Head of a FILE response whose file could not be taken: chunks follow. */
+  #untakenHead: ResponseHead | null = null;
+
+  constructor(exchange: Exchange, mapping: Mapping, keeper: CallKeeper) {
+    this.exchange = exchange;
+    this.mapping = mapping;
+    this.keeper = keeper;
+    exchange.owner = this;
+  }
+
+  // From the client.
+
+  bodyComplete(): void {
+    if (this.link === null) this.keeper.collected(this);
+  }
+
+  bodyArrived(_exchange: Exchange, bytes: Buffer, last: boolean): void {
+    this.exchange.touch();
+    this.link?.tell(ToWorker.BODY, last ? BodyFlag.LAST : 0, this.id, bytes);
+  }
+
+  bodyFailed(_exchange: Exchange, why: string): void {
+    if (this.link !== null) this.link.tell(ToWorker.BODY, BodyFlag.LAST | BodyFlag.FAILED, this.id, Buffer.from(why));
+    else if (this.exchange.open) this.keeper.fail(this, 400, why);
+  }
+
+  sent(_exchange: Exchange, bytes: number): void {
+    this.#ungranted += bytes;
+    if (this.#ungranted < this.keeper.grantBytes || this.link === null) return;
+    this.link.grant(this.id, this.#ungranted);
+    this.#ungranted = 0;
+  }
+
+  gone(): void {
+    this.link?.tell(ToWorker.CANCEL, 0, this.id, null);
+  }
+
+  stalled(): void {
+    // Waiting for a worker has limits of its own.
+    if (this.link === null) return;
+    const why = "the application sent nothing for longer than --socket-timeout";
+    const { started } = this.exchange;
+    this.link.tell(ToWorker.CANCEL, 0, this.id, null);
+    this.#fail(started, 504, why);
+  }
+
+  // From the worker.
+
+  /** @returns true when nothing more will come of this call. */
+  response(head: ResponseHead, flags: number, bytes: Buffer): boolean {
+    const complete = (flags & ResponseFlag.COMPLETE) !== 0;
+    const { exchange } = this;
+    if (!exchange.open) return complete;
+    if ((flags & ResponseFlag.FILE) !== 0) return this.#file(head, bytes);
+    if (complete) exchange.send(head, bytes);
+    else exchange.start(head, bytes.length > 0 ? bytes : null);
+    return complete;
+  }
+
+  chunk(flags: number, bytes: Buffer): boolean {
+    const complete = (flags & ResponseFlag.COMPLETE) !== 0;
+    if (!this.exchange.open) return complete;
+    if (this.#untakenHead !== null) this.#startUntaken(this.#untakenHead);
+    if (bytes.length > 0) this.exchange.write(bytes);
+    if (complete) this.end();
+    return complete;
+  }
+
+  end(): void {
+    if (!this.exchange.open) return;
+    if (this.#untakenHead !== null) this.#startUntaken(this.#untakenHead);
+    if (!this.exchange.started) this.keeper.fail(this, 502, "the worker ended a response that had not begun");
+    else this.exchange.end();
+  }
+
+  /** The application failed; it has said why in the log. */
+  abort(why: string): void {
+    this.#fail(this.exchange.started, 500, why);
+  }
+
+  pull(bytes: number): void {
+    this.exchange.touch();
+    if (!this.exchange.open) return;
+    if (this.exchange.body === null) this.link?.tell(ToWorker.BODY, BodyFlag.LAST, this.id, null);
+    else this.exchange.body.pull(bytes);
+  }
+
+  /** The worker has died. */
+  lost(why: string): void {
+    this.link = null;
+    this.#fail(this.exchange.started, 502, why);
+  }
+
+  #fail(started: boolean, status: number, why: string): void {
+    if (!this.exchange.open) return;
+    if (started) {
+      this.keeper.cut(this, why);
+      this.exchange.fail();
+    } else {
+      this.keeper.fail(this, status, why);
+    }
+  }
+
+  #file(head: ResponseHead, bytes: Buffer): boolean {
+    const slice = openWorkerFile(bytes, this.link?.pid ?? 0);
+    this.link?.tell(ToWorker.FILE_TAKEN, slice === null ? 0 : FileFlag.OK, this.id, null);
+    if (slice === null) {
+      this.#untakenHead = head;
+      return false;
+    }
+    this.exchange.sendParts(head, [slice]);
+    return true;
+  }
+
+  #startUntaken(head: ResponseHead): void {
+    this.#untakenHead = null;
+    this.exchange.start(head, null);
+  }
+}

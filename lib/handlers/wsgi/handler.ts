@@ -1,0 +1,56 @@
+/** Hands requests to the application: what may go there, when, and what happens when it can't. */
+
+import { INLINE_BODY_BYTES } from "../../channel/frames.ts";
+import type { Exchange } from "../../http/exchange.ts";
+import { respondStatus } from "../../http/respond.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { nowUs } from "../../os/clock.ts";
+import { WsgiCall, type CallKeeper } from "./call.ts";
+import { createEnvironBuilder, type Mapping } from "./environ.ts";
+import type { WorkerPool } from "./pool.ts";
+
+/** @param complain writes to the error log, about a request. */
+export type Complain = (exchange: Exchange, text: string) => void;
+
+export function createWsgiHandler(
+  settings: Settings,
+  pool: WorkerPool,
+  complain: Complain,
+): (exchange: Exchange, mapping: Mapping) => void {
+  const environOf = createEnvironBuilder(settings);
+  const { chunkedRequest, responseBufferBytes } = settings.limits;
+
+  const keeper: CallKeeper = {
+    grantBytes: responseBufferBytes / 2,
+    collected: (call) => submit(call),
+    fail(call, status, why) {
+      complain(call.exchange, `${why}: answered ${status}`);
+      respondStatus(call.exchange, status);
+    },
+    cut(call, why) {
+      complain(call.exchange, `${why}: the response was cut and the connection reset`);
+    },
+  };
+
+  function submit(call: WsgiCall): void {
+    const { body, head } = call.exchange;
+    // Without a body to wait for, a request is queued in the moment it is read.
+    call.environ = environOf(head, call.mapping, body === null ? head.startedUs : nowUs());
+    if (body?.complete === true) call.wholeBody = body.take();
+    pool.submit(call);
+  }
+
+  return (exchange, mapping) => {
+    const { body } = exchange;
+    if (body !== null && body.length < 0 && !chunkedRequest) {
+      complain(exchange, "a chunked request body needs --chunked-request: answered 411");
+      respondStatus(exchange, 411);
+      return;
+    }
+    const call = new WsgiCall(exchange, mapping, keeper);
+    // A small body is waited for here, where it costs nobody a thread; a client that waits for "100 Continue" sends
+    // nothing until the application reads.
+    const worthWaiting = body !== null && !body.complete && !body.awaitsContinue && body.length >= 0;
+    if (!worthWaiting || body.length > INLINE_BODY_BYTES) submit(call);
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Chooses the worker for each request, and keeps those for which no worker is free. Front ends choose; workers never
+ * compete for requests.
+ */
+
+import type { WsgiCall } from "./call.ts";
+import type { WorkerLink } from "./worker-link.ts";
+
+export interface PoolLimits {
+  /** How many may wait before --connect-timeout applies to the rest. */
+  readonly backlog: number;
+  /** Milliseconds; 0 is no limit. */
+  readonly connectMs: number;
+  readonly queueMs: number;
+}
+
+export class WorkerPool {
+  #links: WorkerLink[] = [];
+  #waiting: WsgiCall[] = [];
+  /** Index of the first that waits: taking from the front of an array would move all the others. */
+  #first = 0;
+  #limits: PoolLimits;
+  #clock: { readonly nowMs: number };
+
+  constructor(limits: PoolLimits, clock: { readonly nowMs: number }) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  get links(): readonly WorkerLink[] {
+    return this.#links;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length - this.#first;
+  }
+
+  add(link: WorkerLink): void {
+    this.#links.push(link);
+  }
+
+  remove(link: WorkerLink): void {
+    this.#links = this.#links.filter((other) => other !== link);
+  }
+
+  /** Gives the call to a worker now, or as soon as one is free. */
+  submit(call: WsgiCall): void {
+    if (this.waiting === 0) {
+      const link = this.#choose(!call.returned);
+      if (link !== null) {
+        link.request(call, link.load >= link.threads);
+        return;
+      }
+    }
+    call.waitingSinceMs = this.#clock.nowMs;
+    this.#waiting.push(call);
+  }
+
+  /** A worker gave this one back unstarted: it goes before all others. */
+  resubmit(call: WsgiCall): void {
+    call.returned = true;
+    if (call.waitingSinceMs === 0) call.waitingSinceMs = this.#clock.nowMs;
+    if (this.#first > 0) this.#waiting[--this.#first] = call;
+    else this.#waiting.unshift(call);
+    this.serve();
+  }
+
+  /** There is room somewhere: hands out what waits. */
+  serve(): void {
+    while (this.#first < this.#waiting.length) {
+      const call = this.#waiting[this.#first] as WsgiCall;
+      if (call.exchange.open) {
+        const link = this.#choose(!call.returned);
+        if (link === null) break;
+        link.request(call, link.load >= link.threads);
+      }
+      this.#first++;
+    }
+    // Moving what is left is only worth it when most of the array is behind us.
+    if (this.#first === this.#waiting.length || this.#first > 1024) {
+      this.#waiting = this.#waiting.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+
+  /** Ends the waits that have been too long. */
+  tick(nowMs: number): void {
+    const { backlog, connectMs, queueMs } = this.#limits;
+    const expired: [call: WsgiCall, status: number, why: string][] = [];
+    for (let i = this.#first; i < this.#waiting.length; i++) {
+      const call = this.#waiting[i] as WsgiCall;
+      if (!call.exchange.open) continue;
+      const waitedMs = nowMs - call.waitingSinceMs;
+      if (queueMs > 0 && waitedMs > queueMs) {
+        expired.push([call, 504, "it waited for a worker longer than --queue-timeout"]);
+      } else if (i - this.#first >= backlog && waitedMs >= connectMs) {
+        expired.push([call, 503, "more requests than --daemon-backlog waited for longer than --connect-timeout"]);
+      }
+    }
+    for (const [call, status, why] of expired) call.keeper.fail(call, status, why);
+  }
+
+  /** The worker with the least to do that has a free thread, or may be sent a request ahead; null when all are busy. */
+  #choose(mayPrefetch: boolean): WorkerLink | null {
+    let best: WorkerLink | null = null;
+    let bestLoad = Infinity;
+    for (const link of this.#links) {
+      const { load } = link;
+      if (!link.usable || load >= bestLoad) continue;
+      if (load >= link.threads && (!mayPrefetch || load >= link.threads + link.pace.ahead())) continue;
+      best = link;
+      bestLoad = load;
+    }
+    return best;
+  }
+}

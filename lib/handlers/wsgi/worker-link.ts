@@ -1,0 +1,202 @@
+/** The one connection between this front end and one worker: many requests at once, one write a turn. */
+
+import { createFrameDecoder } from "../../channel/decoder.ts";
+import { FrameEncoder } from "../../channel/encoder.ts";
+import { FromWorker, RequestFlag, ToWorker } from "../../channel/frames.ts";
+import type { WsgiCall } from "./call.ts";
+import { createPace, type Pace } from "./pace.ts";
+import { readWorkerHead } from "./worker-heads.ts";
+
+/** What is needed of the socket. */
+export interface LinkSocket {
+  write(data: Uint8Array): number;
+  terminate(): void;
+}
+
+export interface LinkListener {
+  /** The worker has said hello: it can be given requests. */
+  linkReady(link: WorkerLink): void;
+  /** Some requests are done: there is room. */
+  linkFreed(link: WorkerLink): void;
+  /** This one was not started: another worker must take it. */
+  linkReturned(link: WorkerLink, call: WsgiCall): void;
+  linkDrained(link: WorkerLink): void;
+  /** The worker broke the protocol, or its connection ended. */
+  linkLost(link: WorkerLink, why: string): void;
+}
+
+export class WorkerLink {
+  readonly workerId: number;
+  readonly pid: number;
+  /** 0 until the worker has said hello. */
+  threads = 0;
+  draining = false;
+  readonly pace: Pace = createPace();
+  #listener: LinkListener;
+  #socket: LinkSocket | null = null;
+  #encoder = new FrameEncoder();
+  #decoder = createFrameDecoder((type, flags, _aux, id, bytes, start, end) =>
+    this.#frame(type, flags, id, bytes, start, end),
+  );
+  #calls = new Map<number, WsgiCall>();
+  #nextId = 1;
+  #flushAsked = false;
+  #blocked = false;
+  #finished = 0;
+  #broken = false;
+
+  constructor(workerId: number, pid: number, listener: LinkListener) {
+    this.workerId = workerId;
+    this.pid = pid;
+    this.#listener = listener;
+  }
+
+  /** Requests in the worker's hands, those sent ahead included. */
+  get load(): number {
+    return this.#calls.size;
+  }
+
+  get usable(): boolean {
+    return this.threads > 0 && !this.draining;
+  }
+
+  attach(socket: LinkSocket): void {
+    this.#socket = socket;
+  }
+
+  /** Gives a request to the worker. */
+  request(call: WsgiCall, prefetched: boolean): void {
+    const id = this.#nextId;
+    this.#nextId = id === 0xffffffff ? 1 : id + 1;
+    call.link = this;
+    call.id = id;
+    if (this.#calls.size === 0) this.pace.begin();
+    this.#calls.set(id, call);
+    const body = call.exchange.body;
+    const complete = body === null || call.wholeBody !== null;
+    const flags = (complete ? RequestFlag.BODY_COMPLETE : 0) | (prefetched ? RequestFlag.PREFETCHED : 0);
+    call.exchange.touch();
+    this.#encoder.text(ToWorker.REQUEST, flags, id, call.environ, call.wholeBody);
+    this.#askFlush();
+  }
+
+  tell(type: number, flags: number, id: number, payload: Uint8Array | null): void {
+    this.#encoder.bytes(type, flags, id, payload);
+    this.#askFlush();
+  }
+
+  grant(id: number, bytes: number): void {
+    this.#encoder.number(ToWorker.GRANT, 0, id, bytes);
+    this.#askFlush();
+  }
+
+  /** Nothing new follows; what was not started comes back. */
+  drain(): void {
+    if (this.draining) return;
+    this.draining = true;
+    this.tell(ToWorker.DRAIN, 0, 0, null);
+  }
+
+  /** Bytes from the worker. */
+  receive(data: Buffer): void {
+    this.#finished = 0;
+    if (!this.#decoder.feed(data) || this.#broken) {
+      this.#socket?.terminate();
+      this.#listener.linkLost(this, "it broke the channel protocol");
+      return;
+    }
+    if (this.#finished > 0) {
+      this.pace.finished(this.#finished);
+      this.#listener.linkFreed(this);
+    }
+  }
+
+  /** The socket takes bytes again. */
+  writable(): void {
+    this.#blocked = false;
+    this.#flush();
+  }
+
+  /** The worker is gone: every call it had is told, and forgotten. */
+  lost(why: string): void {
+    this.threads = 0;
+    this.#socket = null;
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const call of calls) call.lost(why);
+  }
+
+  #frame(type: number, flags: number, id: number, bytes: Buffer, start: number, end: number): void {
+    const call = this.#calls.get(id);
+    if (call === undefined) {
+      this.#frameOfNone(type, bytes, start, end);
+      return;
+    }
+    let done = false;
+    switch (type) {
+      case FromWorker.RESPONSE: {
+        const bodyAt = start + 4 + bytes.readUInt32LE(start);
+        const head = bodyAt <= end ? readWorkerHead(bytes.latin1Slice(start + 4, bodyAt)) : undefined;
+        if (head === undefined) this.#broken = true;
+        else done = call.response(head, flags, bytes.subarray(bodyAt, end));
+        break;
+      }
+      case FromWorker.CHUNK:
+        done = call.chunk(flags, bytes.subarray(start, end));
+        break;
+      case FromWorker.END:
+        call.end();
+        done = true;
+        break;
+      case FromWorker.ABORT:
+        call.abort(bytes.toString("utf8", start, end));
+        done = true;
+        break;
+      case FromWorker.PULL:
+        call.pull(bytes.readUInt32LE(start));
+        break;
+      case FromWorker.RETURN:
+        this.#calls.delete(id);
+        call.link = null;
+        this.pace.returned();
+        this.#listener.linkReturned(this, call);
+        return;
+      default:
+        this.#broken = true;
+    }
+    if (!done) return;
+    this.#calls.delete(id);
+    call.link = null;
+    this.#finished++;
+  }
+
+  #frameOfNone(type: number, bytes: Buffer, start: number, end: number): void {
+    if (type === FromWorker.HELLO) {
+      const hello = JSON.parse(bytes.toString("utf8", start, end)) as { threads: number };
+      this.threads = hello.threads;
+      this.#listener.linkReady(this);
+    } else if (type === FromWorker.DRAINED) {
+      this.#listener.linkDrained(this);
+    }
+    // Anything else is the last word on a call that is over.
+  }
+
+  #askFlush(): void {
+    if (this.#flushAsked || this.#blocked) return;
+    this.#flushAsked = true;
+    setImmediate(() => {
+      this.#flushAsked = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const encoder = this.#encoder;
+    if (this.#socket === null || encoder.size === 0) return;
+    const waiting = encoder.size;
+    const taken = this.#socket.write(encoder.pending());
+    if (taken < 0) return;
+    encoder.sent(taken);
+    this.#blocked = taken < waiting;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * One request and the way to answer it, the same for every protocol version: what the pipeline and the handlers see.
+ *
+ * Text from the wire is latin-1 (one character a byte), so that nothing is lost; see {@link pathBytes} for file names.
+ */
+
+import type { ResponseHead } from "./response-head.ts";
+
+/** Who is at the other end, fixed for the life of a connection. */
+export interface Peer {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly secure: boolean;
+  /** NUL-separated CGI pairs that never change on this connection; begins with a name. */
+  readonly environ: string;
+}
+
+export type Field = readonly [name: string, value: string];
+
+export interface RequestHead {
+  readonly method: string;
+  /** The request target exactly as sent. */
+  readonly target: string;
+  /** Percent-decoded, dot segments resolved, "//" collapsed; begins with "/" (or is "*"). */
+  readonly path: string;
+  /** Raw, without the "?"; "" when there is none. */
+  readonly query: string;
+  readonly version: "HTTP/1.0" | "HTTP/1.1" | "HTTP/2.0";
+  /** Host of the request without a port, lower case; "" when there was none. */
+  readonly host: string;
+  /** The port written in Host; "" when there was none. */
+  readonly hostPort: string;
+  readonly peer: Peer;
+  /** When the head was complete, µs since the epoch. */
+  readonly startedUs: number;
+  readonly fields: readonly Field[];
+  /** NUL-separated CGI pairs, each pair with a leading NUL: HTTP_*, CONTENT_TYPE and CONTENT_LENGTH. */
+  readonly fieldEnviron: string;
+}
+
+/** First value of a field, by its lower-case name; undefined when absent. */
+export function field(head: RequestHead, lowerName: string): string | undefined {
+  for (const [name, value] of head.fields) if (name.toLowerCase() === lowerName) return value;
+  return undefined;
+}
+
+/** A slice of an open file. The exchange owns the descriptor from the call on and closes it: one for each slice. */
+export interface FileSlice {
+  readonly fd: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The body of a request, on its way. */
+export interface RequestBody {
+  /** All of it has arrived. */
+  readonly complete: boolean;
+  /** How long it says it is; -1 when it is chunked. */
+  readonly length: number;
+  /** The client waits for "100 Continue" before it sends anything. */
+  readonly awaitsContinue: boolean;
+  /** Everything that has arrived; only when `complete` and nothing was pulled. */
+  take(): Buffer;
+  /** Asks for up to `bytes` more, given to the owner's {@link ExchangeOwner.bodyArrived}. */
+  pull(bytes: number): void;
+}
+
+/** Whoever is answering an exchange over time. */
+export interface ExchangeOwner {
+  /** The whole body of a request that was waited for is there. */
+  bodyComplete(exchange: Exchange): void;
+  /** Pulled bytes, valid during the call. `last` ends the body. */
+  bodyArrived(exchange: Exchange, bytes: Buffer, last: boolean): void;
+  /** The rest of the body will never arrive. */
+  bodyFailed(exchange: Exchange, why: string): void;
+  /** So many response bytes have left for the client. */
+  sent(exchange: Exchange, bytes: number): void;
+  /** The client has gone, or was given up: nothing can be answered any more. */
+  gone(exchange: Exchange): void;
+  /** Nothing was written for as long as --socket-timeout allows. The owner answers 504 or fails the exchange. */
+  stalled(exchange: Exchange): void;
+}
+
+export interface Exchange {
+  readonly head: RequestHead;
+  /** null when the request has none. */
+  readonly body: RequestBody | null;
+  /** A response head was sent. */
+  readonly started: boolean;
+  /** Still to be answered; false once the response is complete or the client has gone. */
+  readonly open: boolean;
+  owner: ExchangeOwner | null;
+
+  /** A sign of life from the owner: the wait for its next one begins anew. Writing is one, too. */
+  touch(): void;
+  /**
+   * Answer with a body that is in memory. Content-Length is added; the body of a HEAD, 204 or 304 is left out. For a HEAD
+   * the Content-Length of `response` wins, so that the body need not be had.
+   */
+  send(response: ResponseHead, body: Uint8Array | string): void;
+  /**
+   * Answer with slices of files and literal parts (multipart ranges), in order, at the pace of the client.
+   * `response` carries the Content-Length. For a HEAD the descriptors are closed unread.
+   */
+  sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void;
+
+  /** Begin a response whose body follows by {@link write} and ends with {@link end}. `bytes` may be the first of it. */
+  start(response: ResponseHead, bytes: Uint8Array | null): void;
+  /** More of the body. What can't be sent at once is copied; the owner's `sent` tells when it has left. */
+  write(bytes: Uint8Array): void;
+  /** The body is complete. Too short for its Content-Length, it is a failure. */
+  end(): void;
+  /** The response can't be completed: the client sees a reset, never a body that looks whole. */
+  fail(): void;
+}
+
+/** The bytes of a decoded path, as the file system wants them. */
+export function pathBytes(path: string): Buffer {
+  return Buffer.from(path, "latin1");
+}

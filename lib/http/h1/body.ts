@@ -1,0 +1,132 @@
+/**
+ * The body of one request while it arrives: de-framed, counted, bounded in memory, handed on when it is wanted.
+ * Knows nothing of sockets; the connection feeds it and is told when to stop reading.
+ */
+
+import type { RequestBody } from "../exchange.ts";
+import { ChunkedDecoder } from "./chunked.ts";
+
+/** Beyond this, reading from the client stops until somebody wants the bytes. */
+const HIGH_WATER_BYTES = 128 * 1024;
+
+/** What the connection does for its body. */
+export interface BodyListener {
+  /** First interest in the body: the moment for "100 Continue". Reading goes on. */
+  bodyWanted(): void;
+  /** Bytes that somebody asked for. */
+  bodyArrived(bytes: Buffer, last: boolean): void;
+}
+
+export class H1RequestBody implements RequestBody {
+  readonly length: number;
+  readonly awaitsContinue: boolean;
+  complete: boolean;
+  /** Body bytes that have arrived. */
+  received = 0;
+  /** Somebody pulled, so that the bytes go to the owner as they come. */
+  pulled = false;
+  #chunked: ChunkedDecoder | null;
+  #left: number;
+  #queue: Buffer[] = [];
+  #queued = 0;
+  #wanted = 0;
+  #lastGiven = false;
+  #dropping = false;
+  #listener: BodyListener;
+
+  constructor(length: number, awaitsContinue: boolean, listener: BodyListener) {
+    this.length = length;
+    this.awaitsContinue = awaitsContinue;
+    this.complete = length === 0;
+    this.#left = length;
+    this.#chunked = length < 0 ? new ChunkedDecoder() : null;
+    this.#listener = listener;
+  }
+
+  /** Enough is waiting: stop reading. */
+  get full(): boolean {
+    return this.#queued >= HIGH_WATER_BYTES;
+  }
+
+  /** Bytes are wanted and none are here: the client is the one who is waited for. */
+  get hungry(): boolean {
+    return !this.complete && !this.full;
+  }
+
+  /** Bytes still to come; -1 when unknown. */
+  get remaining(): number {
+    return this.#chunked === null ? this.#left : -1;
+  }
+
+  /** @returns the offset after the last byte used, or -1 on bad framing. */
+  feed(data: Buffer, start: number): number {
+    let used: number;
+    if (this.#chunked === null) {
+      const take = Math.min(this.#left, data.length - start);
+      used = start + take;
+      this.#left -= take;
+      this.complete = this.#left === 0;
+      if (take > 0) this.#accept(start === 0 && take === data.length ? data : data.subarray(start, used));
+    } else {
+      used = this.#chunked.feed(data, start, (bytes) => this.#accept(bytes));
+      if (used < 0) return -1;
+      this.complete = this.#chunked.done;
+    }
+    if (this.#wanted > 0) this.#deliver();
+    return used;
+  }
+
+  take(): Buffer {
+    const [first] = this.#queue;
+    const whole = this.#queue.length === 1 && first !== undefined ? first : Buffer.concat(this.#queue, this.#queued);
+    this.#queue = [];
+    this.#queued = 0;
+    this.#lastGiven = true;
+    return whole;
+  }
+
+  pull(bytes: number): void {
+    if (this.#lastGiven) return;
+    const first = !this.pulled;
+    this.pulled = true;
+    this.#wanted += bytes;
+    this.#deliver();
+    if (first || !this.full) this.#listener.bodyWanted();
+  }
+
+  /** What still comes is thrown away. */
+  drop(): void {
+    this.#dropping = true;
+    this.#queue = [];
+    this.#queued = 0;
+    this.#wanted = 0;
+  }
+
+  #accept(bytes: Buffer): void {
+    this.received += bytes.length;
+    if (this.#dropping) return;
+    this.#queue.push(bytes);
+    this.#queued += bytes.length;
+  }
+
+  #deliver(): void {
+    while (this.#wanted > 0 && !this.#lastGiven) {
+      const head = this.#queue[0];
+      if (head === undefined) {
+        if (!this.complete) return;
+        this.#lastGiven = true;
+        this.#listener.bodyArrived(EMPTY, true);
+        return;
+      }
+      const take = Math.min(head.length, this.#wanted);
+      if (take === head.length) this.#queue.shift();
+      else this.#queue[0] = head.subarray(take);
+      this.#queued -= take;
+      this.#wanted -= take;
+      this.#lastGiven = this.complete && this.#queued === 0;
+      this.#listener.bodyArrived(take === head.length ? head : head.subarray(0, take), this.#lastGiven);
+    }
+  }
+}
+
+const EMPTY = Buffer.alloc(0);

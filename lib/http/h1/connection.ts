@@ -1,0 +1,400 @@
+/**
+ * One HTTP/1 connection: bytes in, exchanges out, one at a time and in order. Knows nothing of which socket it sits on.
+ *
+ * Reading and answering are separate: a body may still arrive while the response is on its way, and what a client
+ * pipelines behind a request waits (bounded) until that request is answered.
+ */
+
+import type { Peer } from "../exchange.ts";
+import { H1RequestBody, type BodyListener } from "./body.ts";
+import type { ConnectionContext } from "./context.ts";
+import { H1Exchange, type ExchangeLine } from "./exchange.ts";
+import { HeadReader, type HeadText } from "./head-reader.ts";
+import { Output, type OutputListener, type Transport } from "./output.ts";
+import { Patience, type Waiting } from "./patience.ts";
+import { RequestParser } from "./request.ts";
+import { isRefusal, type Refusal } from "./syntax.ts";
+
+/** Pipelined bytes kept while a request is in hand. */
+const MAX_STASH_BYTES = 64 * 1024;
+
+/** An unread body of at most this is swallowed to keep the connection; more costs more than a new one. */
+const MAX_SWALLOW_BYTES = 256 * 1024;
+
+type Phase = "open" | "lingering" | "closed";
+
+export class H1Connection implements ExchangeLine, BodyListener, OutputListener {
+  readonly peer: Peer;
+  readonly secure: boolean;
+  readonly output: Output;
+  #context: ConnectionContext;
+  #transport: Transport;
+  #phase: Phase = "open";
+  #reader = new HeadReader();
+  #parser: RequestParser;
+  #exchange: H1Exchange | null = null;
+  #body: H1RequestBody | null = null;
+  #stash: Buffer | null = null;
+  #processing = false;
+  #paused = false;
+  #halfClosed = false;
+  #patience: Patience;
+  #served = 0;
+  /** "100 Continue" was sent for the request in hand. */
+  #continued = false;
+  /** Close as soon as everything has left. */
+  #finishing = false;
+  /** The client may still be sending what nobody will read. */
+  #unread = false;
+
+  constructor(context: ConnectionContext, transport: Transport, peer: Peer) {
+    this.#context = context;
+    this.#transport = transport;
+    this.peer = peer;
+    this.secure = peer.secure;
+    this.output = new Output(transport, this);
+    this.#parser = new RequestParser(peer, context.maxBodyBytes);
+    this.#patience = new Patience(context.clock.nowMs);
+  }
+
+  get nowMs(): number {
+    return this.#context.clock.nowMs;
+  }
+
+  get keepAliveSeconds(): number {
+    return Math.ceil(this.#context.limits.keepAliveMs / 1000);
+  }
+
+  /** Nothing is in hand and nothing has arrived. */
+  get idle(): boolean {
+    return this.#exchange === null && this.#body === null && !this.#reader.started && this.output.empty;
+  }
+
+  /** Bytes from the socket. The buffer becomes ours. */
+  receive(data: Buffer): void {
+    if (this.#phase !== "open") return;
+    this.#patience.received(data.length);
+    let rest: Buffer | null = data;
+    if (this.#body !== null) {
+      rest = this.#feedBody(data);
+      if (rest === null) return;
+    }
+    if (this.#exchange !== null || !this.output.empty) this.#keep(rest);
+    else this.#process(rest);
+  }
+
+  /** The client has sent its FIN: it may still be reading (RFC 9112 §9.6). */
+  ended(): void {
+    this.#halfClosed = true;
+    if (this.#phase === "lingering" || this.idle) this.#close();
+    else if (this.#body !== null) this.#bodyBroken("the client closed the connection in the middle of the body");
+    else if (this.#exchange === null && this.#reader.started) this.#close();
+  }
+
+  /** The socket is gone. */
+  lost(): void {
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
+    this.output.discard();
+    this.#context.closed(this);
+    const exchange = this.#exchange;
+    if (exchange === null) return;
+    this.#exchange = null;
+    exchange.open = false;
+    exchange.owner?.gone(exchange);
+    this.#context.answered(exchange, this.output.bodyBytes, false);
+  }
+
+  /** The socket takes bytes again. */
+  drain(): void {
+    this.#patience.wrote();
+    this.output.drain();
+  }
+
+  /** Nothing new is wanted from the client: close when it is quiet. */
+  retire(): void {
+    if (this.idle) this.#close();
+  }
+
+  /** Called some times a second: enforces every limit on time. */
+  tick(nowMs: number): void {
+    const exchange = this.#exchange;
+    const waiting = this.#waiting();
+    if (!this.#patience.isOver(waiting, this.#context.limits, nowMs, exchange?.heardMs ?? nowMs)) return;
+    switch (waiting) {
+      case "next request":
+      case "first request":
+      case "close":
+        this.#close();
+        break;
+      case "rest of the head":
+        this.#refuseWith({ status: 408, why: "the head came too slowly (--header-timeout)" }, this.#reader.partial);
+        break;
+      case "body":
+        this.#bodyBroken(`the body came too slowly (--body-timeout), ${this.#body?.received} bytes so far`, 408);
+        break;
+      case "answer":
+        exchange?.owner?.stalled(exchange);
+        break;
+      case "room":
+        if (exchange === null) this.#drop();
+        else exchange.fail();
+        break;
+      case "nothing":
+    }
+  }
+
+  /** Answers what was no request and closes; the page comes from the context. */
+  refuse(head: string, page: Uint8Array): void {
+    this.output.head(head, page);
+    this.#unread = true;
+    this.#finish();
+  }
+
+  // ExchangeLine
+
+  mayPersist(): boolean {
+    if (this.#context.state.draining || this.#halfClosed || this.#context.limits.keepAliveMs === 0) return false;
+    const body = this.#body;
+    if (body === null || body.complete) return true;
+    if (body.awaitsContinue && !body.pulled) return false;
+    return body.remaining >= 0 && body.remaining <= MAX_SWALLOW_BYTES;
+  }
+
+  answered(exchange: H1Exchange): void {
+    const { bodyBytes } = this.output;
+    this.output.bodyBytes = 0;
+    this.#exchange = null;
+    this.#served++;
+    this.#context.answered(exchange, bodyBytes, true);
+    if (this.#phase !== "open") return;
+    if (exchange.closing) {
+      this.#unread = this.#body !== null;
+      this.#finish();
+      return;
+    }
+    this.#body?.drop();
+    this.#restartReading();
+    if (this.#paused) this.#resume();
+    if (this.output.empty) this.#next();
+  }
+
+  broken(exchange: H1Exchange): void {
+    this.#exchange = null;
+    this.#context.answered(exchange, this.output.bodyBytes, false);
+    this.#drop();
+  }
+
+  // OutputListener
+
+  outputDrained(bodyBytes: number): void {
+    const exchange = this.#exchange;
+    if (exchange !== null) {
+      if (bodyBytes > 0) exchange.owner?.sent(exchange, bodyBytes);
+      return;
+    }
+    if (this.#processing || this.#phase !== "open") return;
+    if (this.#finishing) this.#finish();
+    else this.#next();
+  }
+
+  partsSent(whole: boolean): void {
+    this.#exchange?.partsSent(whole);
+  }
+
+  // BodyListener
+
+  bodyWanted(): void {
+    const exchange = this.#exchange;
+    const body = this.#body;
+    if (body === null || exchange === null) return;
+    if (body.awaitsContinue && body.received === 0 && !exchange.started && !this.#continued) {
+      this.#continued = true;
+      this.output.head("HTTP/1.1 100 Continue\r\n\r\n", null);
+    }
+    this.#restartReading();
+    if (this.#paused) this.#resume();
+  }
+
+  bodyArrived(bytes: Buffer, last: boolean): void {
+    const exchange = this.#exchange;
+    exchange?.owner?.bodyArrived(exchange, bytes, last);
+  }
+
+  /** Takes requests from `data` until one is in hand or nothing is left. */
+  #process(data: Buffer): void {
+    let rest: Buffer | null = data;
+    this.#processing = true;
+    while (
+      rest !== null &&
+      this.#exchange === null &&
+      this.#body === null &&
+      this.#phase === "open" &&
+      this.output.empty
+    ) {
+      const found = this.#reader.feed(rest);
+      if (found === null) {
+        rest = null;
+      } else if (isRefusal(found)) {
+        this.#refuseWith(found, this.#reader.partial);
+        rest = null;
+      } else {
+        rest = found.consumed < rest.length ? rest.subarray(found.consumed) : null;
+        rest = this.#begin(found, rest);
+      }
+    }
+    this.#processing = false;
+    if (rest !== null) this.#keep(rest);
+  }
+
+  /** Makes an exchange of a head and has it handled. @returns what is left of `rest` behind the request. */
+  #begin(found: HeadText, rest: Buffer | null): Buffer | null {
+    const request = this.#parser.parse(found, this.#context.nowUs());
+    if (isRefusal(request)) return this.#refuseWith(request, found.text.slice(found.start, found.end));
+    const { head, block } = request;
+    let body: H1RequestBody | null = null;
+    if (block.chunked || block.contentLength > 0) {
+      body = new H1RequestBody(block.chunked ? -1 : block.contentLength, block.expectsContinue, this);
+      this.#body = body;
+    }
+    const exchange = new H1Exchange(head, block, body, this);
+    this.#exchange = exchange;
+    this.#continued = false;
+    this.#restartReading();
+    const left: Buffer | null = rest === null || body === null ? rest : this.#feedBody(rest);
+    if (this.#exchange === exchange) this.#context.handle(exchange);
+    return left;
+  }
+
+  /** Gives `data` to the body being received. @returns what is behind the body; null when there is nothing. */
+  #feedBody(data: Buffer): Buffer | null {
+    const body = this.#body as H1RequestBody;
+    const used = body.feed(data, 0);
+    if (used < 0) {
+      this.#bodyBroken("the chunked body is malformed", 400);
+      return null;
+    }
+    const { maxBodyBytes } = this.#context;
+    if (maxBodyBytes > 0 && body.received > maxBodyBytes) {
+      this.#bodyBroken("the chunked body is larger than --limit-request-body allows", 413);
+      return null;
+    }
+    if (body.complete) {
+      this.#body = null;
+      const exchange = this.#exchange;
+      if (exchange !== null && !body.pulled) exchange.owner?.bodyComplete(exchange);
+    } else if (body.full && !this.#paused) {
+      this.#paused = true;
+      this.#transport.pause();
+    }
+    return used < data.length ? data.subarray(used) : null;
+  }
+
+  /** The rest of the body can't be had. */
+  #bodyBroken(why: string, status = 0): void {
+    const exchange = this.#exchange;
+    this.#body = null;
+    if (exchange === null) {
+      this.#drop();
+      return;
+    }
+    exchange.owner?.bodyFailed(exchange, why);
+    if (status > 0 && exchange.open && !exchange.started) this.#refuseWith({ status, why }, "");
+    else if (status > 0) exchange.fail();
+  }
+
+  #refuseWith(refusal: Refusal, text: string): null {
+    const exchange = this.#exchange;
+    this.#exchange = null;
+    this.#body = null;
+    if (exchange !== null) {
+      exchange.open = false;
+      exchange.owner?.gone(exchange);
+    }
+    this.#context.refused(this, refusal, exchange === null ? text : requestLineOf(exchange));
+    return null;
+  }
+
+  #waiting(): Waiting {
+    if (this.#phase === "lingering") return "close";
+    if (!this.output.empty) return "room";
+    // An answer may be on its way while a body still comes; the client is the one who is slower to blame.
+    if (this.#body?.hungry === true) return "body";
+    if (this.#exchange !== null) return "answer";
+    if (this.#body !== null) return "nothing";
+    if (this.#reader.started) return "rest of the head";
+    return this.#served > 0 ? "next request" : "first request";
+  }
+
+  /** Goes on with what was pipelined. */
+  #next(): void {
+    if (this.#processing) return;
+    const stash = this.#stash;
+    this.#stash = null;
+    if (this.#paused && this.#body === null) this.#resume();
+    if (stash !== null) {
+      const rest = this.#body === null ? stash : this.#feedBody(stash);
+      if (rest !== null) this.#process(rest);
+    } else if ((this.#context.state.draining || this.#halfClosed) && this.idle) {
+      this.#close();
+    }
+  }
+
+  /** Keeps pipelined bytes for later. */
+  #keep(data: Buffer): void {
+    this.#stash = this.#stash === null ? data : Buffer.concat([this.#stash, data]);
+    if (this.#stash.length >= MAX_STASH_BYTES && !this.#paused) {
+      this.#paused = true;
+      this.#transport.pause();
+    }
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#transport.resume();
+  }
+
+  #restartReading(): void {
+    this.#patience.restart(this.#context.clock.nowMs);
+  }
+
+  /**
+   * Closes once everything has left. While the client still sends, closing at once would answer it with a reset that
+   * overtakes the response, so only our half is closed and the rest is swallowed for a while (RFC 9112 §9.6).
+   */
+  #finish(): void {
+    if (!this.output.empty) {
+      this.#finishing = true;
+      return;
+    }
+    this.#stash = null;
+    this.#body = null;
+    if (!this.#unread || this.#halfClosed) {
+      this.#close();
+      return;
+    }
+    this.#phase = "lingering";
+    this.#restartReading();
+    if (this.#paused) this.#resume();
+    this.#transport.shutdown();
+  }
+
+  /** An orderly end: the kernel still delivers what was written. */
+  #close(): void {
+    if (this.#phase === "closed") return;
+    this.#transport.end();
+    this.lost();
+  }
+
+  /** A reset: whoever reads a response must see that it is not whole. */
+  #drop(): void {
+    if (this.#phase === "closed") return;
+    this.#transport.terminate();
+    this.lost();
+  }
+}
+
+function requestLineOf(exchange: H1Exchange): string {
+  const { method, target, version } = exchange.head;
+  return `${method} ${target} ${version}`;
+}

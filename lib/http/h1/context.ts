@@ -1,0 +1,25 @@
+/** What an HTTP/1 connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
+
+import type { H1Connection } from "./connection.ts";
+import type { H1Exchange } from "./exchange.ts";
+import type { TimeLimits } from "./patience.ts";
+import type { Refusal } from "./syntax.ts";
+
+/** What all connections of a front end share. */
+export interface ConnectionContext {
+  /** Coarse milliseconds: good enough for deadlines of seconds, and free. */
+  readonly clock: { nowMs: number };
+  /** µs since the epoch. */
+  nowUs(): number;
+  readonly limits: TimeLimits;
+  /** 0 is no limit. */
+  readonly maxBodyBytes: number;
+  /** True once nothing new is to be taken: every response closes its connection. */
+  readonly state: { draining: boolean };
+  handle(exchange: H1Exchange): void;
+  /** A response is complete, or was cut: the moment for the access log. */
+  answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
+  /** What came was no request; null text when nothing came at all. `answer` makes the error page. */
+  refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  closed(connection: H1Connection): void;
+}

@@ -1,0 +1,161 @@
+/** One HTTP/1 request in hand and its answer: framing of the response, and the rules of when it is whole. */
+
+import type { Exchange, ExchangeOwner, FileSlice, RequestHead } from "../exchange.ts";
+import { currentDate } from "../dates.ts";
+import { isBodyless, type ResponseHead } from "../response-head.ts";
+import type { H1RequestBody } from "./body.ts";
+import type { HeaderBlock } from "./header-block.ts";
+import { closeParts, type Output } from "./output.ts";
+
+/** How the end of the response body is told (RFC 9112 §6.3). */
+type Framing = "none" | "length" | "chunked" | "close";
+
+/** What an exchange needs of the connection it came by. */
+export interface ExchangeLine {
+  readonly output: Output;
+  /** Coarse milliseconds. */
+  readonly nowMs: number;
+  /** Whether the connection can take another request after this one, as far as the connection knows. */
+  mayPersist(): boolean;
+  readonly keepAliveSeconds: number;
+  /** The response is complete. */
+  answered(exchange: H1Exchange): void;
+  /** It can't be completed: reset. */
+  broken(exchange: H1Exchange): void;
+}
+
+export class H1Exchange implements Exchange {
+  readonly head: RequestHead;
+  readonly block: HeaderBlock;
+  readonly body: H1RequestBody | null;
+  owner: ExchangeOwner | null = null;
+  started = false;
+  open = true;
+  /** After the response the connection is closed. */
+  closing = false;
+  /** The head that was sent; null before. */
+  response: ResponseHead | null = null;
+  /** When the owner last gave a sign of life, coarse ms. */
+  heardMs: number;
+  #line: ExchangeLine;
+  #framing: Framing = "none";
+  #owed = 0;
+
+  constructor(head: RequestHead, block: HeaderBlock, body: H1RequestBody | null, line: ExchangeLine) {
+    this.head = head;
+    this.block = block;
+    this.body = body;
+    this.#line = line;
+    this.heardMs = line.nowMs;
+  }
+
+  touch(): void {
+    this.heardMs = this.#line.nowMs;
+  }
+
+  send(response: ResponseHead, body: Uint8Array | string): void {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    // A HEAD is told the length of what GET would give, when the caller knows better than the empty body here.
+    const length = response.contentLength >= 0 && this.head.method === "HEAD" ? response.contentLength : bytes.length;
+    this.#begin(response, length, bytes);
+    this.#finish();
+  }
+
+  sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void {
+    this.#begin(response, response.contentLength, null);
+    if (this.#framing === "none") {
+      closeParts(parts);
+      this.#finish();
+      return;
+    }
+    this.#owed = 0;
+    this.#line.output.parts(parts);
+  }
+
+  /** The parts of {@link sendParts} have left, or a file was cut short. */
+  partsSent(whole: boolean): void {
+    if (whole) this.#finish();
+    else this.fail();
+  }
+
+  start(response: ResponseHead, bytes: Uint8Array | null): void {
+    this.#begin(response, response.contentLength, bytes);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.open) return;
+    this.touch();
+    const output = this.#line.output;
+    if (this.#framing === "chunked") {
+      if (bytes.length > 0) output.chunk("", bytes, false);
+    } else if (this.#framing === "length") {
+      const fits = bytes.length <= this.#owed ? bytes : bytes.subarray(0, this.#owed);
+      this.#owed -= fits.length;
+      if (fits.length > 0) output.body(fits);
+    } else if (this.#framing === "close") {
+      output.body(bytes);
+    } else {
+      // Bytes of a response without a body (HEAD): taken, so that the worker's credit returns.
+      this.owner?.sent(this, bytes.length);
+    }
+  }
+
+  end(): void {
+    if (!this.open) return;
+    if (this.#framing === "length" && this.#owed > 0) {
+      this.fail();
+      return;
+    }
+    if (this.#framing === "chunked") this.#line.output.chunk("", NOTHING, true);
+    this.#finish();
+  }
+
+  fail(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.#line.broken(this);
+  }
+
+  #finish(): void {
+    this.open = false;
+    this.#line.answered(this);
+  }
+
+  /** Sends the head, with the first body bytes in the same write. */
+  #begin(response: ResponseHead, length: number, bytes: Uint8Array | null): void {
+    this.started = true;
+    this.touch();
+    this.response = response;
+    const bodyless = isBodyless(response.status);
+    const { version } = this.head;
+    let framing: Framing;
+    if (bodyless || this.head.method === "HEAD") framing = "none";
+    else if (length >= 0) framing = "length";
+    else framing = version === "HTTP/1.1" ? "chunked" : "close";
+    this.#framing = framing;
+    this.closing = framing === "close" || response.close || !this.block.persistent || !this.#line.mayPersist();
+    let text = `HTTP/1.1 ${response.status} ${response.reason}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n${response.lines}`;
+    if (length >= 0 && !bodyless) text += `Content-Length: ${length}\r\n`;
+    else if (framing === "chunked") text += "Transfer-Encoding: chunked\r\n";
+    if (this.closing) text += "Connection: close\r\n";
+    else if (this.block.saidKeepAlive) {
+      text += `Connection: Keep-Alive\r\nKeep-Alive: timeout=${this.#line.keepAliveSeconds}\r\n`;
+    }
+    text += "\r\n";
+    const { output } = this.#line;
+    if (framing === "length") {
+      const fits = bytes === null || bytes.length <= length ? bytes : bytes.subarray(0, length);
+      this.#owed = length - (fits?.length ?? 0);
+      output.head(text, fits);
+    } else if (framing === "chunked" && bytes !== null && bytes.length > 0) {
+      output.chunk(text, bytes, false);
+    } else if (framing === "close") {
+      output.head(text, bytes);
+    } else {
+      output.head(text, null);
+      if (bytes !== null && bytes.length > 0) this.owner?.sent(this, bytes.length);
+    }
+  }
+}
+
+const NOTHING = Buffer.alloc(0);

@@ -1,0 +1,188 @@
+/**
+ * The field lines of a request head (RFC 9112 §5), checked, and everything that follows from them alone: framing,
+ * persistence, host and the CGI variables. Pure.
+ *
+ * A client mostly repeats its header block byte for byte on one connection, so that a block is made to be kept: it
+ * depends on nothing but the text and the protocol version.
+ */
+
+import type { Field } from "../exchange.ts";
+import { CONTROL, HOST, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
+
+export interface HeaderBlock {
+  readonly fields: readonly Field[];
+  /** NUL-separated CGI pairs with a leading NUL: HTTP_*, CONTENT_TYPE, CONTENT_LENGTH. */
+  readonly environ: string;
+  /** Host as sent; "" when there was none. */
+  readonly host: string;
+  /** Host without its port, lower case; "" when there was none. */
+  readonly hostName: string;
+  /** The port written in Host; "" when there was none. */
+  readonly hostPort: string;
+  /** -1 when there is no Content-Length. */
+  readonly contentLength: number;
+  readonly chunked: boolean;
+  /** The client is willing to keep the connection. */
+  readonly persistent: boolean;
+  /** The client said so: HTTP/1.0 clients, and those to be told about the timeout. */
+  readonly saidKeepAlive: boolean;
+  readonly expectsContinue: boolean;
+}
+
+/** How one field name is treated. */
+interface NameRule {
+  readonly lower: string;
+  /** CGI variable; "" when the application must not see the field. */
+  readonly key: string;
+}
+
+/** Names repeat endlessly; the cache is bounded because clients choose them. */
+const nameRules = new Map<string, NameRule>();
+const MAX_NAME_RULES = 2048;
+
+/**
+ * Only letters, digits and "-" make a variable: "_" would let `X_Forwarded_For` pose as `X-Forwarded-For`. `Proxy`
+ * would set the proxy of the application's own HTTP clients (httpoxy); Proxy-Authorization is addressed to us.
+ */
+const VISIBLE = /^[A-Za-z0-9-]+$/;
+const HIDDEN = new Set(["proxy", "proxy-authorization"]);
+
+function ruleFor(name: string): NameRule | null {
+  const known = nameRules.get(name);
+  if (known !== undefined) return known;
+  if (!TOKEN.test(name)) return null;
+  const lower = name.toLowerCase();
+  let key = "";
+  if (lower === "content-type") key = "CONTENT_TYPE";
+  else if (lower === "content-length") key = "CONTENT_LENGTH";
+  else if (VISIBLE.test(name) && !HIDDEN.has(lower)) key = `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
+  const rule = { lower, key };
+  if (nameRules.size >= MAX_NAME_RULES) nameRules.clear();
+  nameRules.set(name, rule);
+  return rule;
+}
+
+/**
+ * Parses the field lines of `text` from `start` up to `end`, the offset of the CRLF that ends the last line.
+ * `start` > `end` means that there are none.
+ */
+export function parseHeaderBlock(
+  text: string,
+  start: number,
+  end: number,
+  version: "HTTP/1.0" | "HTTP/1.1",
+): HeaderBlock | Refusal {
+  const fields: Field[] = [];
+  const keys: string[] = [];
+  const values: string[] = [];
+  let host: string | null = null;
+  let contentLength = -1;
+  let transferEncoding: string | null = null;
+  let connection = "";
+  let expect = "";
+  for (let at = start; at < end;) {
+    let lineEnd = text.indexOf("\r\n", at);
+    if (lineEnd < 0 || lineEnd > end) lineEnd = end;
+    if (lineEnd - at > MAX_LINE_BYTES) return refuse("a header field is longer than 8190 bytes");
+    if (fields.length === MAX_FIELDS) return refuse("there are more than 100 header fields");
+    const colon = text.indexOf(":", at);
+    if (colon < 0 || colon >= lineEnd) return refuse("a header line has no colon");
+    const name = text.slice(at, colon);
+    // A name that is no token also is one with a space before the colon, and a folded line (RFC 9112 §5.1, §5.2).
+    const rule = ruleFor(name);
+    if (rule === null) return refuse("a header field name is not a token");
+    const value = trim(text, colon + 1, lineEnd);
+    if (CONTROL.test(value)) return refuse("a header field has control characters");
+    fields.push([name, value]);
+    switch (rule.lower) {
+      case "host":
+        if (host !== null) return refuse("there is more than one Host");
+        host = value;
+        break;
+      case "content-length":
+        if (contentLength >= 0) return refuse("there is more than one Content-Length");
+        if (!/^[0-9]{1,15}$/.test(value)) return refuse("Content-Length is not a number");
+        contentLength = Number(value);
+        break;
+      case "transfer-encoding":
+        if (transferEncoding !== null) return refuse("there is more than one Transfer-Encoding");
+        transferEncoding = value.toLowerCase();
+        break;
+      case "connection":
+        connection += `,${value.toLowerCase()}`;
+        break;
+      case "expect":
+        expect = value.toLowerCase();
+        break;
+      default:
+    }
+    if (rule.key !== "") collect(keys, values, rule.key, value);
+    at = lineEnd + 2;
+  }
+  if (transferEncoding !== null) {
+    if (transferEncoding !== "chunked") return refuse("the only transfer coding taken is chunked");
+    // RFC 9112 §6.1, §6.3: both at once, or from HTTP/1.0, is how requests are smuggled.
+    if (contentLength >= 0) return refuse("there are both Content-Length and Transfer-Encoding");
+    if (version === "HTTP/1.0") return refuse("HTTP/1.0 has no Transfer-Encoding");
+  }
+  if (host === null ? version === "HTTP/1.1" : !HOST.test(host)) return refuse("Host is missing or malformed");
+  if (expect !== "" && expect !== "100-continue")
+    return { status: 417, why: "the only expectation met is 100-continue" };
+  const options = connection === "" ? [] : connection.split(",").map((option) => option.trim());
+  const saidKeepAlive = options.includes("keep-alive");
+  let environ = "";
+  for (let i = 0; i < keys.length; i++) environ += `\0${keys[i]}\0${values[i]}`;
+  return {
+    fields,
+    environ,
+    ...splitHost(host ?? ""),
+    contentLength,
+    chunked: transferEncoding !== null,
+    persistent: !options.includes("close") && (version === "HTTP/1.1" || saidKeepAlive),
+    saidKeepAlive,
+    // RFC 9110 §10.1.1: an HTTP/1.0 client can't have meant it.
+    expectsContinue: expect !== "" && version === "HTTP/1.1",
+  };
+}
+
+/** The block as if `authority` were its Host. */
+export function withHost(block: HeaderBlock, authority: string): HeaderBlock | Refusal {
+  if (!HOST.test(authority)) return refuse("the authority of the request target is malformed");
+  const others = block.environ.replace(/\0HTTP_HOST\0[^\0]*/, "");
+  return { ...block, ...splitHost(authority), environ: `${others}\0HTTP_HOST\0${authority}` };
+}
+
+function splitHost(host: string): Pick<HeaderBlock, "host" | "hostName" | "hostPort"> {
+  const colon = host.lastIndexOf(":");
+  const hasPort = colon > host.lastIndexOf("]");
+  const hostName = (hasPort ? host.slice(0, colon) : host).toLowerCase();
+  return { host, hostName, hostPort: hasPort ? host.slice(colon + 1) : "" };
+}
+
+/** RFC 9110 §5.3: repeated fields are one list. Cookie is the one that has its own separator (RFC 6265 §5.4). */
+function collect(keys: string[], values: string[], key: string, value: string): void {
+  const at = keys.indexOf(key);
+  if (at < 0) {
+    keys.push(key);
+    values.push(value);
+  } else {
+    values[at] += (key === "HTTP_COOKIE" ? "; " : ", ") + value;
+  }
+}
+
+/** RFC 9112 §5: optional white space is SP and HTAB only. */
+function trim(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+function refuse(why: string): Refusal {
+  return { status: 400, why };
+}

@@ -1,0 +1,226 @@
+/**
+ * What a connection sends: heads, bodies, chunks and file slices, in order, with what the socket does not take yet
+ * kept and bounded by whoever produces it (a worker's credit, one file block).
+ */
+
+import { closeSync, readSync } from "node:fs";
+import type { FileSlice } from "../exchange.ts";
+
+/** What is needed of a socket: Bun's TCP and TLS sockets both are one. `write` takes what fits and says how much. */
+export interface Transport {
+  write(data: Uint8Array, byteOffset?: number, byteLength?: number): number;
+  /** Closes; the kernel delivers what was written. */
+  end(): void;
+  /** Sends FIN; reading goes on. */
+  shutdown(): void;
+  /** Resets. */
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface OutputListener {
+  /** So many body bytes have left; everything that was waiting has. */
+  outputDrained(bodyBytes: number): void;
+  /** The parts given to {@link Output.parts} are sent, or (`false`) a file was shorter than it said. */
+  partsSent(whole: boolean): void;
+}
+
+/** Heads, chunk framing and small bodies are put together here, one at a time: the process has one thread. */
+const scratch = Buffer.allocUnsafeSlow(256 * 1024);
+
+/** One read of a file: large enough to keep system calls rare, small enough for a thousand slow clients. */
+const FILE_BLOCK_BYTES = 128 * 1024;
+
+/** After so much of one file the other connections get their turn. */
+const FILE_TURN_BYTES = 1024 * 1024;
+
+export class Output {
+  #transport: Transport;
+  #listener: OutputListener;
+  #queue: Uint8Array[] = [];
+  /** Body bytes among those queued, and those passed to the socket since the last report. */
+  #owedBody = 0;
+  #parts: (FileSlice | string)[] | null = null;
+  #partOffset = 0;
+  #turnAsked = false;
+  /** Body bytes sent or queued for this response. */
+  bodyBytes = 0;
+
+  constructor(transport: Transport, listener: OutputListener) {
+    this.#transport = transport;
+    this.#listener = listener;
+  }
+
+  /** Everything given has been taken by the socket. */
+  get empty(): boolean {
+    return this.#queue.length === 0 && this.#parts === null;
+  }
+
+  /** A head (latin-1) and, in the same write where it fits, the first body bytes. */
+  head(text: string, body: Uint8Array | null): void {
+    const size = text.length;
+    if (body !== null && size + body.length <= scratch.length) {
+      scratch.latin1Write(text, 0, size);
+      scratch.set(body, size);
+      this.#put(scratch, size + body.length, body.length);
+      return;
+    }
+    const bytes = size <= scratch.length ? scratch : Buffer.from(text, "latin1");
+    if (bytes === scratch) scratch.latin1Write(text, 0, size);
+    this.#put(bytes, size, 0);
+    if (body !== null) this.body(body);
+  }
+
+  /** Body bytes as they are. */
+  body(bytes: Uint8Array): void {
+    this.#put(bytes, bytes.length, bytes.length);
+  }
+
+  /** Body bytes as chunks (RFC 9112 §7.1), after `head` if it isn't "", with the last chunk if `last`. */
+  chunk(head: string, bytes: Uint8Array, last: boolean): void {
+    let at = 0;
+    let used = scratch.latin1Write(head, 0, head.length);
+    while (at < bytes.length) {
+      // 32: the longest size line, two line ends and the last chunk.
+      const take = Math.min(bytes.length - at, scratch.length - used - 32);
+      used += scratch.latin1Write(`${take.toString(16)}\r\n`, used);
+      scratch.set(bytes.subarray(at, at + take), used);
+      used += take;
+      used += scratch.latin1Write("\r\n", used);
+      at += take;
+      if (at < bytes.length) {
+        this.#put(scratch, used, take);
+        used = 0;
+      } else {
+        if (last) used += scratch.latin1Write("0\r\n\r\n", used);
+        this.#put(scratch, used, take);
+        return;
+      }
+    }
+    if (last) used += scratch.latin1Write("0\r\n\r\n", used);
+    if (used > 0) this.#put(scratch, used, 0);
+  }
+
+  /** File slices and literal parts, at the pace of the client. Owns the descriptors. */
+  parts(parts: readonly (FileSlice | string)[]): void {
+    this.#parts = [...parts];
+    this.#partOffset = 0;
+    if (this.#queue.length === 0) this.#pump();
+  }
+
+  /** The socket takes bytes again. */
+  drain(): void {
+    while (this.#queue.length > 0) {
+      const first = this.#queue[0] as Uint8Array;
+      const taken = this.#transport.write(first);
+      if (taken < first.length) {
+        if (taken > 0) this.#queue[0] = first.subarray(taken);
+        return;
+      }
+      this.#queue.shift();
+    }
+    if (this.#parts !== null) this.#pump();
+    if (this.empty) this.#report();
+  }
+
+  /** The connection is over: closes what is open. */
+  discard(): void {
+    this.#queue = [];
+    if (this.#parts !== null) closeParts(this.#parts);
+    this.#parts = null;
+  }
+
+  #put(bytes: Uint8Array, length: number, bodyBytes: number): void {
+    this.bodyBytes += bodyBytes;
+    this.#owedBody += bodyBytes;
+    let taken = 0;
+    if (this.#queue.length === 0) {
+      taken = this.#transport.write(bytes, 0, length);
+      if (taken >= length) {
+        if (this.#parts === null && this.#owedBody > 0) this.#report();
+        return;
+      }
+      // -1: closed; the close event follows.
+      if (taken < 0) return;
+    }
+    // A copy: the caller's buffer is only lent.
+    this.#queue.push(Buffer.from(bytes.subarray(taken, length)));
+  }
+
+  #report(): void {
+    const bytes = this.#owedBody;
+    this.#owedBody = 0;
+    this.#listener.outputDrained(bytes);
+  }
+
+  #pump(): void {
+    let turn = 0;
+    while (this.#parts !== null && this.#queue.length === 0) {
+      const part = this.#parts[0];
+      if (part === undefined) {
+        this.#parts = null;
+        this.#listener.partsSent(true);
+        return;
+      }
+      if (typeof part === "string") {
+        this.#parts.shift();
+        this.body(Buffer.from(part, "latin1"));
+        continue;
+      }
+      if (turn >= FILE_TURN_BYTES) {
+        this.#askTurn();
+        return;
+      }
+      turn += this.#sendBlock(part);
+    }
+  }
+
+  /** Sends one block of the slice; closes it when it was the last. @returns bytes sent. */
+  #sendBlock(part: FileSlice): number {
+    const wanted = Math.min(part.length - this.#partOffset, FILE_BLOCK_BYTES);
+    const got = wanted === 0 ? 0 : readBlock(part, this.#partOffset, wanted);
+    if (got < wanted) {
+      // The file shrank or can't be read: the promised length can't be kept.
+      this.discard();
+      this.#listener.partsSent(false);
+      return 0;
+    }
+    this.#partOffset += got;
+    if (this.#partOffset === part.length) {
+      closeSync(part.fd);
+      this.#parts?.shift();
+      this.#partOffset = 0;
+    }
+    if (got > 0) this.#put(scratch, got, got);
+    return got;
+  }
+
+  #askTurn(): void {
+    if (this.#turnAsked) return;
+    this.#turnAsked = true;
+    setImmediate(() => {
+      this.#turnAsked = false;
+      if (this.#queue.length === 0) this.#pump();
+    });
+  }
+}
+
+/** Closes the descriptors of parts that are not going to be sent. */
+export function closeParts(parts: readonly (FileSlice | string)[]): void {
+  for (const part of parts) if (typeof part !== "string") closeSync(part.fd);
+}
+
+function readBlock(part: FileSlice, at: number, wanted: number): number {
+  let got = 0;
+  try {
+    while (got < wanted) {
+      const count = readSync(part.fd, scratch, got, wanted - got, part.offset + at + got);
+      if (count === 0) break;
+      got += count;
+    }
+  } catch {
+    return -1;
+  }
+  return got;
+}

@@ -1,0 +1,52 @@
+/**
+ * A response head, understood once: what a client sees of it, and what framing needs to know. Pure.
+ *
+ * Applications answer with the same few heads over and over, so a prepared head is made to be kept: Date, framing and
+ * persistence are added when it is sent.
+ */
+
+import type { Field } from "./exchange.ts";
+import { reasonPhrase } from "./status.ts";
+
+export interface ResponseHead {
+  readonly status: number;
+  /** Reason phrase as the application gave it; may be empty. */
+  readonly reason: string;
+  /** Without the fields that are the server's own, see {@link SERVER_FIELDS}. */
+  readonly fields: readonly Field[];
+  /** -1 when there is no Content-Length. */
+  readonly contentLength: number;
+  /** The application wants the connection closed. */
+  readonly close: boolean;
+  /** `fields` as HTTP/1 lines, each with its CRLF. */
+  readonly lines: string;
+}
+
+/** Date and framing are the server's: what an application says of them is understood or dropped, never passed on. */
+const SERVER_FIELDS = new Set(["date", "server", "transfer-encoding", "connection", "keep-alive", "content-length"]);
+
+/** @param reason the standard phrase when left out. */
+export function responseHead(status: number, given: readonly Field[], reason = reasonPhrase(status)): ResponseHead {
+  const fields: Field[] = [];
+  let lines = "";
+  let contentLength = -1;
+  let close = false;
+  for (const entry of given) {
+    const [name, value] = entry;
+    const lower = name.toLowerCase();
+    if (!SERVER_FIELDS.has(lower)) {
+      fields.push(entry);
+      lines += `${name}: ${value}\r\n`;
+    } else if (lower === "content-length") {
+      contentLength = Number(value);
+    } else if (lower === "connection" && value.toLowerCase().includes("close")) {
+      close = true;
+    }
+  }
+  return { status, reason, fields, contentLength, close, lines };
+}
+
+/** RFC 9110 §6.4.1: these never have a body, whatever was given for one. */
+export function isBodyless(status: number): boolean {
+  return status === 204 || status === 304 || status < 200;
+}

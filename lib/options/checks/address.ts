@@ -1,0 +1,71 @@
+/** Whether a text is an IP address, a subnet, or a host name. Pure. */
+
+import { pythonRepr } from "../repr.ts";
+
+/** IPv4 in dotted-decimal form with all four parts. */
+export function isIPv4(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 4 && parts.every(isOctet);
+}
+
+/** IPv6 without brackets, `::ffff:1.2.3.4` included, without a zone. */
+export function isIPv6(text: string): boolean {
+  const halves = text.split("::");
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
+  const last = groups.at(-1);
+  const mapped = last !== undefined && last.includes(".");
+  if (mapped && (!isIPv4(last) || text.endsWith("::"))) return false;
+  const hex = mapped ? groups.slice(0, -1) : groups;
+  if (!hex.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
+  const count = hex.length + (mapped ? 2 : 0);
+  return halves.length === 2 ? count < 8 : count === 8;
+}
+
+/** The IPv6 address in `text`, which may stand in brackets and have a zone; null when it is none. */
+export function ipv6In(text: string): string | null {
+  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+  return isIPv6(bare.replace(/%[\w.-]+$/, "")) ? bare : null;
+}
+
+/** What is wrong with the value of --host, or null. */
+export function checkHost(text: string): string | null {
+  if (ipv6In(text) !== null || isIPv4(text)) return null;
+  // Only digits and dots, a colon, or brackets: meant as an address, so no name either.
+  if (/^[\d.]+$/.test(text) || /[:[\]]/.test(text)) {
+    return `${pythonRepr(text)} is not an IP address; write it like 127.0.0.1 or [::1], and the port as --port`;
+  }
+  if (isHostName(text)) return null;
+  return `${pythonRepr(text)} is no address or host name; leave --host out to listen on every interface`;
+}
+
+/** What is wrong with one value of --trust-proxy, or null: addresses, `ADDRESS/BITS`, `ADDRESS/MASK`, partial IPv4. */
+export function checkSubnets(text: string): string | null {
+  const entries = text.split(/\s+/).filter((entry) => entry !== "");
+  const bad = entries.find((entry) => !isSubnet(entry));
+  if (entries.length > 0 && bad === undefined) return null;
+  return `${pythonRepr(bad ?? text)} is not an IP address or subnet; write it like 10.1.2.3, 10.0.0.0/8 or fd00::/8`;
+}
+
+function isSubnet(text: string): boolean {
+  const [address = "", mask, ...more] = text.split("/");
+  if (more.length > 0) return false;
+  if (isIPv6(address)) return mask === undefined || isBits(mask, 128);
+  if (mask !== undefined) return isIPv4(address) && (isBits(mask, 32) || isIPv4(mask));
+  // `10.1` stands for 10.1.0.0/16, and may end with a dot.
+  const parts = address.replace(/\.$/, "").split(".");
+  return parts.length <= 4 && parts.every(isOctet);
+}
+
+function isHostName(text: string): boolean {
+  return text.length <= 253 && text.split(".").every((label) => /^[\w]([\w-]{0,61}[\w])?$/.test(label));
+}
+
+function isOctet(text: string): boolean {
+  // No leading zeros: some read 010 as ten, some as eight.
+  return /^(0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255;
+}
+
+function isBits(text: string, most: number): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) <= most;
+}

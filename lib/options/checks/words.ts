@@ -1,0 +1,39 @@
+/** Words of Apache's vocabulary that options take: status codes, override classes, header names, URL paths. Pure. */
+
+import { pythonRepr } from "../repr.ts";
+
+/** The 4xx and 5xx codes Apache has a default page for. */
+const ERROR_CODES = /^(40\d|41[0-8]|42[1-6]|428|429|431|451|50[0-8]|510|511)$/;
+
+export function checkErrorStatus([status]: readonly [string, string]): string | null {
+  if (ERROR_CODES.test(status)) return null;
+  return `${pythonRepr(status)} is not an error status; give a 4xx or 5xx code such as 404`;
+}
+
+/** One value of --allow-override may hold several words. */
+export function checkOverride(text: string): string | null {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const known = /^(none|all|authconfig|fileinfo|indexes|limit|options(=[\w,+-]+)?|nonfatal=(override|unknown|all))$/i;
+  const bad = words.find((word) => !known.test(word));
+  if (words.length > 0 && bad === undefined) return null;
+  return `${pythonRepr(bad ?? text)} cannot be overridden; choose None, All, AuthConfig, FileInfo, Indexes, Limit, Options or Nonfatal=…`;
+}
+
+export function checkHeaderName(text: string): string | null {
+  if (/^[A-Za-z0-9-]+$/.test(text)) return null;
+  return `${pythonRepr(text)} is not the name of a header; use letters, digits and "-", as in X-Forwarded-For`;
+}
+
+/** The path of a URL, as the start of what it covers. */
+export function checkUrlPath(text: string): string | null {
+  if (text.startsWith("/") && !/[?#]/.test(text)) return null;
+  return `${pythonRepr(text)} is not a URL path; start it with "/", without "?" or "#"`;
+}
+
+export function checkUrlPathOfPair([urlPath]: readonly [string, string]): string | null {
+  return checkUrlPath(urlPath);
+}
+
+export function checkVariable(text: string): string | null {
+  return text === "" ? "an empty name; give the name of a variable" : null;
+}

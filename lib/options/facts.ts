@@ -1,0 +1,38 @@
+/** What the rules need to know of the machine. Gathered by `probe.ts`; made up by tests. */
+
+import type { Environment } from "./expand.ts";
+
+/** A line of /etc/passwd or /etc/group. */
+export interface Account {
+  readonly name: string;
+  readonly id: number;
+  /** Primary group of a user; that of a group is its own id. */
+  readonly gid: number;
+}
+
+/** What an interpreter said of itself, or why it said nothing. */
+export type Interpreter =
+  | {
+      readonly version: readonly [major: number, minor: number, micro: number];
+      /** Its `sys.executable`. */
+      readonly executable: string;
+      /** Which of en_US.UTF-8 and C.UTF-8 the system has. */
+      readonly locales: readonly string[];
+    }
+  | { readonly failure: string };
+
+export type PathKind = "file" | "directory" | "other" | "missing";
+
+export interface Facts {
+  /** Absolute. */
+  readonly directory: string;
+  readonly environment: Environment;
+  readonly uid: number;
+  readonly gid: number;
+  readonly users: readonly Account[];
+  readonly groups: readonly Account[];
+  readonly onMac: boolean;
+  readonly kindOf: (path: string) => PathKind;
+  readonly isExecutable: (path: string) => boolean;
+  readonly askInterpreter: (path: string) => Interpreter;
+}

@@ -1,0 +1,111 @@
+/** What the server serves: the application, and the files in front of it. */
+
+import { checkErrorStatus, checkOverride, checkUrlPathOfPair } from "../checks/words.ts";
+import { choice, flag, integer, pair, path, repeatable, text } from "../builders.ts";
+import { group } from "./group.ts";
+
+export const content = group("What to serve", {
+  "application-type": choice("TYPE", ["script", "module", "paste", "static"], {
+    status: "built",
+    default: "script",
+    help: "What the entry point is: the file of a WSGI script, the dotted name of a Python module, the file of a Paste Deploy configuration, or, for static, a directory of files without any application.",
+  }),
+  "entry-point": text("FILE-PATH|MODULE", {
+    status: "built",
+    help: "The application to serve, read according to --application-type. It may as well be given as a plain word; when both are there, this option wins. With neither, a welcome page is served.",
+  }),
+  "callable-object": text("NAME", {
+    status: "built",
+    default: "application",
+    help: "The name under which the script or module holds the WSGI application.",
+  }),
+  "mount-point": text("URL-PATH", {
+    status: "built",
+    default: "/",
+    help: "The part of the site that belongs to the application. A request for this path without its closing slash is redirected to the one with it; paths outside are served from the document root only.",
+  }),
+  "document-root": path("DIRECTORY-PATH", {
+    status: "built",
+    fallback: "htdocs in the server root; for static, the directory given as entry point, or the current one",
+    needs: "made-directory",
+    help: "Directory of static files. A file that exists here is served before the application is asked. The directory is made when only its last part is missing.",
+  }),
+  "directory-index": text("FILE-NAME", {
+    status: "built",
+    fallback: "index.html",
+    help: "File to serve for a directory of the document root; several names are separated by blanks. Once given, requests for existing directories no longer reach the application.",
+  }),
+  "directory-listing": flag({
+    status: "planned",
+    help: "Show the contents of a directory that has no index file, when the type is static or --directory-index is used.",
+  }),
+  "url-alias": repeatable(
+    pair(["URL-PATH", "FILE-PATH|DIRECTORY-PATH"], {
+      status: "built",
+      check: checkUrlPathOfPair,
+      help: "Serve a file or a directory of static files under a part of the site. The longest path that fits wins; what is missing in the directory is a 404 and never reaches the application.",
+    }),
+  ),
+  "error-document": repeatable(
+    pair(["STATUS", "URL-PATH"], {
+      status: "planned",
+      check: checkErrorStatus,
+      help: "What to answer instead of the server's own page for an error status: the path of a page of this site, the URL of another to redirect to, or a text to send as it is.",
+    }),
+  ),
+  "error-override": flag({
+    status: "planned",
+    help: "Show the server's error pages also for responses of the application with a status of 400 and above.",
+  }),
+  "add-handler": repeatable(
+    pair(["EXTENSION", "SCRIPT-PATH"], {
+      status: "planned",
+      help: "Hand existing files of the document root whose names end in this extension (with its dot) to a WSGI script.",
+    }),
+  ),
+  "with-cgi": flag({
+    status: "planned",
+    help: "Run executable .cgi files of the document root as CGI scripts.",
+  }),
+  "enable-docs": flag({
+    status: "planned",
+    help: "Serve the built-in documentation under /__wsgi__/docs/.",
+  }),
+  "allow-override": repeatable(
+    text("DIRECTIVE-TYPE", {
+      status: "planned",
+      check: checkOverride,
+      help: "Which classes of directives .htaccess files may hold: AuthConfig, FileInfo, Indexes, Limit, Options, All or None. Without it such files are not read.",
+    }),
+  ),
+  "compress-responses": flag({
+    status: "planned",
+    help: "Compress responses of text types for clients that accept it. The application then sees GET instead of HEAD.",
+  }),
+  "map-head-to-get": choice("OFF|ON|AUTO", ["off", "on", "auto"], {
+    status: "built",
+    default: "auto",
+    help: "Whether the application sees GET when a client sends HEAD: always, never, or only when something such as compression needs the whole response. The client gets no body either way.",
+  }),
+  "enable-sendfile": flag({
+    status: "planned",
+    help: "Let the kernel copy files to clients. What is sent is the same.",
+  }),
+  "chunked-request": flag({
+    status: "built",
+    help: "Accept request bodies in chunked transfer encoding for the application; without it they are answered with 411.",
+  }),
+  "mime-types": path("FILE-PATH", {
+    status: "built",
+    fallback: "a built-in table",
+    needs: "file",
+    help: "A mime.types file that says which content type belongs to which file extension.",
+  }),
+  "limit-request-body": integer("NUMBER", "bytes", {
+    status: "built",
+    default: 10_485_760,
+    max: Number.MAX_SAFE_INTEGER,
+    zero: "no limit",
+    help: "The largest request body. A larger one is refused with 413.",
+  }),
+});

@@ -1,0 +1,15 @@
+/** The command itself. */
+
+import { flag } from "../builders.ts";
+import { group } from "./group.ts";
+
+export const general = group("General", {
+  "setup-only": flag({
+    status: "planned",
+    help: "Make the files of the server root and exit without starting the server.",
+  }),
+  help: flag({
+    status: "built",
+    help: "Show this list and exit.",
+  }),
+});

@@ -1,0 +1,91 @@
+/** Where the server listens, its TLS, and the names the site goes by. */
+
+import { checkHost } from "../checks/address.ts";
+import { checkUrlPath } from "../checks/words.ts";
+import { flag, integer, path, repeatable, text } from "../builders.ts";
+import { group } from "./group.ts";
+
+export const listeners = group("Listeners, TLS and names", {
+  host: text("IP-ADDRESS", {
+    status: "built",
+    fallback: "every interface",
+    check: checkHost,
+    help: "The address to listen on. IPv6 may be written with or without brackets; a name of this machine works too.",
+  }),
+  port: integer("NUMBER", null, {
+    status: "built",
+    default: 8000,
+    max: 65_535,
+    zero: "any free port",
+    help: "The port for HTTP. It is open also when there is one for HTTPS.",
+  }),
+  http2: flag({
+    status: "planned",
+    help: "Speak HTTP/2 with clients that ask for it, next to HTTP/1.1.",
+  }),
+  "https-port": integer("NUMBER", null, {
+    status: "planned",
+    min: 1,
+    max: 65_535,
+    alias: "ssl-port",
+    help: "The port for HTTPS. It needs a certificate and a key.",
+  }),
+  "ssl-certificate-file": path("FILE-PATH", {
+    status: "planned",
+    needs: "file",
+    help: "The server's certificate in PEM form; intermediate certificates may follow in the same file.",
+  }),
+  "ssl-certificate-key-file": path("FILE-PATH", {
+    status: "planned",
+    needs: "file",
+    help: "The private key of the certificate in PEM form, without a pass phrase.",
+  }),
+  "ssl-certificate": path("FILE-PATH", {
+    status: "planned",
+    help: "Names certificate and key at once: the path without the endings .crt and .key. It wins over the two options above.",
+  }),
+  "ssl-certificate-chain-file": path("FILE-PATH", {
+    status: "planned",
+    needs: "file",
+    help: "Intermediate certificates to send after the server's own.",
+  }),
+  "ssl-ca-certificate-file": path("FILE-PATH", {
+    status: "planned",
+    needs: "file",
+    help: "The authorities that client certificates must come from. With it every client has to show a certificate, or those under --ssl-verify-client.",
+  }),
+  "ssl-verify-client": repeatable(
+    text("URL-PATH", {
+      status: "planned",
+      check: checkUrlPath,
+      help: "Ask for client certificates only below this path instead of everywhere.",
+    }),
+  ),
+  "ssl-environment": flag({
+    status: "planned",
+    help: "Add the SSL_* variables about connection and certificates to the environ of every request.",
+  }),
+  "https-only": flag({
+    status: "planned",
+    help: "Redirect plain HTTP requests to HTTPS.",
+  }),
+  "hsts-policy": text("PARAMS", {
+    status: "planned",
+    help: "The Strict-Transport-Security header to send with --https-only, such as max-age=31536000.",
+  }),
+  "server-name": text("HOSTNAME", {
+    status: "planned",
+    fallback: "every Host is served",
+    help: "The name of the site. Requests for other hosts are then answered with 403; when it begins with www., the name without is redirected to it.",
+  }),
+  "server-alias": repeatable(
+    text("HOSTNAME", {
+      status: "planned",
+      help: "Another name for the site next to --server-name; * and ? stand for any characters.",
+    }),
+  ),
+  "allow-localhost": flag({
+    status: "planned",
+    help: "Also serve requests from this machine for localhost when --server-name is used.",
+  }),
+});

@@ -1,0 +1,119 @@
+/** Who the server's children run as. Pure. */
+
+import type { Identity } from "../../settings/settings.ts";
+import type { Account, Facts } from "../facts.ts";
+import type { Problem } from "../problem.ts";
+
+export interface RunAs {
+  readonly identity: Identity;
+  readonly warnings: readonly string[];
+}
+
+/** A name and where it was written. */
+interface Named {
+  readonly label: string;
+  readonly name: string;
+}
+
+/** `user` and `group` are the values of the options, undefined when not given. */
+export function resolveIdentity(user: string | undefined, group: string | undefined, facts: Facts): RunAs | Problem {
+  const asRoot = facts.uid === 0;
+  const wantedUser = named("--user", user, asRoot ? ["MOD_WSGI_USER", "WSGI_RUN_USER"] : [], facts);
+  const wantedGroup = named("--group", group, asRoot ? ["MOD_WSGI_GROUP", "WSGI_RUN_GROUP"] : [], facts);
+
+  const userAccount = wantedUser === null ? null : find(wantedUser.name, facts.users);
+  if (wantedUser !== null && userAccount === null) return unknown("user", "passwd", wantedUser);
+  const groupAccount = wantedGroup === null ? null : find(wantedGroup.name, facts.groups);
+  if (wantedGroup !== null && groupAccount === null) return unknown("group", "group", wantedGroup);
+
+  if (!asRoot) return unchanged(userAccount, groupAccount, facts);
+  if (wantedUser === null || userAccount === null) return rootWithoutUser();
+  if (userAccount.gid < 0 && groupAccount === null) return noPrimaryGroup(wantedUser);
+
+  const gid = groupAccount?.id ?? userAccount.gid;
+  const warnings =
+    userAccount.id === 0
+      ? [`${wantedUser.label} ${wantedUser.name}: the application runs as root, with every right there is`]
+      : [];
+  return {
+    identity: {
+      user: userAccount.name,
+      group: groupAccount?.name ?? nameOf(gid, facts.groups),
+      uid: userAccount.id,
+      gid,
+      drop: userAccount.id !== facts.uid || gid !== facts.gid,
+    },
+    warnings,
+  };
+}
+
+/** Only root can become someone else: everyone else stays who they are, and is told when they asked for more. */
+function unchanged(user: Account | null, group: Account | null, facts: Facts): RunAs {
+  const warnings: string[] = [];
+  if (user !== null && user.id !== facts.uid) {
+    warnings.push(`--user ${user.name} has no effect: only root can run the server as someone else`);
+  }
+  if (group !== null && group.id !== facts.gid) {
+    warnings.push(`--group ${group.name} has no effect: only root can run the server as someone else`);
+  }
+  return {
+    identity: {
+      user: nameOf(facts.uid, facts.users),
+      group: nameOf(facts.gid, facts.groups),
+      uid: facts.uid,
+      gid: facts.gid,
+      drop: false,
+    },
+    warnings,
+  };
+}
+
+/** The variables win over the option: images of the original set them to redirect a fixed command line. */
+function named(label: string, option: string | undefined, variables: readonly string[], facts: Facts): Named | null {
+  for (const variable of variables) {
+    const name = facts.environment[variable];
+    if (name) return { label: variable, name };
+  }
+  return option === undefined ? null : { label, name: option };
+}
+
+/** An account by its name, or by number as "#1000", which need not be listed: its primary group is then unknown (-1). */
+function find(name: string, accounts: readonly Account[]): Account | null {
+  const number = /^#(\d{1,10})$/.exec(name)?.[1];
+  if (number === undefined) return accounts.find((account) => account.name === name) ?? null;
+  const id = Number(number);
+  // 2^32 - 1 is what the kernel's calls take for "leave it as it is".
+  if (id >= 0xffff_ffff) return null;
+  return accounts.find((account) => account.id === id) ?? { name, id, gid: -1 };
+}
+
+function nameOf(id: number, accounts: readonly Account[]): string {
+  return accounts.find((account) => account.id === id)?.name ?? `#${id}`;
+}
+
+function unknown(kind: string, file: string, wanted: Named): Problem {
+  return {
+    exit: 1,
+    what: `there is no ${kind} ${wanted.name}`,
+    from: [[wanted.label, wanted.name]],
+    advice: `Choose one listed in /etc/${file}, or give a number as #1000.`,
+  };
+}
+
+function rootWithoutUser(): Problem {
+  return {
+    exit: 1,
+    what: "the server was started as root, and nothing says who should run the application",
+    from: [],
+    advice: "Name a user without special rights: --user NAME (and --group NAME, if not their primary group).",
+  };
+}
+
+function noPrimaryGroup(wanted: Named): Problem {
+  return {
+    exit: 1,
+    what: `user ${wanted.name} is not listed in /etc/passwd, so there is no primary group`,
+    from: [[wanted.label, wanted.name]],
+    advice: "Name the group as well: --group NAME, or a number as #1000.",
+  };
+}

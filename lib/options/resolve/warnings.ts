@@ -1,0 +1,31 @@
+/** What the operator should know although the server starts. Pure. */
+
+import type { Settings } from "../../settings/settings.ts";
+import type { Parsed } from "../argv.ts";
+import type { Facts } from "../facts.ts";
+import { options } from "../table.ts";
+
+export function warningsAbout({ values, given }: Parsed, settings: Settings, facts: Facts): readonly string[] {
+  const warnings: string[] = [];
+  for (const name of given.keys()) {
+    const { status, reason } = options.get(name)!;
+    if (status === "planned") warnings.push(`--${name} is accepted but has no effect in this version`);
+    if (status === "ignored") warnings.push(`--${name} is ignored: ${reason}`);
+  }
+  if (values["log-to-terminal"] && !settings.logs.toTerminal) {
+    warnings.push("--log-to-terminal has no effect together with --log-directory");
+  }
+  const { type, entryPoint } = settings.application;
+  if ((type === "script" || type === "paste") && facts.kindOf(entryPoint) === "missing") {
+    warnings.push(`the application ${entryPoint} does not exist; requests are answered with 500 until it does`);
+  }
+  for (const { urlPath, target } of settings.files.aliases) {
+    if (facts.kindOf(target) !== "missing") continue;
+    warnings.push(`--url-alias ${urlPath} ${target}: there is no such file or directory`);
+  }
+  for (const name of settings.environ.pass) {
+    if (facts.environment[name] !== undefined) continue;
+    warnings.push(`--passenv ${name}: there is no such variable, so requests will not have it`);
+  }
+  return warnings;
+}

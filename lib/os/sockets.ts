@@ -1,0 +1,150 @@
+/**
+ * Listening sockets, made with libc because Bun's own always listen with a backlog of 512 and can't be handed to
+ * another process before it accepts.
+ */
+
+import { ptr } from "bun:ffi";
+import { lookup } from "node:dns/promises";
+import { closeSync } from "node:fs";
+import { isIP } from "node:net";
+import { codeOf, failed, type OsFailure } from "./errors.ts";
+import { libc } from "./libc.ts";
+import { AF_INET, AF_INET6, encodeAddress, portOf, type SocketAddress } from "./sockaddr.ts";
+
+// Linux numbers, the same on x86-64 and ARM64.
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
+
+export interface ListeningSocket {
+  readonly fd: number;
+  /** Numeric; "::" accepts IPv4 as well. */
+  readonly address: string;
+  /** The real one, also when 0 was asked for. */
+  readonly port: number;
+}
+
+/** Why nothing listens, in words for an operator. */
+export interface BindProblem {
+  readonly code: string;
+  readonly problem: string;
+}
+
+/**
+ * Listens on every address of `host` (null is every interface, one dual-stack socket where IPv6 is on), non-blocking
+ * and close-on-exec. Addresses this machine doesn't have are passed over as long as one of the others works.
+ */
+export async function listenOnHost(
+  host: string | null,
+  port: number,
+  backlog: number,
+): Promise<readonly ListeningSocket[] | BindProblem> {
+  if (host === null) {
+    const both = listenOnAddress({ family: AF_INET6, address: "::", port }, backlog);
+    if ("fd" in both) return [both];
+    // No such family, or switched off by sysctl.
+    const ipv6Off = both.code === "EAFNOSUPPORT" || both.code === "EADDRNOTAVAIL";
+    const ipv4 = ipv6Off ? listenOnAddress({ family: AF_INET, address: "0.0.0.0", port }, backlog) : both;
+    return "fd" in ipv4 ? [ipv4] : explain(ipv4, "every interface", port);
+  }
+  const addresses = await resolve(host);
+  if ("problem" in addresses) return addresses;
+  return listenOnAll(addresses, host, port, backlog);
+}
+
+function listenOnAll(
+  addresses: readonly string[],
+  host: string,
+  port: number,
+  backlog: number,
+): readonly ListeningSocket[] | BindProblem {
+  const sockets: ListeningSocket[] = [];
+  let missing: OsFailure | undefined;
+  for (const address of addresses) {
+    // With port 0 the first socket chooses and the others follow.
+    const chosen = sockets[0]?.port ?? port;
+    const family = isIP(address) === 6 ? AF_INET6 : AF_INET;
+    const result = listenOnAddress({ family, address, port: chosen }, backlog);
+    if ("fd" in result) {
+      sockets.push(result);
+    } else if (result.code === "EADDRNOTAVAIL" || result.code === "EAFNOSUPPORT") {
+      missing = result;
+    } else {
+      for (const socket of sockets) closeSync(socket.fd);
+      return explain(result, address, chosen);
+    }
+  }
+  return sockets.length === 0 ? explain(missing ?? { call: "bind", code: "EADDRNOTAVAIL" }, host, port) : sockets;
+}
+
+function listenOnAddress(where: SocketAddress, backlog: number): ListeningSocket | OsFailure {
+  const c = libc();
+  const fd = c.socket(where.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return failed("socket");
+  const failure = prepare(fd, where, backlog);
+  if (failure !== undefined) {
+    closeSync(fd);
+    return failure;
+  }
+  const name = new Uint8Array(28);
+  const length = new Uint32Array([name.length]);
+  if (c.getsockname(fd, ptr(name), ptr(length)) < 0) return failed("getsockname");
+  return { fd, address: where.address, port: portOf(name) };
+}
+
+function prepare(fd: number, where: SocketAddress, backlog: number): OsFailure | undefined {
+  const c = libc();
+  const on = new Int32Array([1]);
+  const off = new Int32Array([0]);
+  // A restart must not wait for connections of the last run in TIME_WAIT.
+  if (c.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ptr(on), 4) < 0) return failed("setsockopt");
+  // The default is a sysctl; "::" is to mean IPv4 too wherever we run.
+  if (where.address === "::" && c.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ptr(off), 4) < 0)
+    return failed("setsockopt");
+  const name = encodeAddress(where);
+  if (c.bind(fd, ptr(name), name.length) < 0) return failed("bind");
+  if (c.listen(fd, backlog) < 0) return failed("listen");
+  return undefined;
+}
+
+/** Numeric addresses of a host: as given, in brackets, or by name. */
+async function resolve(host: string): Promise<readonly string[] | BindProblem> {
+  const bare = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+  if (isIP(bare) !== 0) return [bare];
+  try {
+    const found = await lookup(bare, { all: true });
+    return [...new Set(found.map((entry) => entry.address))];
+  } catch (error) {
+    const code = codeOf(error);
+    return { code, problem: `--host ${host} cannot be resolved (${code})\n  give an address of this machine instead` };
+  }
+}
+
+function explain(failure: OsFailure, where: string, port: number): BindProblem {
+  const { code } = failure;
+  switch (code) {
+    case "EACCES":
+      return {
+        code,
+        problem:
+          `port ${port} needs root or CAP_NET_BIND_SERVICE\n` +
+          "  start as root with --user NAME, or choose a --port from 1024 up, or allow this program:\n" +
+          `  setcap cap_net_bind_service=+ep ${process.execPath}`,
+      };
+    case "EADDRINUSE":
+      return {
+        code,
+        problem:
+          `port in use: another process listens on port ${port} of ${where}\n` +
+          `  ss -ltnp 'sport = :${port}' shows which; --port chooses another`,
+      };
+    case "EADDRNOTAVAIL":
+      return { code, problem: `--host ${where} is not an address of this machine\n  ip address shows those it has` };
+    default:
+      return { code, problem: `cannot listen on port ${port} of ${where}: ${failure.call} failed with ${code}` };
+  }
+}

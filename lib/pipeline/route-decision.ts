@@ -1,0 +1,46 @@
+/** Who answers a request: what routing comes to. All paths are latin-1 text. */
+
+export type Decision = FileDecision | ListingDecision | RedirectDecision | ApplicationDecision | StatusDecision;
+
+/** A regular file, when it was looked at. */
+export interface FileDecision {
+  readonly kind: "file";
+  readonly path: string;
+}
+
+/** The entries of a directory are to be listed. */
+export interface ListingDecision {
+  readonly kind: "listing";
+  /** Ends with "/"; may be gone by the time it is read. */
+  readonly path: string;
+}
+
+export interface RedirectDecision {
+  readonly kind: "redirect";
+  readonly status: 301;
+  /** An absolute URL, percent-encoded. */
+  readonly location: string;
+}
+
+export interface ApplicationDecision {
+  readonly kind: "application";
+  /** SCRIPT_NAME: the mount point, "" at the root of the site. */
+  readonly scriptName: string;
+  /** PATH_INFO: the rest of the path. */
+  readonly pathInfo: string;
+  /** mod_wsgi.script_name: the path up to and including its first segment that is not in the document root. */
+  readonly handlerScriptName: string;
+  /** mod_wsgi.path_info: what follows, "" when nothing does. */
+  readonly handlerPathInfo: string;
+  /** SCRIPT_FILENAME */
+  readonly scriptFilename: string;
+  /** PATH_TRANSLATED; null when the key is to be left out. */
+  readonly pathTranslated: string | null;
+}
+
+export interface StatusDecision {
+  readonly kind: "status";
+  readonly status: number;
+  /** For the error log. */
+  readonly why: string;
+}

@@ -1,0 +1,213 @@
+/**
+ * Decides who answers a request: an alias, a file in the document root, the application, or nobody. It answers nothing
+ * itself, and looks at the file system only through its border.
+ *
+ * Files come before the application, also for URLs that the application handles; aliases come before both.
+ */
+
+import type { RequestHead } from "../http/exchange.ts";
+import { requestOrigin } from "../http/origin.ts";
+import { encodePath, encodeQuery } from "../http/path.ts";
+import type { Settings, UrlAlias } from "../settings/settings.ts";
+import { createOverlay, localDirectory, type Directory, type MayHold } from "./overlay.ts";
+import type { ApplicationDecision, Decision, StatusDecision } from "./route-decision.ts";
+import { localKindOf, locate, type KindOf } from "./route-files.ts";
+
+export type { Decision, FileDecision } from "./route-decision.ts";
+
+/** The file system as routing sees it. */
+export interface Surroundings {
+  readonly kindOf: KindOf;
+  readonly directory: (path: string) => Directory;
+}
+
+const LOCAL: Surroundings = { kindOf: localKindOf, directory: localDirectory };
+
+/** What Apache looks for in a directory unless told otherwise. */
+const DEFAULT_INDEX = ["index.html"];
+
+/** A name is at most this long in every file system of Linux; here with the "/" before it. */
+const MAX_SEGMENT = 256;
+
+/**
+ * Makes the router of a site. The head's `path` must be the outcome of `resolveTarget`; its `startedUs` is the clock.
+ */
+export function createRouter(
+  settings: Settings,
+  { kindOf, directory }: Surroundings = LOCAL,
+): (head: RequestHead) => Decision {
+  const { files, application } = settings;
+  const root = withoutSlash(fileText(files.documentRoot));
+  const mount = fileText(application.mountPoint);
+  const isApplication = application.type !== "static";
+  const aliases = files.aliases.map(prepareAlias);
+  const indexes = indexNames(files.directoryIndex);
+  const indexSegments = indexes.map(firstSegment);
+  // The application's own part of the document root decides nearly every request; the rest is asked for directly.
+  const mayHold: MayHold = createOverlay(directory(root + mount));
+
+  return (head) => {
+    const { path } = head;
+    if (path === "*") return head.method === "OPTIONS" ? SERVER_OPTIONS : BAD_ASTERISK;
+    for (const alias of aliases) if (isBelow(path, alias.prefix)) return fromAlias(head, alias);
+    return fromMemory(head) ?? fromDocumentRoot(head, path, indexes);
+  };
+
+  /** Decides without a system call where the overlay knows that there is no file; else undefined. */
+  function fromMemory({ path, startedUs }: RequestHead): Decision | undefined {
+    const start = mount.length;
+    if (!isApplication || path.length === start || !isMounted(path)) return undefined;
+    if (path.length === start + 1) {
+      for (const segment of indexSegments) if (segment === "/" || mayHold(segment, startedUs)) return undefined;
+      return withoutIndex(path);
+    }
+    const slash = path.indexOf("/", start + 1);
+    const end = slash < 0 ? path.length : slash;
+    if (end - start > MAX_SEGMENT) return REFUSED;
+    return mayHold(path.slice(start, end), startedUs) ? undefined : fromApplication(path, end);
+  }
+
+  function fromDocumentRoot(head: RequestHead, path: string, names: readonly string[]): Decision {
+    const found = locate(kindOf, root, path, isMountDirectory);
+    switch (found.kind) {
+      case "file":
+        return { kind: "file", path: root + path };
+      case "directory":
+        if (!path.endsWith("/")) return redirectToSlash(head, path);
+        return fromIndex(head, root + path, names) ?? withoutIndex(path);
+      case "missing":
+        return isApplication && isMounted(path) ? fromApplication(path, found.end) : MISSING;
+      case "below a file":
+        return BELOW_A_FILE;
+      case "refused":
+        return REFUSED;
+    }
+  }
+
+  /** An alias never falls through to the document root or the application. */
+  function fromAlias(head: RequestHead, { prefix, target }: PreparedAlias): Decision {
+    const rest = head.path.slice(prefix.length);
+    const base = kindOf(target === "" ? "/" : target);
+    if (base === "file") return rest === "" ? { kind: "file", path: target } : BELOW_A_FILE;
+    if (base !== "directory") return NO_TARGET;
+    if (rest === "") return redirectToSlash(head, head.path);
+    const found = locate(kindOf, target, rest, never);
+    switch (found.kind) {
+      case "file":
+        return { kind: "file", path: target + rest };
+      case "directory":
+        if (!rest.endsWith("/")) return redirectToSlash(head, head.path);
+        // --directory-index and --directory-listing are about the document root only.
+        return fromIndex(head, target + rest, DEFAULT_INDEX) ?? MISSING;
+      case "missing":
+        return MISSING;
+      case "below a file":
+        return BELOW_A_FILE;
+      case "refused":
+        return REFUSED;
+    }
+  }
+
+  /**
+   * The first index that is there; an index that may not be read counts only when no other is there.
+   * @param directoryPath ends with "/"
+   */
+  function fromIndex(head: RequestHead, directoryPath: string, names: readonly string[]): Decision | undefined {
+    let refused: Decision | undefined;
+    for (const name of names) {
+      if (name.startsWith("/")) {
+        // A URL path may lead to the application. It gets no index of its own, or it could lead back to here.
+        const elsewhere = fromDocumentRoot(head, name, []);
+        if (elsewhere.kind === "file" || elsewhere.kind === "application") return elsewhere;
+        continue;
+      }
+      const kind = kindOf(directoryPath + name);
+      if (kind === "file") return { kind: "file", path: directoryPath + name };
+      if (kind === "refused") refused = REFUSED;
+    }
+    return refused;
+  }
+
+  /** A directory of the document root that has no index. */
+  function withoutIndex(path: string): Decision {
+    // Having been told of indexes, the server takes directories for its own.
+    if (isApplication && files.directoryIndex === null && isMounted(path)) return fromApplication(path, path.length);
+    return files.directoryListing ? { kind: "listing", path: root + path } : MISSING;
+  }
+
+  function fromApplication(path: string, end: number): ApplicationDecision {
+    const handlerScriptName = end === path.length ? path : path.slice(0, end);
+    const handlerPathInfo = end === path.length ? "" : path.slice(end);
+    return {
+      kind: "application",
+      scriptName: mount,
+      pathInfo: mount === "" ? path : path.slice(mount.length),
+      handlerScriptName,
+      handlerPathInfo,
+      scriptFilename: root + handlerScriptName,
+      pathTranslated: handlerPathInfo === "" ? null : root + handlerPathInfo,
+    };
+  }
+
+  function redirectToSlash(head: RequestHead, path: string): Decision {
+    const query = head.query === "" ? "" : `?${encodeQuery(head.query)}`;
+    const location = `${requestOrigin(head, settings)}${encodePath(path)}/${query}`;
+    return { kind: "redirect", status: 301, location };
+  }
+
+  function isMounted(path: string): boolean {
+    return mount === "" || isBelow(path, mount);
+  }
+
+  /** The mount point and the way to it are directories, whether or not the document root has them. */
+  function isMountDirectory(path: string): boolean {
+    return isApplication && isBelow(mount, path);
+  }
+}
+
+const SERVER_OPTIONS: StatusDecision = { kind: "status", status: 200, why: "options of the server" };
+const BAD_ASTERISK: StatusDecision = { kind: "status", status: 400, why: 'the request target "*" is for OPTIONS only' };
+const MISSING: StatusDecision = { kind: "status", status: 404, why: "no such file" };
+const BELOW_A_FILE: StatusDecision = { kind: "status", status: 404, why: "the path goes on below a file" };
+const REFUSED: StatusDecision = { kind: "status", status: 403, why: "no file that may be served" };
+const NO_TARGET: StatusDecision = { kind: "status", status: 403, why: "the target of the alias does not exist" };
+
+interface PreparedAlias {
+  /** Without a trailing slash: "" for the alias of "/". */
+  readonly prefix: string;
+  readonly target: string;
+}
+
+function prepareAlias({ urlPath, target }: UrlAlias): PreparedAlias {
+  return { prefix: withoutSlash(fileText(urlPath)), target: withoutSlash(fileText(target)) };
+}
+
+function indexNames(directoryIndex: readonly string[] | null): readonly string[] {
+  if (directoryIndex === null) return DEFAULT_INDEX;
+  // A word of Apache's DirectoryIndex: no name at all.
+  if (directoryIndex.length === 1 && directoryIndex[0] === "disabled") return [];
+  return directoryIndex.map(fileText);
+}
+
+/** "/name" of "name" and of "name/below"; "/" of an index that is a URL path. */
+function firstSegment(name: string): string {
+  return `/${name.split("/", 1)[0]}`;
+}
+
+/** True for the prefix itself and for whole segments below it. */
+function isBelow(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f);
+}
+
+/** Settings are Unicode, requests and file names are bytes. */
+function fileText(path: string): string {
+  return Buffer.from(path).toString("latin1");
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, "");
+}
+
+function never(): boolean {
+  return false;
+}

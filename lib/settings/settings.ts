@@ -1,0 +1,183 @@
+/**
+ * What the command line came to: immutable, typed, units in the names. Everything but `options/` sees only this.
+ *
+ * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
+ */
+
+export interface Settings {
+  readonly program: Program;
+  readonly application: Application;
+  readonly listeners: Listeners;
+  readonly site: Site;
+  readonly files: Files;
+  readonly workers: Workers;
+  readonly identity: Identity;
+  readonly environ: Environ;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly logs: Logs;
+  readonly server: Server;
+}
+
+/** Under which name the program runs, and which words it was given. */
+export interface Program {
+  readonly name: "malt" | "mod_wsgi-express";
+  readonly version: string;
+}
+
+export type ApplicationType = "script" | "module" | "paste" | "static" | "welcome";
+
+export interface Application {
+  readonly type: ApplicationType;
+  /** File of a `script` or `paste`, dotted name of a `module`, "" for `static` and `welcome`. */
+  readonly entryPoint: string;
+  readonly callableObject: string;
+  /** URL prefix without a trailing slash: "" is the root of the site. */
+  readonly mountPoint: string;
+  /** `--map-head-to-get`: "on" shows every HEAD to the application as GET. */
+  readonly mapHeadToGet: "off" | "on" | "auto";
+  readonly scriptReloading: boolean;
+}
+
+export interface Listeners {
+  /** As given to --host; null is every interface. */
+  readonly host: string | null;
+  /** `host`, or "localhost": used in names, paths and URLs. */
+  readonly hostLabel: string;
+  /** 0 is any free port. */
+  readonly port: number;
+  readonly backlog: number;
+}
+
+/** The name the site goes by; null when every Host is served. */
+export interface Site {
+  readonly serverName: string | null;
+  readonly serverAliases: readonly string[];
+}
+
+export interface UrlAlias {
+  /** Begins with "/", no trailing slash unless it is "/". */
+  readonly urlPath: string;
+  readonly target: string;
+}
+
+export interface Files {
+  readonly documentRoot: string;
+  /** Names given to --directory-index; null when the option was not used (then index.html is looked for). */
+  readonly directoryIndex: readonly string[] | null;
+  readonly directoryListing: boolean;
+  /** Longest first: the order in which they are tried. */
+  readonly aliases: readonly UrlAlias[];
+  /** A mime.types file that replaces the built-in table; null for the built-in one. */
+  readonly mimeTypes: string | null;
+  readonly sendfile: boolean;
+}
+
+export interface Workers {
+  readonly processes: number;
+  /** --processes was given, even as 1: `wsgi.multiprocess` is then true. */
+  readonly processesGiven: boolean;
+  readonly threads: number;
+  /** `HOST:PORT`, the mod_wsgi process group. */
+  readonly group: string;
+  /** The interpreter, absolute; found and probed by the options layer. */
+  readonly python: string;
+  readonly pythonPath: readonly string[];
+  readonly pythonEggs: string;
+  readonly workingDirectory: string;
+  readonly locale: string;
+  /** Directory in which the folder with the worker sockets is made. */
+  readonly socketPrefix: string;
+  readonly daemonBacklog: number;
+  /** 0 leaves the system's default. */
+  readonly sendBufferBytes: number;
+  readonly receiveBufferBytes: number;
+  /** Requests after which a worker is replaced; 0 is never. */
+  readonly maximumRequests: number;
+}
+
+/** Who front ends and workers run as. `drop` is false when the supervisor already is that user. */
+export interface Identity {
+  readonly user: string;
+  readonly group: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly drop: boolean;
+}
+
+export interface Environ {
+  readonly set: readonly (readonly [key: string, value: string])[];
+  readonly pass: readonly string[];
+}
+
+/** Milliseconds; 0 means "no limit" unless a comment says otherwise. */
+export interface Timeouts {
+  readonly startupMs: number;
+  readonly shutdownMs: number;
+  readonly gracefulMs: number;
+  readonly requestMs: number;
+  readonly queueMs: number;
+  readonly connectMs: number;
+  readonly socketMs: number;
+  readonly responseSocketMs: number;
+  readonly headerMs: number;
+  readonly headerMaxMs: number;
+  readonly headerMinRateBytes: number;
+  readonly bodyMs: number;
+  readonly bodyMaxMs: number;
+  readonly bodyMinRateBytes: number;
+  /** 0: every connection closes after one response. */
+  readonly keepAliveMs: number;
+}
+
+export interface Limits {
+  /** 0 is no limit. */
+  readonly requestBodyBytes: number;
+  /** How many response bytes a worker may send before the client has taken any: the credit of one request. */
+  readonly responseBufferBytes: number;
+  /** Longest response header line a worker may send. */
+  readonly headerBufferBytes: number;
+  /** Clients whose requests are handled at once, as Apache's event and prefork modules would round it. */
+  readonly maxClientsEvent: number;
+  readonly maxClientsPrefork: number;
+  readonly chunkedRequest: boolean;
+}
+
+export type LogLevel =
+  | "emerg"
+  | "alert"
+  | "crit"
+  | "error"
+  | "warn"
+  | "notice"
+  | "info"
+  | "debug"
+  | "trace1"
+  | "trace2"
+  | "trace3"
+  | "trace4"
+  | "trace5"
+  | "trace6"
+  | "trace7"
+  | "trace8";
+
+export interface Logs {
+  readonly directory: string;
+  readonly level: LogLevel;
+  /** Threshold per module, from `LEVEL module:LEVEL …`. */
+  readonly moduleLevels: Readonly<Record<string, LogLevel>>;
+  readonly toTerminal: boolean;
+  /** Full path of the error log, also when the terminal is used instead. */
+  readonly errorLog: string;
+  /** null when --access-log was not given. */
+  readonly accessLog: string | null;
+  /** A LogFormat string; the nicknames are already resolved. */
+  readonly accessFormat: string;
+}
+
+export interface Server {
+  readonly root: string;
+  /** True when the default below the temporary directory is used: then its owner is checked before use. */
+  readonly rootIsDefault: boolean;
+  readonly pidFile: string;
+}

@@ -1,0 +1,45 @@
+/** What is printed at the start: where the server is and how it was set up. Pure. */
+
+import type { LogLevel, Logs, Settings } from "../settings/settings.ts";
+
+/** The lines, labels padded so that the values line up. `port` is the real one, `conf` the file on "Server Conf". */
+export function banner(settings: Settings, port: number, conf: string): string {
+  const { limits, listeners, logs, server, timeouts, workers } = settings;
+  const { processes, threads } = workers;
+  const startup = timeouts.startupMs / 1000;
+  const rows: (readonly [label: string, value: string])[] = [
+    ["Server URL", siteUrl(settings, port)],
+    ["Server Root", server.root],
+    ["Server Conf", conf],
+    ["Error Log File", `${logs.toTerminal ? "/dev/stderr" : logs.errorLog} (${levelText(logs)})`],
+    ...(logs.accessLog === null
+      ? []
+      : [["Access Log File", logs.toTerminal ? "/dev/stdout" : logs.accessLog] as const]),
+    ["Operating Mode", "daemon"],
+    [
+      "Request Capacity",
+      `${processes * threads} (${processes} ${processes === 1 ? "process" : "processes"} * ${threads} threads)`,
+    ],
+    ["Request Timeout", `${timeouts.requestMs / 1000} (seconds)`],
+    ...(startup === 0 ? [] : [["Startup Timeout", `${startup} (seconds)`] as const]),
+    ["Queue Backlog", `${workers.daemonBacklog} (connections)`],
+    ["Queue Timeout", `${timeouts.queueMs / 1000} (seconds)`],
+    ["Server Capacity", `${limits.maxClientsEvent} (event/worker), ${limits.maxClientsPrefork} (prefork)`],
+    ["Server Backlog", `${listeners.backlog} (connections)`],
+    ["Locale Setting", workers.locale],
+  ];
+  return rows.map(([label, value]) => `${label.padEnd(19)}: ${value}\n`).join("");
+}
+
+/** The address of the site; the port is left out where a browser would. */
+export function siteUrl({ listeners, site }: Settings, port: number): string {
+  const name = site.serverName ?? listeners.hostLabel;
+  const host = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
+  return port === 80 ? `http://${host}/` : `http://${host}:${port}/`;
+}
+
+/** As --log-level takes it: `warn wsgi:info`. */
+function levelText({ level, moduleLevels }: Logs): string {
+  const modules: [string, LogLevel][] = Object.entries(moduleLevels);
+  return [level, ...modules.map(([name, threshold]) => `${name}:${threshold}`)].join(" ");
+}

@@ -1,0 +1,23 @@
+/** What the supervisor starts. Its tests start something else. */
+
+import { workerSources } from "../worker/sources.ts";
+
+export interface WorkerSource {
+  /** Relative to the folder they are all written to. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Commands {
+  /** Argument list of a front end. */
+  readonly frontEnd: readonly string[];
+  /** The Python program of a worker: `__main__.py` is its entry, `launch.py` gives up root before it. */
+  readonly workerSources: readonly WorkerSource[];
+}
+
+/** This very program, and the workers it carries. */
+export function ownCommands(): Commands {
+  // In the compiled program the entry point lies in Bun's embedded file system, and the executable finds it itself.
+  const entry = Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
+  return { frontEnd: [process.execPath, ...entry, "front-end"], workerSources };
+}

@@ -1,0 +1,35 @@
+/** The supervisor's own records in the error log, and those it writes for the workers. */
+
+import { formatError } from "../logs/error-format.ts";
+import type { LevelFilter } from "../logs/levels.ts";
+import type { Sink } from "../logs/sink.ts";
+import { nowUs } from "../os/clock.ts";
+import type { LogLevel } from "../settings/settings.ts";
+
+/** Who speaks, when it isn't the supervisor. */
+export interface Speaker {
+  readonly pid: number;
+  readonly tid: number;
+  readonly remote?: string | undefined;
+}
+
+export interface Journal {
+  /** A record, when the threshold lets it pass. The promise, when there is one, resolves when there is room for more. */
+  write(module: string, level: LogLevel, text: string, speaker?: Speaker): Promise<void> | undefined;
+  /** A notice of start or stop, which is written whatever the threshold. */
+  announce(text: string): void;
+}
+
+/** A journal that writes to `sink` what `passes`. */
+export function openJournal(sink: Sink, passes: LevelFilter): Journal {
+  const self: Speaker = { pid: process.pid, tid: process.pid };
+  const put = (module: string, level: LogLevel, text: string, { pid, tid, remote }: Speaker) =>
+    sink.write(`${formatError({ timeUs: nowUs(), module, level, pid, tid, remote, text })}\n`);
+  return {
+    write: (module, level, text, speaker = self) =>
+      passes(module, level) ? put(module, level, text, speaker) : undefined,
+    announce(text) {
+      void put("core", "notice", text, self);
+    },
+  };
+}

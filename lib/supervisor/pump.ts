@@ -1,0 +1,45 @@
+/** Reading the pipes children write to, at the pace of whoever takes the bytes. */
+
+import { closeSync } from "node:fs";
+import type { Sink } from "../logs/sink.ts";
+
+/** Takes a chunk; the promise, when there is one, resolves when the next may come. */
+export type Take = (chunk: Uint8Array) => Promise<void> | undefined;
+
+export interface Pump {
+  /** Resolves at the end of the pipe: every process that could write to it has closed it. */
+  readonly ended: Promise<void>;
+}
+
+/** Reads `fd` to its end, then closes it and calls `finish`. */
+export function pump(fd: number, take: Take, finish: () => void): Pump {
+  const run = async () => {
+    try {
+      for await (const chunk of Bun.file(fd).stream()) await take(chunk);
+    } finally {
+      // Bun reads a descriptor given by number, and leaves the closing to its owner.
+      closeSync(fd);
+      finish();
+    }
+  };
+  return { ended: run() };
+}
+
+// Longer "lines" are no lines of ours; they pass in pieces rather than fill the memory.
+const LONGEST_LINE_BYTES = 64 * 1024;
+const NEWLINE = 10;
+
+/** Appends a child's finished log lines to `sink`, never a part of one, so that several children may share it. */
+export function pumpLines(fd: number, sink: Sink): Pump {
+  let tail: Uint8Array = new Uint8Array(0);
+  const take: Take = (chunk) => {
+    const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
+    const end = tail.length > LONGEST_LINE_BYTES ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+    // Copies: a chunk belongs to its reader once this returns.
+    tail = bytes.slice(end);
+    return end === 0 ? undefined : sink.write(bytes.slice(0, end));
+  };
+  return pump(fd, take, () => {
+    if (tail.length > 0) void sink.write(Buffer.concat([tail, Buffer.from("\n")]));
+  });
+}

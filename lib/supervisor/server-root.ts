@@ -1,0 +1,90 @@
+/** The server root and the folders in it: made when missing, and trusted only when nobody else could have put them. */
+
+import { chmodSync, chownSync, lstatSync, mkdirSync, statSync, type Stats } from "node:fs";
+import { dirname, join } from "node:path";
+import { writeAtomically } from "../os/atomic-write.ts";
+import { codeOf } from "../os/errors.ts";
+import type { Identity, Settings } from "../settings/settings.ts";
+import { StartupError } from "./startup-error.ts";
+
+/** Where the resolved settings are kept, for people and tools. */
+export function settingsFile(settings: Settings): string {
+  return join(settings.server.root, "express.json");
+}
+
+/** Makes the folders that the server needs, and writes its settings down. The root must be ours by then. */
+export function fillServerRoot(settings: Settings): void {
+  const { files, identity, logs, server, workers } = settings;
+  if (files.documentRoot === join(server.root, "htdocs")) makeFolder("--document-root", files.documentRoot, 0o755);
+  makeFolder("--log-directory", logs.directory, 0o755);
+  // Packages unpack themselves there, as the worker's user.
+  if (makeFolder("--python-eggs", workers.pythonEggs, 0o755) && identity.drop) {
+    chownSync(workers.pythonEggs, identity.uid, identity.gid);
+  }
+  // It holds the values of --setenv, which may be secrets.
+  writeAtomically(settingsFile(settings), `${JSON.stringify(settings, null, 2)}\n`, 0o600);
+}
+
+/** Makes the server root, or sees to it that it will do; throws a {@link StartupError} when it won't. */
+export function makeServerRoot({ identity, server }: Settings): void {
+  const { root } = server;
+  // Front ends and workers of another user must get through to htdocs and their sockets; otherwise it's ours alone.
+  const made = makeFolder("--server-root", root, identity.drop ? 0o755 : 0o700);
+  const found = server.rootIsDefault ? lstatSync(root) : statSync(root);
+  const problem = rootProblem(found, process.geteuid?.() ?? 0, server.rootIsDefault, identity);
+  if (problem === undefined) return;
+  if (problem === "closed" && server.rootIsDefault && !made) return chmodSync(root, 0o755);
+  throw new StartupError(problem === "closed" ? closedText(root, identity) : `${problem.replace("{}", root)}`);
+}
+
+/**
+ * What is wrong with a server root for this process's user `uid`, "{}" standing for its path; "closed" when the user
+ * that workers become can't enter it; undefined when it will do. The default root has a name anyone can guess in a
+ * folder anyone can write to; and programs in it are started as root before privileges are dropped.
+ */
+export function rootProblem(
+  found: Pick<Stats, "uid" | "gid" | "mode" | "isDirectory">,
+  uid: number,
+  isDefault: boolean,
+  identity: Identity,
+): string | undefined {
+  if (!found.isDirectory()) {
+    return isDefault
+      ? "the server root {} is not a directory of its own (a link?)\n  look who made it, remove it, or give another --server-root"
+      : "--server-root {} is not a directory";
+  }
+  if (isDefault || identity.drop) {
+    if (found.uid !== uid) {
+      return `the server root {} belongs to user id ${found.uid}, not to ${uid} which runs this server\n  chown it, or give another --server-root`;
+    }
+    if ((found.mode & 0o022) !== 0) {
+      return "the server root {} may be written to by others, who could replace what the server runs\n  chmod go-w it, or give another --server-root";
+    }
+  }
+  const { drop, gid } = identity;
+  const enter = found.gid === gid ? 0o010 : 0o001;
+  return drop && identity.uid !== found.uid && (found.mode & enter) === 0 ? "closed" : undefined;
+}
+
+function closedText(root: string, { user }: Identity): string {
+  return `the server root ${root} cannot be entered by user ${user}, as which the workers run\n  chmod o+x ${root}`;
+}
+
+/** Makes one folder, not its parents; true when it wasn't there. */
+function makeFolder(option: string, path: string, mode: number): boolean {
+  try {
+    mkdirSync(path);
+    // The umask may have taken bits away.
+    chmodSync(path, mode);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EEXIST") return false;
+    if (code === "ENOENT") {
+      throw new StartupError(
+        `${option} ${path} cannot be made: ${dirname(path)} does not exist\n  mkdir -p ${dirname(path)}`,
+      );
+    }
+    throw new StartupError(`${option} ${path} cannot be made (${code})\n  give a folder that this user may write to`);
+  }
+}

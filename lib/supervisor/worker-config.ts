@@ -1,0 +1,81 @@
+/** The configuration message of a worker. Pure. */
+
+import { join } from "node:path";
+import type { WorkerConfig } from "../control/worker.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Environment } from "./child-environment.ts";
+
+/** What tells one worker from the next. */
+export interface WorkerPlace {
+  readonly id: number;
+  readonly socket: string;
+  readonly workingDirectory: string;
+}
+
+/** The message for one worker. `port` is the real one, `own` the supervisor's environment, for --passenv. */
+export function workerConfig(settings: Settings, port: number, own: Environment, place: WorkerPlace): WorkerConfig {
+  const { application, limits, listeners, site, timeouts, workers } = settings;
+  return {
+    kind: "configure",
+    id: place.id,
+    socket: place.socket,
+    backlog: workers.daemonBacklog,
+    sendBufferBytes: workers.sendBufferBytes,
+    receiveBufferBytes: workers.receiveBufferBytes,
+    threads: workers.threads,
+    application: {
+      type: application.type,
+      entryPoint: application.entryPoint,
+      callableObject: application.callableObject,
+    },
+    responseBufferBytes: limits.responseBufferBytes,
+    headerBufferBytes: limits.headerBufferBytes,
+    workingDirectory: place.workingDirectory,
+    pythonPath: workers.pythonPath,
+    processEnvironment: {
+      MOD_WSGI_EXPRESS: "true",
+      MOD_WSGI_SERVER_NAME: site.serverName ?? listeners.hostLabel,
+      MOD_WSGI_SERVER_ALIASES: site.serverAliases.join(" "),
+    },
+    environ: constantEnviron(settings, port, own),
+    multithread: workers.threads !== 1,
+    multiprocess: workers.processesGiven,
+    runOnce: workers.threads === 1 && workers.maximumRequests === 1,
+    processGroup: workers.group,
+    maximumProcesses: workers.processes,
+    shutdownTimeoutMs: timeouts.shutdownMs,
+  };
+}
+
+/** The keys of every request's environ that never change; the server's own come last, so that no option changes them. */
+export function constantEnviron(settings: Settings, port: number, own: Environment): Environment {
+  const { application, environ, files, listeners, server, workers } = settings;
+  const passed = environ.pass.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
+  const pairs = [
+    ...passed,
+    ...environ.set,
+    ["SERVER_SOFTWARE", "Malt"],
+    ["SERVER_SIGNATURE", ""],
+    ["SERVER_ADMIN", "[no address given]"],
+    ["GATEWAY_INTERFACE", "CGI/1.1"],
+    ["DOCUMENT_ROOT", files.documentRoot],
+    ["CONTEXT_DOCUMENT_ROOT", files.documentRoot],
+    ["CONTEXT_PREFIX", ""],
+    ["mod_wsgi.process_group", workers.group],
+    ["mod_wsgi.application_group", ""],
+    ["mod_wsgi.callable_object", "handle_request"],
+    ["mod_wsgi.request_handler", "wsgi-handler"],
+    ["mod_wsgi.handler_script", join(server.root, "handler.wsgi")],
+    ["mod_wsgi.script_reloading", application.scriptReloading ? "1" : "0"],
+    ["mod_wsgi.listener_host", listeners.host ?? ""],
+    ["mod_wsgi.listener_port", String(port)],
+    ["mod_wsgi.enable_sendfile", files.sendfile ? "1" : "0"],
+    ["mod_wsgi.ignore_activity", "0"],
+  ] as const;
+  return Object.fromEntries(pairs.map(([name, value]) => [name, wsgiText(value)]));
+}
+
+/** Bytes as WSGI wants them: one latin-1 character each (PEP 3333, "A Note On String Types"). */
+function wsgiText(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}

@@ -1,0 +1,63 @@
+/**
+ * The messages of a worker, checked: its end of the control socket lives in the application's process, so nothing that
+ * comes from there is taken on trust. Pure.
+ */
+
+import type { ActiveRequest, FromWorkerMessage } from "../control/worker.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A message of the contract; undefined when the line is none. */
+export function parseWorkerMessage(line: string): FromWorkerMessage | undefined {
+  const fields = jsonObject(line);
+  if (fields === undefined) return undefined;
+  const { kind } = fields;
+  switch (kind) {
+    case "ready": {
+      const { loaded, python } = fields;
+      return typeof loaded === "boolean" && typeof python === "string" ? { kind, loaded, python } : undefined;
+    }
+    case "beat":
+      return parseBeat(fields);
+    case "log": {
+      const { level, tid, remote, text } = fields;
+      if (typeof level !== "string" || !isNumber(tid) || typeof text !== "string") return undefined;
+      return { kind, level, tid, text, ...(typeof remote === "string" ? { remote } : {}) };
+    }
+    case "stopped":
+      return { kind };
+    default:
+      return undefined;
+  }
+}
+
+function parseBeat({ served, active, cpuMs, rssBytes }: Fields): FromWorkerMessage | undefined {
+  if (!isNumber(served) || !isNumber(cpuMs) || !isNumber(rssBytes) || !Array.isArray(active)) return undefined;
+  const requests = active.map(parseActive);
+  if (requests.includes(undefined)) return undefined;
+  return { kind: "beat", served, cpuMs, rssBytes, active: requests.filter((request) => request !== undefined) };
+}
+
+function parseActive(value: unknown): ActiveRequest | undefined {
+  if (!isFields(value)) return undefined;
+  const { thread, id, runningMs, what } = value;
+  if (!isNumber(thread) || !isNumber(id) || !isNumber(runningMs) || typeof what !== "string") return undefined;
+  return { thread, id, runningMs, what };
+}
+
+function jsonObject(line: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isFields(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}

@@ -1,0 +1,1 @@
+"""Malt's worker: runs one WSGI application for the front ends that connect to it. Standard library only."""

@@ -1,0 +1,90 @@
+"""One front end: its socket, what waits to be sent to it, and the requests of it that are in hand."""
+
+from _thread import allocate_lock
+from socket import MSG_DONTWAIT, SHUT_RDWR
+
+from . import frames
+
+# Sends in a row that one thread does, for others, before the steward is asked to go on.
+ROUNDS = 4
+
+
+class Connection:
+    """A stream to a front end. Only the leader receives; any thread may put frames and flush."""
+
+    def __init__(self, socket, pass_on):
+        """`socket` is a connected, blocking stream socket and belongs to the connection from here on.
+
+        `pass_on()` has somebody else flush soon; False when nobody can.
+        """
+        self.socket = socket
+        #: Requests that have not had their last frame, by id.
+        self.requests = {}
+        #: DRAIN was received and DRAINED not sent yet.
+        self.draining = False
+        #: Nothing new is taken: each request is handed back.
+        self.refusing = False
+        self.closed = False
+        #: When the oldest frame in `outbox` was put, or a little earlier (ns, monotonic).
+        self.oldest = 0
+        # A list that is never replaced: `extend` and the deletion in `flush` are atomic, so that putting needs no lock.
+        self.outbox = []
+        self.extend = self.outbox.extend
+        self._pass_on = pass_on
+        self._sending = allocate_lock()
+        self._buffer = frames.FrameBuffer()
+        self._receive_into = socket.recv_into
+
+    def receive(self):
+        """The frames that reads brought, at least one; empty when nothing is there; None at the end of the stream."""
+        buffer = self._buffer
+        while True:
+            try:
+                received = self._receive_into(buffer.room(), 0, MSG_DONTWAIT)
+            except (BlockingIOError, InterruptedError):
+                return ()
+            except OSError:
+                return None
+            if not received:
+                return None
+            found = buffer.frames(received)
+            if found:
+                return found
+
+    def put(self, pieces, now):
+        """Queue the pieces (a tuple of bytes) of one or more whole frames."""
+        if not self.outbox:
+            self.oldest = now
+        self.extend(pieces)
+
+    def flush(self):
+        """Send what was put. When another thread is sending already, that one sends it."""
+        outbox = self.outbox
+        rounds = 0
+        while outbox and self._sending.acquire(False):
+            try:
+                count = len(outbox)
+                data = b"".join(outbox[:count])
+                del outbox[:count]
+                if not self.closed:
+                    self.socket.sendall(data)
+            except OSError:
+                # The reading side notices the end as well, and cleans up.
+                self.closed = True
+            finally:
+                self._sending.release()
+            # Busy threads could keep this one sending for ever, and its own request waiting.
+            rounds += 1
+            if rounds >= ROUNDS and self._pass_on():
+                return
+
+    def close(self):
+        """End the stream, also under a thread that is sending. Called once."""
+        self.closed = True
+        try:
+            self.socket.shutdown(SHUT_RDWR)
+        except OSError:
+            pass
+        # The descriptor number must not be reused while another thread still sends on it.
+        with self._sending:
+            self.socket.close()

@@ -1,0 +1,118 @@
+"""The life of a worker process, from its configuration to its end."""
+
+import atexit
+import faulthandler
+import gc
+import os
+import signal
+import sys
+from time import monotonic, sleep
+
+from . import surroundings
+from .control import Control
+from .modules import install
+from .stacks import stack_lines
+from .worker import Worker
+
+# Milliseconds for the running requests when the supervisor has died: nobody will hear the answers.
+ORPHAN_MS = 1000
+# Seconds from the abort that the log explains to the one that nothing can delay.
+LAST_RESORT = 0.5
+
+
+def main():
+    """Run the worker until it is told to stop. Returns the exit status of the process."""
+    control = Control()
+    config = control.receive()
+    if config is None:
+        return 0
+    worker = Worker(config, control)
+    # Registered first, so that it runs last: exit functions of the application may still print.
+    atexit.register(_say_goodbye, worker)
+    log = worker.log
+    surroundings.set_streams(worker.stdout, worker.stderr)
+    try:
+        surroundings.enter(config)
+    except OSError as error:
+        log.record("emerg", "%sCan't enter the working directory: %s" % (log.prefix, error))
+        return 1
+    surroundings.set_locale(log)
+    surroundings.set_search_path(config["workingDirectory"], config["pythonPath"])
+    install(worker)
+    end = _await_end(worker)
+    surroundings.ignore_signal_handlers(log)
+    worker.start_threads()
+    loaded = worker.loader.load() is not None
+    # What loading made stays for good: no need to look at it in each collection.
+    gc.collect()
+    getattr(gc, "freeze", gc.collect)()
+    try:
+        worker.listen()
+    except OSError as error:
+        log.record("emerg", log.prefix + str(error))
+        return 1
+    control.send([{"kind": "ready", "loaded": loaded, "python": _python()}])
+    _stop(worker, end())
+    return 0
+
+
+def _await_end(worker):
+    """Have signals and the supervisor's wish (or death) noted. Returns a function that waits for one of them."""
+    reader, writer = os.pipe()
+    waiting = []
+
+    def stop(why):
+        if not waiting:
+            # Loading takes as long as the application likes, and there is nothing to finish yet.
+            _say_goodbye(worker)
+            os._exit(0)
+        os.write(writer, why.encode() + b"\n")
+
+    def wait():
+        waiting.append(True)
+        return os.read(reader, 64).split(b"\n")[0].decode()
+
+    def on_signal(_signal, _frame):
+        stop("signal")
+
+    worker.on_stop = stop
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGUSR1, on_signal)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    return wait
+
+
+def _stop(worker, why):
+    """Let the running requests finish, within the time there is."""
+    log, channel = worker.log, worker.channel
+    group = worker.config["processGroup"]
+    limit_ms = worker.config["shutdownTimeoutMs"]
+    if why == "orphan":
+        limit_ms = min(limit_ms or ORPHAN_MS, ORPHAN_MS)
+    deadline = monotonic() + limit_ms / 1000 if limit_ms else float("inf")
+    if limit_ms:
+        # Also ends exit functions, threads and interpreters that don't end: it needs no interpreter lock.
+        faulthandler.dump_traceback_later(limit_ms / 1000 + LAST_RESORT, exit=True, file=2)
+    log.record("info", "%sShutdown requested '%s'." % (log.prefix, group))
+    worker.close_listener()
+    channel.stop()
+    while channel.in_hand():
+        if monotonic() > deadline:
+            log.record("info", "%sAborting process '%s'." % (log.prefix, group))
+            log.lines("info", stack_lines())
+            _say_goodbye(worker)
+            os._exit(1)
+        sleep(0.005)
+    channel.close()
+    log.record("info", "%sStopping process '%s'." % (log.prefix, group))
+
+
+def _say_goodbye(worker):
+    """Leave nothing unsaid."""
+    worker.log.end_of_process()
+    worker.control.send([{"kind": "stopped"}])
+
+
+def _python():
+    return "%s %d.%d.%d" % ((sys.implementation.name,) + tuple(sys.version_info[:3]))

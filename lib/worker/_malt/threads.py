@@ -1,0 +1,125 @@
+"""The threads that run requests: take one, call the application, send its response, see that close() is called."""
+
+import threading
+from _thread import get_ident
+from time import monotonic_ns
+
+from .channel import Sleeper
+from .environ import request_environ
+from .input import Input
+from .response import ClientGone, Response
+
+# A response leaves together with those of the next requests, unless one of them has waited so long (ns).
+LINGER = 500_000
+
+
+class RequestThread:
+    """One request thread and what is known of it from outside."""
+
+    def __init__(self, number, worker):
+        """`number` counts from 1. `worker` has `channel`, `loader`, `base`, `log`, `clock`, `counter`, `config`."""
+        self.number = number
+        self.handled = 0
+        #: Nanoseconds spent with requests.
+        self.busy = 0
+        #: The environ of the request being run, and when it was started (ns, monotonic); None between requests.
+        self.environ = None
+        self.started = 0
+        self.request_id = 0
+        self.ident = None
+        self._worker = worker
+        self._channel = worker.channel
+        self._longest_line = worker.config["headerBufferBytes"]
+        self.thread = threading.Thread(target=self._serve, name="malt-request-%d" % number, daemon=True)
+
+    def _serve(self):
+        """Run requests until the channel is closed."""
+        self.ident = get_ident()
+        self._worker.running[self.ident] = self
+        channel = self._channel
+        ready, steward, take = channel.ready, channel.steward, channel.take
+        sleeper = Sleeper()
+        now = monotonic_ns()
+        while True:
+            try:
+                request = ready.popleft()
+            except IndexError:
+                request = take(sleeper)
+                if request is None:
+                    return
+                now = monotonic_ns()
+            if request.cancelled:
+                channel.give_back(request)
+                continue
+            connection = request.connection
+            self._run(request, now)
+            started, now = now, monotonic_ns()
+            self.busy += now - started
+            # Batching is what makes requests cheap: while more are ready, responses wait for each other.
+            if not ready or not steward.rouse():
+                channel.flush()
+            elif now - connection.oldest > LINGER:
+                connection.flush()
+
+    def _run(self, request, now):
+        """One request, from its environ to its last frame. `now` is its beginning (ns, monotonic)."""
+        worker, channel = self._worker, self._channel
+        environ = request_environ(worker.base, request.text)
+        environ["wsgi.input"] = body = Input(request, channel)
+        environ["mod_wsgi.daemon_start"] = environ["mod_wsgi.script_start"] = str((now + worker.clock.offset) // 1000)
+        environ["mod_wsgi.total_requests"] = channel.completed
+        environ["mod_wsgi.thread_id"] = self.number
+        environ["mod_wsgi.thread_requests"] = self.handled
+        response = Response(request, environ, channel, self._longest_line, now)
+        self.started = now
+        self.request_id = request.id
+        self.environ = environ
+        result = failure = None
+        try:
+            application = worker.loader.application or worker.loader.load()
+            if application is None:
+                failure = "the application could not be loaded, see the error log"
+            else:
+                result = application(environ, response.start_response)
+                response.send(result)
+        except BaseException as error:
+            failure = self._explain(error)
+        if not response.ended:
+            self._end(response, result, failure)
+        response.request = body.request = None
+        connection = request.connection
+        connection.requests.pop(request.id, None)
+        if connection.draining:
+            channel.after_last_frame(connection)
+        if worker.log.unfinished:
+            worker.log.end_of_request()
+        self.environ = None
+        self.handled += 1
+        channel.completed = next(worker.counter)
+
+    def _end(self, response, result, failure):
+        """What remains to be done for a response that didn't fit one frame: close(), the last frame."""
+        try:
+            close = getattr(result, "close", None)
+            if close is not None:
+                close()
+        except BaseException as error:
+            self._explain(error)
+        if failure is None:
+            try:
+                reason = response.finish()
+                if reason is not None:
+                    log = self._worker.log
+                    log.record("warn", "%s%s: %s." % (log.prefix, self._worker.what(self.environ), reason))
+            except BaseException as error:
+                failure = self._explain(error)
+        if failure is not None:
+            response.abort(failure)
+
+    def _explain(self, error):
+        """Log an exception of the application. Returns it in one line, for the front end."""
+        if isinstance(error, ClientGone):
+            self._worker.log.record("debug", "%sThe client has closed the connection." % self._worker.log.prefix)
+            return "the client has closed the connection"
+        self._worker.log.exception(error, self._worker.loader.name)
+        return "%s: %s" % (type(error).__name__, error)

@@ -1,0 +1,61 @@
+/** The Python program of the workers as text: a compiled executable carries it, and writes it where Python can read it. */
+
+import init from "./_malt/__init__.py" with { type: "text" };
+import channel from "./_malt/channel.py" with { type: "text" };
+import clock from "./_malt/clock.py" with { type: "text" };
+import connection from "./_malt/connection.py" with { type: "text" };
+import control from "./_malt/control.py" with { type: "text" };
+import environ from "./_malt/environ.py" with { type: "text" };
+import files from "./_malt/files.py" with { type: "text" };
+import frames from "./_malt/frames.py" with { type: "text" };
+import heads from "./_malt/heads.py" with { type: "text" };
+import input from "./_malt/input.py" with { type: "text" };
+import listener from "./_malt/listener.py" with { type: "text" };
+import loader from "./_malt/loader.py" with { type: "text" };
+import logs from "./_malt/logs.py" with { type: "text" };
+import main from "./_malt/main.py" with { type: "text" };
+import modules from "./_malt/modules.py" with { type: "text" };
+import request from "./_malt/request.py" with { type: "text" };
+import response from "./_malt/response.py" with { type: "text" };
+import stacks from "./_malt/stacks.py" with { type: "text" };
+import steward from "./_malt/steward.py" with { type: "text" };
+import surroundings from "./_malt/surroundings.py" with { type: "text" };
+import threads from "./_malt/threads.py" with { type: "text" };
+import welcome from "./_malt/welcome.py" with { type: "text" };
+import worker from "./_malt/worker.py" with { type: "text" };
+import entry from "./__main__.py" with { type: "text" };
+import launch from "./launch.py" with { type: "text" };
+
+export interface WorkerSource {
+  /** Relative to the folder that is given to Python. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export const workerSources: readonly WorkerSource[] = [
+  { path: "__main__.py", text: entry },
+  { path: "launch.py", text: launch },
+  { path: "_malt/__init__.py", text: init },
+  { path: "_malt/channel.py", text: channel },
+  { path: "_malt/clock.py", text: clock },
+  { path: "_malt/connection.py", text: connection },
+  { path: "_malt/control.py", text: control },
+  { path: "_malt/environ.py", text: environ },
+  { path: "_malt/files.py", text: files },
+  { path: "_malt/frames.py", text: frames },
+  { path: "_malt/heads.py", text: heads },
+  { path: "_malt/input.py", text: input },
+  { path: "_malt/listener.py", text: listener },
+  { path: "_malt/loader.py", text: loader },
+  { path: "_malt/logs.py", text: logs },
+  { path: "_malt/main.py", text: main },
+  { path: "_malt/modules.py", text: modules },
+  { path: "_malt/request.py", text: request },
+  { path: "_malt/response.py", text: response },
+  { path: "_malt/stacks.py", text: stacks },
+  { path: "_malt/steward.py", text: steward },
+  { path: "_malt/surroundings.py", text: surroundings },
+  { path: "_malt/threads.py", text: threads },
+  { path: "_malt/welcome.py", text: welcome },
+  { path: "_malt/worker.py", text: worker },
+];

@@ -1,0 +1,41 @@
+/** Whether a server gives the right answer: asked before anything is measured, and once more afterwards. */
+
+import type { Application } from "./workloads.ts";
+
+/** Ask once. Returns an `Error` that says what was wrong with the answer. */
+export async function probe(port: number, { target, answer }: Application): Promise<Error | null> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}${target}`, {
+      // A kept connection would hold one of the ten threads of uWSGI's http11-socket.
+      keepalive: false,
+      headers: { Connection: "close" },
+      redirect: "manual",
+      signal: AbortSignal.timeout(5000),
+    });
+    const body = await response.text();
+    if (response.status !== 200) return new Error(`status ${response.status} for ${target}: ${body.slice(0, 200)}`);
+    if (!body.includes(answer)) return new Error(`unexpected body for ${target}: ${body.slice(0, 200)}`);
+    return null;
+  } catch (problem) {
+    return problem instanceof Error ? problem : new Error(String(problem));
+  }
+}
+
+/** Ask until the answer is right, for at most `patienceMs`; `ended` stops it early. */
+export async function probeUntilRight(
+  port: number,
+  application: Application,
+  patienceMs: number,
+  ended: Promise<unknown>,
+): Promise<Error | null> {
+  const deadline = Date.now() + patienceMs;
+  let over = false;
+  void ended.then(() => (over = true));
+  for (;;) {
+    const wrong = await probe(port, application);
+    if (wrong === null) return null;
+    if (over) return new Error("it ended instead of serving");
+    if (Date.now() > deadline) return wrong;
+    await Bun.sleep(50);
+  }
+}

@@ -1,0 +1,49 @@
+/** All servers, all workloads, round after round: interleaved, so that a busy spell of the machine hits everybody. */
+
+import { withServer } from "./launch.ts";
+import { say } from "./progress.ts";
+import { measure, type Run } from "./run.ts";
+import type { Server } from "./servers.ts";
+import { workloads, type Workload } from "./workloads.ts";
+
+/** What became of one server under one workload. */
+export interface Outcome {
+  readonly server: Server;
+  readonly workload: Workload;
+  readonly runs: readonly Run[];
+  /** Why there are fewer runs than rounds; null when there are not. */
+  readonly failure: string | null;
+}
+
+/** Measure `servers` over `rounds` rounds with runs of `seconds` each. A server that fails is not tried again. */
+export async function measureAll(
+  site: string,
+  servers: readonly Server[],
+  rounds: number,
+  seconds: number,
+): Promise<readonly Outcome[]> {
+  const outcomes = workloads.flatMap((workload) =>
+    servers.map((server) => ({ server, workload, runs: [] as Run[], failure: null as string | null })),
+  );
+  for (let round = 1; round <= rounds; round++) {
+    for (const outcome of outcomes) {
+      if (outcome.failure !== null) continue;
+      const { server, workload, runs } = outcome;
+      const { application } = workload;
+      const run = await withServer(site, server, application, (running) =>
+        measure(running, application.target, seconds),
+      );
+      const where = `round ${round}, ${application.name}, ${server.name}`;
+      if (run instanceof Error) {
+        outcome.failure = run.message;
+        say(`${where}: FAILED\n    ${run.message}`);
+      } else {
+        runs.push(run);
+        say(
+          `${where}: ${run.requestsPerSecond.toFixed(0)} req/s, ${run.cpuUsPerRequest.toFixed(1)} µs CPU per request`,
+        );
+      }
+    }
+  }
+  return outcomes;
+}

@@ -1,0 +1,105 @@
+/**
+ * `npm test`: the format, the linter, the types, the generated reference, and every test, with a Python environment for
+ * each CPython found. Words after `--` go to `bun test`. The last line is "N passed, N failed"; a check counts as one.
+ */
+
+import { join } from "node:path";
+import { interpreters, makeVenv, versions } from "./venvs.ts";
+
+const checkout = join(import.meta.dir, "..");
+const bun = process.execPath;
+/** A test talks to real processes; one that waits for longer than this waits for something that will not come. */
+const TEST_TIMEOUT_MS = 60_000;
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const tallies: Tally[] = [
+  await check("format", [bun, "fmt", "--check"]),
+  await check("linter", [join(checkout, "node_modules", ".bin", "oxlint"), "--deny-warnings"]),
+  // Without the option bun would take the script of that name in package.json for the command.
+  await check("types", [bun, "check", "--no-script"]),
+];
+if (await Bun.file(join(checkout, "scripts", "reference.ts")).exists()) {
+  tallies.push(await check("reference", [bun, "scripts/reference.ts", "--check"]));
+}
+tallies.push(await environments());
+tallies.push(await tests(Bun.argv.slice(2)));
+
+const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** Runs a command that is right when it exits 0; what it says is shown only when it is not. */
+async function check(what: string, command: string[]): Promise<Tally> {
+  const { code, output } = await run(command, false);
+  if (code === 0) return verdict(what, undefined);
+  return verdict(what, `${command.join(" ")}\n${output}`);
+}
+
+/** A Python environment for each version of CPython found; at least one has to be there. */
+async function environments(): Promise<Tally> {
+  const found = await interpreters();
+  let sum: Tally = { passed: 0, failed: 0 };
+  for (const version of versions) {
+    const candidates = found.filter((interpreter) => interpreter.version === version);
+    if (candidates.length === 0) {
+      console.log(`NOT TESTED  python ${version}: not found on PATH or under pyenv`);
+      continue;
+    }
+    let trouble: string | undefined;
+    for (const candidate of candidates) {
+      trouble = await makeVenv(candidate);
+      if (trouble === undefined) break;
+    }
+    const tally = verdict(`python ${version}`, trouble);
+    sum = { passed: sum.passed + tally.passed, failed: sum.failed + tally.failed };
+  }
+  if (sum.passed + sum.failed === 0) return verdict("python", `none of ${versions.join(", ")} was found`);
+  return sum;
+}
+
+/** Every test file, or those that `words` select, counted from the summary of `bun test`. */
+async function tests(words: readonly string[]): Promise<Tally> {
+  const { code, output } = await run([bun, "test", `--timeout=${TEST_TIMEOUT_MS}`, ...words], true);
+  const counted: Tally = { passed: summary(output, "pass"), failed: summary(output, "fail") };
+  // A crash, or an error outside any test, ends bun with a code that the counts do not show.
+  if (code !== 0 && counted.failed === 0) {
+    console.error(`FAILED      bun test ended with ${code}`);
+    return { passed: counted.passed, failed: 1 };
+  }
+  return counted;
+}
+
+/** The number in the last line like " 12 pass" or " 1 fail". */
+function summary(output: string, word: "pass" | "fail"): number {
+  const lines = [...output.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))];
+  return Number(lines.at(-1)?.[1] ?? 0);
+}
+
+function verdict(what: string, trouble: string | undefined): Tally {
+  if (trouble === undefined) {
+    console.log(`ok          ${what}`);
+    return { passed: 1, failed: 0 };
+  }
+  console.error(`FAILED      ${what}\n${trouble}`);
+  return { passed: 0, failed: 1 };
+}
+
+/** Both streams as they came, also shown at once when `live`. */
+async function run(command: string[], live: boolean): Promise<{ code: number; output: string }> {
+  const child = Bun.spawn(command, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const collect = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      output += decoder.decode(chunk, { stream: true });
+      if (live) process.stdout.write(chunk);
+    }
+  };
+  await Promise.all([collect(child.stdout), collect(child.stderr)]);
+  return { code: await child.exited, output };
+}

@@ -1,0 +1,7 @@
+"""Notes are written in the admin site."""
+
+from django.contrib import admin
+
+from notes.models import Note
+
+admin.site.register(Note)

@@ -1,0 +1,205 @@
+/** The way of log lines between processes and onto the disk. */
+
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { splitLines } from "../../lib/logs/line-splitter.ts";
+import { makeSink, openFileSink, type Append } from "../../lib/logs/sink.ts";
+import { folder } from "../harness/folders.ts";
+import { until } from "../harness/until.ts";
+import { random } from "../support/random.ts";
+
+const silent = (problem: string) => {
+  throw new Error(`unexpected: ${problem}`);
+};
+
+test("lines come out whole however the bytes were cut", () => {
+  const below = random(42);
+  const lines = Array.from({ length: 200 }, (_, index) => `${index} ${"é日x".repeat(below(20))}`);
+  const bytes = Buffer.from(`${lines.join("\n")}\nno newline`);
+  for (let round = 0; round < 50; round += 1) {
+    const got: string[] = [];
+    const splitter = splitLines(1000, (line) => got.push(line));
+    for (let at = 0; at < bytes.length;) {
+      const end = at + 1 + below(40);
+      // The chunk is overwritten afterwards, as a reader may do.
+      const chunk = Uint8Array.from(bytes.subarray(at, end));
+      splitter.take(chunk);
+      chunk.fill(0);
+      at = end;
+    }
+    splitter.finish();
+    expect(got).toEqual([...lines, "no newline"]);
+  }
+});
+
+test("a line without end comes in pieces of the limit", () => {
+  const got: string[] = [];
+  const splitter = splitLines(4, (line) => got.push(line));
+  for (const text of ["abcdefghij", "k\nabcd\n\n", "x"]) splitter.take(Buffer.from(text));
+  splitter.finish();
+  expect(got).toEqual(["abcd", "efgh", "ijk", "abcd", "", "x"]);
+});
+
+test("a log file is appended to in order, with mode 0640, and complete when closed", async () => {
+  using home = folder();
+  const path = join(home.path, "log");
+  for (const round of [1, 2]) {
+    const sink = openFileSink(path, silent);
+    for (let line = 0; line < 1000; line += 1) void sink.write(`${round} ${line}\n`);
+    await sink.close();
+  }
+  const expected = [1, 2].flatMap((round) => Array.from({ length: 1000 }, (_, line) => `${round} ${line}`));
+  expect(readFileSync(path, "utf8").trimEnd().split("\n")).toEqual(expected);
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+});
+
+/** A disk that does what a test says. */
+function disk() {
+  const state = {
+    written: "",
+    fail: undefined as string | undefined,
+    most: Infinity,
+    held: undefined as Promise<void> | undefined,
+  };
+  const append: Append = async (_, bytes) => {
+    await state.held;
+    if (state.fail !== undefined) throw Object.assign(new Error(state.fail), { code: state.fail });
+    const taken = bytes.subarray(0, state.most);
+    state.written += Buffer.from(taken).toString();
+    return taken.length;
+  };
+  return { state, append };
+}
+
+test("who writes faster than the disk has to wait, and nothing is lost", async () => {
+  const { state, append } = disk();
+  const release = Promise.withResolvers<void>();
+  state.held = release.promise;
+  const sink = makeSink(0, "log", silent, append);
+  const line = `${"x".repeat(1023)}\n`;
+  let accepted = 0;
+  let wait: Promise<void> | undefined;
+  while (wait === undefined) {
+    wait = sink.write(line);
+    accepted += 1;
+    expect(accepted).toBeLessThan(2000);
+  }
+  release.resolve();
+  await wait;
+  await sink.close();
+  expect(state.written.length).toBe(accepted * line.length);
+});
+
+test("what is written in parts arrives as a whole", async () => {
+  const { state, append } = disk();
+  state.most = 3;
+  const sink = makeSink(0, "log", silent, append);
+  void sink.write("hello world\n");
+  void sink.write("again\n");
+  await sink.close();
+  expect(state.written).toBe("hello world\nagain\n");
+});
+
+test("a full disk is reported once and survived; lines after it are whole, and the end is reported", async () => {
+  const { state, append } = disk();
+  const heard: string[] = [];
+  const sink = makeSink(0, "/log", (problem) => heard.push(problem), append);
+  const write = async (line: string) => {
+    void sink.write(line);
+    await sink.close();
+  };
+  await write("one\n");
+  state.fail = "ENOSPC";
+  await write("two\n");
+  await write("three\n");
+  expect(heard).toEqual(["/log cannot be written (ENOSPC): log lines are lost until it can"]);
+  state.fail = undefined;
+  await write("four\n");
+  expect(heard[1]).toBe("/log can be written again; 10 bytes of log lines were lost");
+  expect(state.written).toBe("one\nfour\n");
+});
+
+test("a line that was cut by a full disk is ended before the next one", async () => {
+  let round = 0;
+  let written = "";
+  const append: Append = (_, bytes) => {
+    round += 1;
+    if (round === 2) return Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
+    const taken = round === 1 ? bytes.subarray(0, 3) : bytes;
+    written += Buffer.from(taken).toString();
+    return Promise.resolve(taken.length);
+  };
+  const sink = makeSink(0, "log", () => undefined, append);
+  void sink.write("cut here\n");
+  await sink.close();
+  void sink.write("next\n");
+  await sink.close();
+  expect(written).toBe("cut\nnext\n");
+});
+
+test("a descriptor that isn't ready is asked again", async () => {
+  const { state, append } = disk();
+  state.fail = "EAGAIN";
+  const sink = makeSink(0, "log", silent, append);
+  void sink.write("late\n");
+  setImmediate(() => (state.fail = undefined));
+  await sink.close();
+  expect(state.written).toBe("late\n");
+});
+
+test("the real full device behaves like the one of these tests", async () => {
+  const heard: string[] = [];
+  const sink = openFileSink("/dev/full", (problem) => heard.push(problem));
+  void sink.write("lost\n");
+  await sink.close();
+  expect(heard).toEqual(["/dev/full cannot be written (ENOSPC): log lines are lost until it can"]);
+});
+
+/** A front end that writes lines, its output read when `read` says so. */
+function writer(mode: string, file: string) {
+  return Bun.spawn([
+    "sh",
+    "-c",
+    `"$0" "$1" "$2" "$3" | { while [ ! -e "$3.read" ]; do sleep 0.01; done; cat > "$3.out"; }`,
+    process.execPath,
+    join(import.meta.dir, "writer.ts"),
+    mode,
+    file,
+  ]);
+}
+
+test("a line writer goes on while its reader pauses, and all lines arrive in order", async () => {
+  using home = folder();
+  const file = join(home.path, "w");
+  const child = writer("few", file);
+  await until("the writer to be done with writing", () => existsSync(`${file}.wrote`));
+  await Bun.write(`${file}.read`, "");
+  await child.exited;
+  const lines = readFileSync(`${file}.out`, "utf8").trimEnd().split("\n");
+  expect(lines).toHaveLength(20_000);
+  lines.forEach((line, index) => expect(line.startsWith(`${index} `)).toBe(true));
+});
+
+test("a line writer whose reader pauses for too long leaves lines out and counts them", async () => {
+  using home = folder();
+  const file = join(home.path, "w");
+  const child = writer("many", file);
+  await until("the writer to be done with writing", () => existsSync(`${file}.wrote`));
+  await Bun.write(`${file}.read`, "");
+  await child.exited;
+  const lines = readFileSync(`${file}.out`, "utf8").trimEnd().split("\n");
+  const lost = Number(readFileSync(`${file}.wrote`, "utf8"));
+  expect(lost).toBeGreaterThan(0);
+  expect(lines.length + lost).toBe(200_000);
+  for (const line of lines) expect(line).toMatch(/^\d+ x{60}$/);
+});
+
+test("a line writer whose reader has gone neither fails nor waits", async () => {
+  const child = Bun.spawn(
+    ["sh", "-c", `"$0" "$1" few | true; echo ended`, process.execPath, join(import.meta.dir, "writer.ts")],
+    { stdout: "pipe", stderr: "pipe" },
+  );
+  expect(await new Response(child.stdout).text()).toBe("ended\n");
+  expect(await new Response(child.stderr).text()).toBe("");
+});

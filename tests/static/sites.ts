@@ -1,0 +1,71 @@
+/** Sites for routing tests: settings, and a file system that is a table. */
+
+import { pathBytes } from "../../lib/http/exchange.ts";
+import type { Directory } from "../../lib/pipeline/overlay.ts";
+import type { Kind } from "../../lib/pipeline/route-files.ts";
+import type { Surroundings } from "../../lib/pipeline/route.ts";
+import type { Settings, UrlAlias } from "../../lib/settings/settings.ts";
+
+export interface SiteOptions {
+  readonly type?: Settings["application"]["type"];
+  readonly mountPoint?: string;
+  readonly documentRoot?: string;
+  readonly directoryIndex?: readonly string[] | null;
+  readonly directoryListing?: boolean;
+  readonly aliases?: readonly UrlAlias[];
+  readonly mimeTypes?: string | null;
+}
+
+/** The settings that routing and static files look at. */
+export function siteSettings(options: SiteOptions = {}): Settings {
+  const settings = {
+    application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
+    listeners: { host: null, hostLabel: "localhost", port: 8000, backlog: 1 },
+    site: { serverName: null, serverAliases: [] },
+    files: {
+      documentRoot: options.documentRoot ?? "/root",
+      directoryIndex: options.directoryIndex ?? null,
+      directoryListing: options.directoryListing ?? false,
+      aliases: options.aliases ?? [],
+      mimeTypes: options.mimeTypes ?? null,
+      sendfile: false,
+    },
+  };
+  return settings as unknown as Settings;
+}
+
+/** Absolute paths without a trailing slash, and what is there; what is not listed is missing. */
+export type Tree = Readonly<Record<string, Exclude<Kind, "missing" | "not reachable" | "too long">>>;
+
+/** The file system of `tree`, which answers as stat(2) would; every path that was asked for is noted in `asked`. */
+export function surroundings(tree: Tree, asked: string[] = []): Surroundings {
+  return {
+    kindOf(path) {
+      asked.push(path);
+      return kindIn(tree, path);
+    },
+    directory: (path): Directory => ({
+      stamp: () => ({ state: "fixed", ageMs: Number.POSITIVE_INFINITY }),
+      names() {
+        const below = `${path}/`;
+        const inside = Object.keys(tree).filter((entry) => entry.startsWith(below));
+        return inside.map((entry) => `/${entry.slice(below.length).split("/", 1)[0]}`);
+      },
+    }),
+  };
+}
+
+function kindIn(tree: Tree, path: string): Kind {
+  const segments = path.split("/").filter((segment) => segment !== "");
+  let prefix = "";
+  for (const [index, segment] of segments.entries()) {
+    if (pathBytes(segment).length > 255) return "too long";
+    prefix += `/${segment}`;
+    const kind = tree[prefix];
+    if (kind === undefined) return "missing";
+    const isLast = index === segments.length - 1 && !path.endsWith("/");
+    if (!isLast && kind === "file") return "not reachable";
+    if (!isLast && kind === "refused") return "refused";
+  }
+  return tree[prefix] ?? "directory";
+}
