@@ -13,6 +13,7 @@ async function main(words: readonly string[]): Promise<number> {
   const [word, ...rest] = words;
   // A front end starts often and needs neither options nor citty.
   if (word === "front-end") return (await import("./lib/frontend/main.ts")).runFrontEnd();
+  if (word === "run-as") return (await import("./lib/os/run-as.ts")).runAs(rest);
 
   const program: Program = { name: programName(), version };
   const { programUsage } = await import("./lib/options/help.ts");

@@ -12,6 +12,9 @@ import { accept, type Acceptor } from "./listener.ts";
 import { createSite } from "./site.ts";
 import { connectWorkers, type Workers } from "./workers.ts";
 
+/** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
+const LAST_WORD_MS = 250;
+
 interface Running {
   readonly workers: Workers;
   drain(): void;
@@ -119,7 +122,11 @@ function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (
   return {
     workers,
     drain() {
+      if (state.draining) return;
       acceptor.drain();
+      pool.close();
+      const { shutdownMs } = timeouts;
+      if (shutdownMs > 0) setTimeout(() => pool.giveUp(), Math.max(0, shutdownMs - LAST_WORD_MS));
       finishWhenQuiet();
     },
   };

@@ -13,6 +13,7 @@ const FUNCTIONS = {
   getsockname: { args: [i32, ptr, ptr], returns: i32 },
   pipe2: { args: [ptr, i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
+  execv: { args: [cstring, ptr], returns: i32 },
   waitpid: { args: [i32, ptr, i32], returns: i32 },
   getrlimit: { args: [i32, ptr], returns: i32 },
   setrlimit: { args: [i32, ptr], returns: i32 },

@@ -11,7 +11,9 @@ export interface WorkerSource {
 export interface Commands {
   /** Argument list of a front end. */
   readonly frontEnd: readonly string[];
-  /** The Python program of a worker: `__main__.py` is its entry, `launch.py` gives up root before it. */
+  /** Argument list that runs what follows it as another user, see os/run-as.ts. */
+  readonly runAs: readonly string[];
+  /** The Python program of a worker: `__main__.py` is its entry. */
   readonly workerSources: readonly WorkerSource[];
 }
 
@@ -19,5 +21,6 @@ export interface Commands {
 export function ownCommands(): Commands {
   // In the compiled program the entry point lies in Bun's embedded file system, and the executable finds it itself.
   const entry = Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
-  return { frontEnd: [process.execPath, ...entry, "front-end"], workerSources };
+  const own = [process.execPath, ...entry];
+  return { frontEnd: [...own, "front-end"], runAs: [...own, "run-as"], workerSources };
 }

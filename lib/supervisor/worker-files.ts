@@ -26,7 +26,7 @@ export function installWorkerFiles(folder: string, sources: readonly WorkerSourc
 
 function makeReadable(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  // Whoever owns the folder can replace what is in it, and the launcher runs as root.
+  // Whoever owns the folder can replace what the workers run.
   const { uid } = lstatSync(folder);
   if (uid !== process.geteuid?.()) {
     throw new StartupError(

@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { runAsWords } from "../os/run-as.ts";
 import { accountOf } from "../os/users.ts";
 import type { Settings } from "../settings/settings.ts";
 import { workerEnvironment, type Environment } from "./child-environment.ts";
@@ -15,9 +16,13 @@ export function workerFolder({ server }: Settings): string {
   return join(server.root, "worker");
 }
 
-/** The plan of the pool. `port` is the real one, `own` the environment of this process as children may have it. */
+/**
+ * The plan of the pool. `runAs` is the command that becomes another user, `port` the real one, `own` the environment of
+ * this process as children may have it.
+ */
 export function workerPlan(
   settings: Settings,
+  runAs: readonly string[],
   port: number,
   own: Environment,
   sockets: SocketFolder,
@@ -35,7 +40,7 @@ export function workerPlan(
     launch(id) {
       const workingDirectory = usableDirectory(workers.workingDirectory, journal);
       return {
-        argv: workerCommand(settings),
+        argv: workerCommand(settings, runAs),
         cwd: workingDirectory,
         environment,
         config: workerConfig(settings, port, own, { id, socket: sockets.socket(id), workingDirectory }),
@@ -44,14 +49,12 @@ export function workerPlan(
   };
 }
 
-/** The interpreter on the program's folder; as root through the launcher, which first becomes the worker's user. */
-export function workerCommand(settings: Settings): readonly string[] {
+/** The interpreter on the program's folder; as root by way of `runAs`, which first becomes the worker's user. */
+export function workerCommand(settings: Settings, runAs: readonly string[]): readonly string[] {
   const { identity, workers } = settings;
   const program = workerFolder(settings);
-  if (!identity.drop) return [workers.python, program];
-  // -I and -S: as root, nothing of the environment or of site-packages is to run.
-  const launcher = [workers.python, "-I", "-S", join(program, "launch.py")];
-  return [...launcher, String(identity.uid), String(identity.gid), identity.user, workers.python, program];
+  const argv = [workers.python, program];
+  return identity.drop ? [...runAs, ...runAsWords(identity, argv)] : argv;
 }
 
 /** The folder, or "/" when it is gone: the application then says what it misses, rather than never start. */

@@ -24,7 +24,6 @@ import threads from "./_malt/threads.py" with { type: "text" };
 import welcome from "./_malt/welcome.py" with { type: "text" };
 import worker from "./_malt/worker.py" with { type: "text" };
 import entry from "./__main__.py" with { type: "text" };
-import launch from "./launch.py" with { type: "text" };
 
 export interface WorkerSource {
   /** Relative to the folder that is given to Python. */
@@ -34,7 +33,6 @@ export interface WorkerSource {
 
 export const workerSources: readonly WorkerSource[] = [
   { path: "__main__.py", text: entry },
-  { path: "launch.py", text: launch },
   { path: "_malt/__init__.py", text: init },
   { path: "_malt/channel.py", text: channel },
   { path: "_malt/clock.py", text: clock },

@@ -134,12 +134,13 @@ for (const [workers, expected] of flags) {
   });
 }
 
-test("as root a worker is started through the launcher, isolated from environment and site-packages", () => {
+test("as root a worker is started by a program of ours that first becomes its user", () => {
   const identity = { user: "www", uid: 5, gid: 6, drop: true };
   const settings = settingsIn("/srv", { identity, workers: { python: "/py" } });
   const program = "/srv/root/worker";
-  expect(workerCommand(settings)).toEqual(["/py", "-I", "-S", `${program}/launch.py`, "5", "6", "www", "/py", program]);
-  expect(workerCommand(settingsIn("/srv", { workers: { python: "/py" } }))).toEqual(["/py", program]);
+  const runAs = ["/malt", "run-as"];
+  expect(workerCommand(settings, runAs)).toEqual([...runAs, "5", "6", "www", "/py", program]);
+  expect(workerCommand(settingsIn("/srv", { workers: { python: "/py" } }), runAs)).toEqual(["/py", program]);
 });
 
 const messages: readonly [line: string, valid: boolean][] = [

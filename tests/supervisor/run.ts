@@ -7,13 +7,10 @@ import { supervise } from "../../lib/supervisor/supervise.ts";
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Settings;
 const worker = readFileSync(join(import.meta.dir, "fake-worker.py"), "utf8");
-const launcher = readFileSync(join(import.meta.dir, "../../lib/worker/launch.py"), "utf8");
 process.exit(
   await supervise(settings, {
     frontEnd: [process.execPath, join(import.meta.dir, "fake-front-end.ts"), "front-end"],
-    workerSources: [
-      { path: "__main__.py", text: worker },
-      { path: "launch.py", text: launcher },
-    ],
+    runAs: [process.execPath, join(import.meta.dir, "../../cli.ts"), "run-as"],
+    workerSources: [{ path: "__main__.py", text: worker }],
   }),
 );

@@ -123,9 +123,9 @@ export class WsgiCall implements ExchangeOwner {
   }
 
   /** The worker has died. */
-  lost(why: string): void {
+  lost(why: string, status: number): void {
     this.link = null;
-    this.#fail(this.exchange.started, 502, why);
+    this.#fail(this.exchange.started, status, why);
   }
 
   #fail(started: boolean, status: number, why: string): void {

@@ -83,6 +83,24 @@ export class WorkerPool {
     }
   }
 
+  /** The server stops: what waits although no worker is left is answered now, the rest when it is served. */
+  close(): void {
+    if (!this.#links.some((link) => link.usable)) this.#failWaiting("the server stops and has no worker");
+  }
+
+  /** The time to stop is up: whatever is still in hand ends. */
+  giveUp(): void {
+    this.#failWaiting("the server stops");
+    for (const link of this.#links) link.lost("the server stops, and --shutdown-timeout is over", 503);
+  }
+
+  #failWaiting(why: string): void {
+    const waiting = this.#waiting.slice(this.#first);
+    this.#waiting = [];
+    this.#first = 0;
+    for (const call of waiting) if (call.exchange.open) call.keeper.fail(call, 503, why);
+  }
+
   /** Ends the waits that have been too long. */
   tick(nowMs: number): void {
     const { backlog, connectMs, queueMs } = this.#limits;

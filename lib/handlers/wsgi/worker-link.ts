@@ -118,12 +118,15 @@ export class WorkerLink {
   }
 
   /** The worker is gone: every call it had is told, and forgotten. */
-  lost(why: string): void {
+  lost(why: string, status = 502): void {
     this.threads = 0;
+    const socket = this.#socket;
     this.#socket = null;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    for (const call of calls) call.lost(why);
+    for (const call of calls) call.lost(why, status);
+    // A worker that lives on need not finish for nobody.
+    socket?.terminate();
   }
 
   #frame(type: number, flags: number, id: number, bytes: Buffer, start: number, end: number): void {

@@ -2,7 +2,7 @@
 
 import json
 import os
-from select import POLLIN, poll
+from selectors import EVENT_READ, DefaultSelector
 from socket import socket as Socket
 from threading import RLock
 from time import monotonic
@@ -23,6 +23,8 @@ class Control:
         # Re-entrant: a destructor may print while this thread is sending.
         self._lock = RLock()
         self._received = b""
+        self._selector = DefaultSelector()
+        self._selector.register(self._socket, EVENT_READ, None)
         self._owner = os.getpid()
 
     def send(self, messages):
@@ -52,30 +54,32 @@ class Control:
         line, _, self._received = self._received.partition(b"\n")
         return json.loads(line)
 
-    def serve(self, worker):
-        """The control thread: messages, front ends that connect, a beat each second. Returns when there is no supervisor.
+    def watch(self, listener, accept):
+        """From now on have the control thread call `accept()` when somebody connects to `listener`."""
+        self._selector.register(listener, EVENT_READ, accept)
 
-        `worker` has `listener` (a socket, once there is one), `accept()`, `beat()` and `told(message)`.
+    def forget(self, listener):
+        """Undo `watch`, before the listener is closed."""
+        self._selector.unregister(listener)
+
+    def serve(self, told, beat):
+        """The control thread: pass on messages to `told`, send what `beat()` returns each second, accept front ends.
+
+        Returns when the supervisor has gone.
         """
-        poller = poll()
-        poller.register(self._socket, POLLIN)
-        listening = None
         due = monotonic()
         while True:
-            if listening is None and worker.listener is not None:
-                listening = worker.listener
-                poller.register(listening, POLLIN)
             now = monotonic()
             if now >= due:
-                self.send([worker.beat()])
+                self.send([beat()])
                 due = now + BEAT
-            for descriptor, _ in poller.poll(max(0, due - now) * 1000):
-                if descriptor != self._socket.fileno():
-                    worker.accept()
+            for key, _ in self._selector.select(max(0, due - now)):
+                if key.data is not None:
+                    key.data()
                     continue
                 message = self.receive()
                 if message is None:
                     return
-                worker.told(message)
+                told(message)
             while b"\n" in self._received:
-                worker.told(self.receive())
+                told(self.receive())

@@ -15,6 +15,7 @@ def listen(path, backlog):
             pass
         listener.bind(path)
         listener.listen(backlog)
+        listener.setblocking(False)
     except OSError as error:
         # Python's own message says "AF_UNIX path too long" at best.
         raise OSError("can't listen on %s (%d bytes, 107 are possible): %s" % (path, len(os.fsencode(path)), error))

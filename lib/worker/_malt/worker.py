@@ -39,11 +39,11 @@ class Worker:
         #: Gives each finished request its number; taking the next one is atomic.
         self.counter = itertools.count(1)
         self.threads = [RequestThread(number, self) for number in range(1, config["threads"] + 1)]
-        #: A socket, once front ends may connect.
-        self.listener = None
+        self._listener = None
         #: Called once with "signal", "stop" or "orphan" when the worker has to end; set by main.
         self.on_stop = None
-        self._listening = allocate_lock()
+        # The listener must not be closed while the control thread accepts on it.
+        self._accepting = allocate_lock()
 
     def start_threads(self):
         """Start all threads. Before the application is loaded: it may replace what threads are made of (gevent)."""
@@ -54,14 +54,14 @@ class Worker:
 
     def listen(self):
         """Let front ends connect. Raises OSError."""
-        self.listener = listen(self.config["socket"], self.config["backlog"])
+        self._listener = listen(self.config["socket"], self.config["backlog"])
+        self.control.watch(self._listener, self.accept)
 
     def close_listener(self):
         """Let no more front ends connect."""
-        with self._listening:
-            listener, self.listener = self.listener, None
-            if listener is not None:
-                listener.close()
+        self.control.forget(self._listener)
+        with self._accepting:
+            self._listener.close()
         try:
             os.unlink(self.config["socket"])
         except OSError:
@@ -79,17 +79,16 @@ class Worker:
     # -- called by the control thread -----------------------------------------------------------------------------
 
     def _control(self):
-        self.control.serve(self)
+        self.control.serve(self.told, self.beat)
         self.on_stop("orphan")
 
     def accept(self):
         """A front end connects."""
-        with self._listening:
-            if self.listener is None:
-                return
+        with self._accepting:
             try:
-                connection, _ = self.listener.accept()
+                connection, _ = self._listener.accept()
             except OSError:
+                # It thought better of it, or the listener is closed by now.
                 return
         config = self.config
         connection.setblocking(True)
