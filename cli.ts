@@ -47,8 +47,15 @@ async function main(words: readonly string[]): Promise<number> {
 async function startServer(program: Program, command: Command, words: readonly string[]): Promise<number> {
   const { prepare } = await import("./lib/options/prepare.ts");
   const { gatherFacts } = await import("./lib/options/probe.ts");
+  const { ownCommands } = await import("./lib/supervisor/commands.ts");
+  const { compileAccessFormat } = await import("./lib/logs/access-format.ts");
   const width = Number(process.env["COLUMNS"]) || process.stdout.columns || 80;
-  const prepared = prepare({ program, command, words, environment: process.env, width }, gatherFacts);
+  const formatProblem = (format: string) => {
+    const compiled = compileAccessFormat(format);
+    return "problem" in compiled ? compiled.problem : null;
+  };
+  const invocation = { program, command, words, environment: process.env, width, formatProblem };
+  const prepared = prepare(invocation, () => gatherFacts(ownCommands().runAs));
   if (prepared.kind === "show") return say(process.stdout, prepared.text, 0);
   if (prepared.kind === "refuse") return say(process.stderr, prepared.text, prepared.exit);
   if (prepared.warnings.length > 0) await warn(program, prepared.warnings);

@@ -19,7 +19,10 @@ export const INLINE_BODY_BYTES = 64 * 1024;
 
 /** Front end → worker. */
 export const ToWorker = {
-  /** Payload: u32 environ length, environ as NUL-separated name\0value\0name\0value, then the inline body. */
+  /**
+   * Payload: u32 environ length, environ as NUL-separated name\0value\0name\0value, then the inline body. With aux > 0
+   * these pairs are added to those that DEFINE has put into slot aux.
+   */
   REQUEST: 1,
   /** The next bytes of a pulled body. */
   BODY: 2,
@@ -31,11 +34,16 @@ export const ToWorker = {
   FILE_TAKEN: 5,
   /** id 0. No request follows; RETURN what has not started, finish the rest, then say DRAINED. */
   DRAIN: 6,
+  /**
+   * id 0. Payload: pairs as in a REQUEST, kept in slot aux (1 to the `slots` of HELLO) until it is defined anew: what
+   * the requests of one client connection have in common is sent and parsed once.
+   */
+  DEFINE: 7,
 } as const;
 
 /** Worker → front end. */
 export const FromWorker = {
-  /** id 0, once, first. Payload: JSON {"version":1,"pid":number,"threads":number}. */
+  /** id 0, once, first. Payload: JSON {"version":1,"pid":number,"threads":number,"slots":number}. */
   HELLO: 16,
   /** Payload: u32 head length, head as "200 OK\0Name\0value\0…", then the first body bytes, or with FILE the file. */
   RESPONSE: 17,

@@ -4,6 +4,7 @@ import type { Socket } from "bun";
 import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import { makePeer } from "../http/peer.ts";
+import { setBacklog } from "../os/sockets.ts";
 
 /** Native timers tick every 4 s; deadlines of whole seconds are kept well enough by a look this often. */
 const SWEEP_MS = 100;
@@ -16,15 +17,21 @@ export interface Acceptor {
 }
 
 export interface Accepting {
+  /** How many connections may wait in the system to be accepted. */
+  readonly backlog: number;
   readonly context: ConnectionContext;
   /** Called at each sweep, before the connections are looked at. */
   swept(nowMs: number): void;
+  /** Something here threw while it served a connection: a bug, which costs that connection only. */
+  failed(error: Error): void;
 }
 
 export function accept(descriptors: readonly number[], accepting: Accepting): Acceptor {
-  const { context } = accepting;
+  const { backlog, context } = accepting;
   const connections = new Set<H1Connection>();
   const listeners = descriptors.map((fd) => Bun.listen<H1Connection>(listenOptions(fd)));
+  // Bun has set the 512 that it always takes.
+  for (const fd of descriptors) setBacklog(fd, backlog);
   const timer = setInterval(sweep, SWEEP_MS);
 
   function listenOptions(fd: number): Bun.TCPSocketListenOptions<H1Connection> {
@@ -52,8 +59,9 @@ export function accept(descriptors: readonly number[], accepting: Accepting): Ac
           connections.delete(socket.data);
           socket.data.lost();
         },
-        error(): void {
-          // The close event follows and says all there is to say.
+        error(socket: Socket<H1Connection>, error: Error): void {
+          accepting.failed(error);
+          socket.terminate();
         },
       },
     };

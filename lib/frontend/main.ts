@@ -86,8 +86,12 @@ function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (
   const acceptor: Acceptor = accept(
     listeners.map(({ fd }) => fd),
     {
+      backlog: settings.listeners.backlog,
       swept(nowMs) {
         pool.tick(nowMs);
+      },
+      failed(error) {
+        journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
       },
       context: {
         clock,

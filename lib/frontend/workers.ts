@@ -49,8 +49,9 @@ export function connectWorkers(pool: WorkerPool, journal: Journal, tell: (messag
           close(): void {
             lose(link, "its connection ended");
           },
-          error(): void {
-            // The close event follows.
+          error(_socket: Socket<WorkerLink>, error: Error): void {
+            journal.error("crit", `a bug in the front end cost the link to a worker: ${error.stack ?? error.message}`);
+            lose(link, "the front end failed to understand it");
           },
         },
       });

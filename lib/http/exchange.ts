@@ -38,6 +38,18 @@ export interface RequestHead {
   readonly fields: readonly Field[];
   /** NUL-separated CGI pairs, each pair with a leading NUL: HTTP_*, CONTENT_TYPE and CONTENT_LENGTH. */
   readonly fieldEnviron: string;
+  readonly common: Common;
+}
+
+/**
+ * What the requests of one connection have in common as long as the client repeats its header block: the same object for
+ * all of them. A handler keeps here what it makes of the connection and the fields, to make it once.
+ */
+export interface Common {
+  /** Requests so far. */
+  uses: number;
+  /** The part of a CGI environment that follows from them; "" until somebody made it. */
+  environ: string;
 }
 
 /** First value of a field, by its lower-case name; undefined when absent. */

@@ -20,13 +20,13 @@ export function zeroOf(option: Option): string | null {
   return option.default === 0 ? null : option.zero;
 }
 
-/** Why using the option has no effect, or null when it works. */
-export function withoutEffect({ status, reason }: Option): string | null {
+/** What becomes of an option that has no effect, or null when it works. */
+export function withoutEffect({ status, reason, guards }: Option): string | null {
   switch (status) {
     case "built":
       return null;
     case "planned":
-      return "accepted, no effect in this version";
+      return guards ? "refused, this version cannot enforce it" : "accepted, no effect in this version";
     case "ignored":
       return `ignored: ${reason}`;
   }

@@ -1,5 +1,6 @@
 /** What the rules need to know of the machine. Gathered by `probe.ts`; made up by tests. */
 
+import type { Identity } from "../settings/settings.ts";
 import type { Environment } from "./expand.ts";
 
 /** A line of /etc/passwd or /etc/group. */
@@ -21,6 +22,19 @@ export type Interpreter =
     }
   | { readonly failure: string };
 
+/** What `lstat` says of a path. */
+export interface Entry {
+  /** The nine permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Where a symbolic link leads, as it is written there; null for everything else. */
+  readonly target: string | null;
+}
+
+/** A missing path, and one that this process may not look at, is null. */
+export type EntryAt = (path: string) => Entry | null;
+
 export type PathKind = "file" | "directory" | "other" | "missing";
 
 export interface Facts {
@@ -34,5 +48,9 @@ export interface Facts {
   readonly onMac: boolean;
   readonly kindOf: (path: string) => PathKind;
   readonly isExecutable: (path: string) => boolean;
-  readonly askInterpreter: (path: string) => Interpreter;
+  readonly entryAt: EntryAt;
+  /** Every group of a user, `gid` included. */
+  readonly groupsOf: (user: string, gid: number) => readonly number[];
+  /** Runs the interpreter as `identity`: it may be that user's to change, and root must not run it then. */
+  readonly askInterpreter: (path: string, identity: Identity) => Interpreter;
 }

@@ -4,7 +4,10 @@
  * An option is one entry of the table: the parser, the checks, `--help`, the manual and citty's `args` follow from it.
  */
 
-/** "built" works; "planned" is accepted and checked, and warns; "ignored" has nothing to act on here, and warns why. */
+/**
+ * "built" works; "planned" is accepted and checked, and warns, or is refused when it `guards`; "ignored" has nothing to
+ * act on here, and warns why.
+ */
 export type Status = "built" | "planned" | "ignored";
 
 export type Kind = "flag" | "text" | "path" | "choice" | "integer" | "float" | "pair";
@@ -35,6 +38,8 @@ export interface Option<Each = unknown, Final = unknown> {
   readonly status: Status;
   /** Why an ignored option has nothing to act on. */
   readonly reason: string | null;
+  /** Keeps people out or eavesdroppers off: while it is only planned the server does not start with it. */
+  readonly guards: boolean;
   /** Accepted, but shown neither by `--help` nor in the manual. */
   readonly hidden: boolean;
   /** A second, hidden name. */

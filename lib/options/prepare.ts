@@ -23,11 +23,13 @@ export interface Invocation {
   readonly environment: Environment;
   /** Columns of the terminal. */
   readonly width: number;
+  /** What the writer of the access log can't do with a format, or null. */
+  readonly formatProblem: (format: string) => string | null;
 }
 
 /** `gatherFacts` is only called once the words are known to be good: it starts an interpreter. */
 export function prepare(invocation: Invocation, gatherFacts: () => Facts): Prepared {
-  const { program, command, words, environment, width } = invocation;
+  const { program, command, words, environment, width, formatProblem } = invocation;
   const usage = serverUsage(program.name, command);
   const parse = parseArguments(words.map((word) => expandVariables(word, environment)));
   if (parse.kind === "help") return { kind: "show", text: helpText(program.name, command, width) };
@@ -39,7 +41,11 @@ export function prepare(invocation: Invocation, gatherFacts: () => Facts): Prepa
   }
 
   const resolution = resolveSettings(parse.parsed, gatherFacts(), program);
-  if ("settings" in resolution) return { kind: "start", ...resolution };
+  if ("settings" in resolution) {
+    const problem = formatProblem(resolution.settings.logs.accessFormat);
+    if (problem === null) return { kind: "start", ...resolution };
+    return refuseUsage(usage, described(program, [badFormat(problem, resolution.settings)]));
+  }
   const wrong = resolution.problems.filter(({ exit }) => exit === 2);
   if (wrong.length > 0) return refuseUsage(usage, described(program, wrong));
   return { kind: "refuse", exit: 1, text: described(program, resolution.problems) };
@@ -51,6 +57,15 @@ function noSetup(label: string, words: readonly string[]): Problem {
     what: "this version cannot make the files of the server root without starting the server",
     from: [[label, label === "command" ? ["setup-server", ...words].join(" ") : "--setup-only"]],
     advice: "Use start-server without --setup-only; it makes the files it needs by itself.",
+  };
+}
+
+function badFormat(what: string, { logs }: Settings): Problem {
+  return {
+    exit: 2,
+    what,
+    from: [["--access-log-format", logs.accessFormat]],
+    advice: "Use common, combined, or the directives of Apache's LogFormat.",
   };
 }
 

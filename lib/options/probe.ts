@@ -1,7 +1,10 @@
 /** Gathers `Facts` from the machine: the one impure file of the options. */
 
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import type { Account, Facts, Interpreter, PathKind } from "./facts.ts";
+import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { runAsWords } from "../os/run-as.ts";
+import { groupsOf } from "../os/users.ts";
+import type { Identity } from "../settings/settings.ts";
+import type { Account, Entry, Facts, Interpreter, PathKind } from "./facts.ts";
 
 /**
  * What the interpreter is asked. Old and odd ones must get far enough to say their version, so: plain syntax, no imports
@@ -22,7 +25,8 @@ sys.stdout.write("\\0".join(answer + [name for name in ("en_US.UTF-8", "C.UTF-8"
 /** Longer than any interpreter takes to start on a loaded machine. */
 const PATIENCE_MS = 10_000;
 
-export function gatherFacts(): Facts {
+/** `runAs` are the words that run what follows them as another user, see os/run-as.ts. */
+export function gatherFacts(runAs: readonly string[]): Facts {
   return {
     directory: process.cwd(),
     environment: process.env,
@@ -34,7 +38,9 @@ export function gatherFacts(): Facts {
     onMac: process.platform === "darwin",
     kindOf,
     isExecutable,
-    askInterpreter,
+    entryAt,
+    groupsOf,
+    askInterpreter: (path, identity) => askInterpreter(path, identity, runAs),
   };
 }
 
@@ -73,10 +79,22 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function askInterpreter(path: string): Interpreter {
+function entryAt(path: string): Entry | null {
+  try {
+    const { mode, uid, gid } = lstatSync(path);
+    const target = (mode & constants.S_IFMT) === constants.S_IFLNK ? readlinkSync(path) : null;
+    return { mode: mode & 0o777, uid, gid, target };
+  } catch {
+    return null;
+  }
+}
+
+function askInterpreter(path: string, identity: Identity, runAs: readonly string[]): Interpreter {
+  const question = [path, "-I", "-S", "-c", QUESTION];
+  const words = identity.drop ? [...runAs, ...runAsWords(identity, question)] : question;
   let answer;
   try {
-    answer = Bun.spawnSync([path, "-I", "-S", "-c", QUESTION], { stdin: "ignore", timeout: PATIENCE_MS });
+    answer = Bun.spawnSync(words, { stdin: "ignore", timeout: PATIENCE_MS });
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
   }

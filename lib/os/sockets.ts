@@ -56,6 +56,11 @@ export async function listenOnHost(
   return listenOnAll(addresses, host, port, backlog);
 }
 
+/** Sets how many connections wait on a socket that listens already. Returns why it can't, or undefined. */
+export function setBacklog(fd: number, backlog: number): OsFailure | undefined {
+  return libc().listen(fd, backlog) < 0 ? failed("listen") : undefined;
+}
+
 function listenOnAll(
   addresses: readonly string[],
   host: string,

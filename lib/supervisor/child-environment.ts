@@ -24,7 +24,15 @@ export function workerEnvironment(
 ): Environment {
   const { identity, listeners, server, workers } = settings;
   const person =
-    identity.drop && account !== undefined ? { HOME: account.home, USER: account.name, LOGNAME: account.name } : {};
+    identity.drop && account !== undefined
+      ? {
+          HOME: account.home,
+          USER: account.name,
+          LOGNAME: account.name,
+          // Some systems have it; it must not go on naming root.
+          ...(own["USERNAME"] === undefined ? {} : { USERNAME: account.name }),
+        }
+      : {};
   return {
     ...own,
     ...person,

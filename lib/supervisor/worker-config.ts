@@ -71,6 +71,9 @@ export function constantEnviron(settings: Settings, port: number, own: Environme
     ["mod_wsgi.listener_port", String(port)],
     ["mod_wsgi.enable_sendfile", files.sendfile ? "1" : "0"],
     ["mod_wsgi.ignore_activity", "0"],
+    // Attempts to connect for this request, of which the one connection for all leaves the first.
+    ["mod_wsgi.daemon_connects", "1"],
+    ["mod_wsgi.daemon_restarts", "0"],
   ] as const;
   return Object.fromEntries(pairs.map(([name, value]) => [name, wsgiText(value)]));
 }

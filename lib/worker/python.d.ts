@@ -1,3 +1,4 @@
+/** Python files are imported as text, with `{ type: "text" }`. */
 declare module "*.py" {
   const text: string;
   export default text;

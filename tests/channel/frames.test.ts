@@ -72,7 +72,7 @@ describe("frames", () => {
 describe("the encoder", () => {
   test("writes a text frame as length, text and body", () => {
     const encoder = new FrameEncoder();
-    encoder.text(1, 1, 7, "A\0caf\xe9", Buffer.from("body"));
+    encoder.text(1, 1, 0, 7, "A\0caf\xe9", Buffer.from("body"));
     const { frames } = decode([Buffer.from(encoder.pending())]);
     expect(frames).toEqual([{ type: 1, flags: 1, id: 7, payload: "\x06\0\0\0A\0caf\xe9body" }]);
   });

@@ -15,6 +15,8 @@ export interface RawClient extends Disposable {
   received(): string;
   /** Sends FIN; receiving goes on. */
   end(): void;
+  /** Sends RST and forgets the connection. */
+  reset(): void;
   /** True once the server ended the connection by a reset instead of an orderly close. */
   wasReset(): boolean;
 }
@@ -72,6 +74,7 @@ export async function rawClient(port: number, host: string): Promise<RawClient> 
     readToEnd: (patienceMs = PATIENCE_MS) => wait(() => ended, "the end of the connection", patienceMs),
     received: () => received,
     end: () => void socket.end(),
+    reset: () => void socket.resetAndDestroy(),
     wasReset: () => reset,
     [Symbol.dispose]: () => void socket.destroy(),
   };

@@ -21,6 +21,8 @@ export interface Options {
   readonly user?: string | null;
   /** On top of the environment of the tests. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Options that a server of a test otherwise gets: `["--log-to-terminal"]` sends the logs to files. */
+  readonly without?: readonly ("--log-to-terminal" | "--server-root" | "--python")[];
   /** Where the server is started; its own temporary folder by default. */
   readonly cwd?: string;
   /** The program and the words before `start-server`. */
@@ -76,15 +78,15 @@ export async function start(
   const user = options.user === undefined ? python.user : options.user;
   const root = join(home.path, "root");
   const mark = crypto.randomUUID();
+  const usual = ["--log-to-terminal", `--server-root=${root}`, `--python=${python.path}`];
+  const without: readonly string[] = options.without ?? [];
   const child = Bun.spawn(
     [
       ...(options.program ?? [malt]),
       "start-server",
       ...(application === null ? [] : [await readable(application)]),
       "--port=0",
-      "--log-to-terminal",
-      `--server-root=${root}`,
-      `--python=${python.path}`,
+      ...usual.filter((word) => !without.includes(word.replace(/=.*/, ""))),
       ...(user === null ? [] : [`--user=${user}`]),
       ...args,
     ],

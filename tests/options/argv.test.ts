@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseArguments } from "../../lib/options/argv.ts";
 import { options } from "../../lib/options/table.ts";
-import { random } from "./random.ts";
+import { random } from "../support/random.ts";
 
 /** The options that were given, with their values, and the plain words. */
 function parsed(...words: string[]): { values: Record<string, unknown>; positionals: readonly string[] } {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { defineCommand, runCommand } from "citty";
 import { cittyArgs } from "../../lib/options/citty.ts";
 import { options } from "../../lib/options/table.ts";
-import { random } from "./random.ts";
+import { random } from "../support/random.ts";
 
 test("citty knows every option by name and description", () => {
   const { script, ...args } = cittyArgs();

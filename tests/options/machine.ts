@@ -1,6 +1,7 @@
 /** A made-up machine for tests of the rules: an ordinary user, a few accounts, paths and interpreters. */
 
-import type { Facts, Interpreter } from "../../lib/options/facts.ts";
+import type { Entry, EntryAt, Facts, Interpreter } from "../../lib/options/facts.ts";
+import { parentOf } from "../../lib/settings/paths.ts";
 
 export interface Machine {
   directory?: string;
@@ -12,13 +13,28 @@ export interface Machine {
   directories?: readonly string[];
   /** Interpreters by path; the default is a good /usr/bin/python3. */
   pythons?: Readonly<Record<string, Interpreter>>;
+  /** Where only its owner, root, gets in: whoever else asks an interpreter below it gets no answer. */
+  closed?: readonly string[];
 }
 
 export const PYTHON: Interpreter = { version: [3, 11, 7], executable: "/usr/bin/python3.11", locales: ["C.UTF-8"] };
 
+/** Entries of root's as `ls -l` shows them: everything above them is open to all. */
+export function entries(stated: Readonly<Record<string, Partial<Entry>>>): EntryAt {
+  const all = new Map<string, Entry>();
+  for (const [path, entry] of Object.entries(stated)) {
+    for (let above = path; above !== "/"; above = parentOf(above)) if (!all.has(above)) all.set(above, OPEN);
+    all.set(path, { ...OPEN, ...entry });
+  }
+  return (path) => (path === "/" ? OPEN : (all.get(path) ?? null));
+}
+
+const OPEN: Entry = { mode: 0o755, uid: 0, gid: 0, target: null };
+
 export function machine(given: Machine = {}): Facts {
   const pythons = given.pythons ?? { "/usr/bin/python3": PYTHON };
   const files = new Set(given.files);
+  const closed = given.closed ?? [];
   const directories = new Set(["/", "/tmp", "/srv", "/srv/site", ...(given.directories ?? [])]);
   return {
     directory: given.directory ?? "/srv/site",
@@ -39,6 +55,16 @@ export function machine(given: Machine = {}): Facts {
     onMac: given.onMac ?? false,
     kindOf: (path) => (files.has(path) ? "file" : directories.has(path) ? "directory" : "missing"),
     isExecutable: (path) => path in pythons,
-    askInterpreter: (path) => pythons[path] ?? { failure: "not there" },
+    entryAt: entries(
+      Object.fromEntries([
+        ...[...files, ...directories, ...Object.keys(pythons)].map((path) => [path, {}] as const),
+        ...closed.map((path) => [path, { mode: 0o700 }] as const),
+      ]),
+    ),
+    groupsOf: (_, gid) => [gid],
+    askInterpreter: (path, { uid }) => {
+      if (uid !== 0 && closed.some((directory) => path.startsWith(directory))) return { failure: "EACCES" };
+      return pythons[path] ?? { failure: "not there" };
+    },
   };
 }

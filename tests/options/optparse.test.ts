@@ -4,7 +4,7 @@ import { expandVariables } from "../../lib/options/expand.ts";
 import { pythonFloat, pythonInteger } from "../../lib/options/numbers.ts";
 import { pythonRepr } from "../../lib/options/repr.ts";
 import { options } from "../../lib/options/table.ts";
-import { random } from "./random.ts";
+import { random } from "../support/random.ts";
 
 /** Runs a Python program with `input` as JSON on its standard input; what it prints is JSON too. */
 function python(program: string, input: unknown, environment: Record<string, string> = {}): unknown {

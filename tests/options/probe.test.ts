@@ -3,9 +3,15 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gatherFacts } from "../../lib/options/probe.ts";
+import type { Identity } from "../../lib/settings/settings.ts";
 
-const facts = gatherFacts();
+const CLI = fileURLToPath(new URL("../../cli.ts", import.meta.url));
+
+const facts = gatherFacts([process.execPath, CLI, "run-as"]);
+
+const self: Identity = { user: "", group: "", uid: facts.uid, gid: facts.gid, drop: false };
 
 async function inDirectory(use: (directory: string) => void): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "malt-probe-"));
@@ -45,7 +51,7 @@ describe("what is known of the machine", () => {
   test("is what an interpreter says of itself", () => {
     const path = Bun.which("python3");
     if (path === null) throw new Error("the tests need a python3 on the PATH");
-    const answer = facts.askInterpreter(path);
+    const answer = facts.askInterpreter(path, self);
     if ("failure" in answer) throw new Error(answer.failure);
     expect(answer.version[0]).toBe(3);
     expect(answer.executable).toStartWith("/");
@@ -56,7 +62,7 @@ describe("what is known of the machine", () => {
     try {
       const made = Bun.spawnSync(["python3", "-m", "venv", "--without-pip", directory]);
       expect(made.exitCode).toBe(0);
-      const answer = facts.askInterpreter(join(directory, "bin/python3"));
+      const answer = facts.askInterpreter(join(directory, "bin/python3"), self);
       expect(answer).toMatchObject({ executable: join(directory, "bin/python3") });
     } finally {
       await rm(directory, { recursive: true });
@@ -65,15 +71,15 @@ describe("what is known of the machine", () => {
 
   test("a program that is no interpreter is a failure in its own words", async () => {
     await inDirectory((directory) => {
-      expect(facts.askInterpreter(join(directory, "gone"))).toHaveProperty("failure");
+      expect(facts.askInterpreter(join(directory, "gone"), self)).toHaveProperty("failure");
       const silent = program(directory, "#!/bin/sh\nexit 3\n");
-      expect(facts.askInterpreter(silent)).toEqual({ failure: "nothing; it ended with 3" });
+      expect(facts.askInterpreter(silent, self)).toEqual({ failure: "nothing; it ended with 3" });
       const loud = program(directory, "#!/bin/sh\necho no python >&2\necho more >&2\nexit 1\n");
-      expect(facts.askInterpreter(loud)).toEqual({ failure: "no python" });
+      expect(facts.askInterpreter(loud, self)).toEqual({ failure: "no python" });
       const liar = program(directory, "#!/bin/sh\necho 3.11.7\n");
-      expect(facts.askInterpreter(liar)).toHaveProperty("failure");
+      expect(facts.askInterpreter(liar, self)).toHaveProperty("failure");
       const scriptless = program(directory, "#!/no/such/interpreter\n");
-      expect(facts.askInterpreter(scriptless)).toHaveProperty("failure");
+      expect(facts.askInterpreter(scriptless, self)).toHaveProperty("failure");
     });
   });
 });

@@ -319,6 +319,26 @@ describe("who requests are handled as", () => {
   });
 });
 
+describe("what root can read and the user of the workers cannot", () => {
+  const closed = { uid: 0, directory: "/root/site", closed: ["/root"], files: ["/root/site/app.py"] };
+
+  test("is told of the application and the working directory", () => {
+    const why = "/root has mode 0700 and belongs to root";
+    expect(warnings(["--user=www-data", "app.py"], closed)).toEqual([
+      `user www-data cannot read the application /root/site/app.py: ${why}`,
+      `user www-data cannot use the working directory /root/site: ${why}`,
+    ]);
+    expect(warnings(["--user=www-data", "--application-type=module", "app"], closed)).toEqual([
+      `user www-data cannot use the working directory /root/site: ${why}`,
+    ]);
+  });
+
+  test("is not told when nothing is in the way, or nobody else is to read it", () => {
+    expect(warnings(["--user=www-data", "app.py"], { uid: 0, files: ["/srv/site/app.py"] })).toEqual([]);
+    expect(warnings(["app.py"], { ...closed, uid: 1000 })).toEqual([]);
+  });
+});
+
 describe("the interpreter", () => {
   const venv = { ...PYTHON, executable: "/venv/bin/python3" };
 
@@ -371,6 +391,73 @@ describe("the interpreter", () => {
     expect(settings([], { pythons: oldest }).workers.python).toBe("/usr/bin/python3.11");
   });
 
+  describe("that the user of the workers may not run", () => {
+    const root = { uid: 0, closed: ["/root"] };
+    const shims = { PATH: "/root/shims:/usr/bin" };
+    const both = { "/root/shims/python3": PYTHON, "/usr/bin/python3": PYTHON };
+    const words = ["--user=www-data"];
+
+    test("is passed over on the PATH, with a warning", () => {
+      const given = { ...root, environment: shims, pythons: both };
+      expect(settings(words, given).workers.python).toBe("/usr/bin/python3.11");
+      expect(warnings(words, given)).toEqual([
+        "user www-data cannot run /root/shims/python3 (/root has mode 0700 and belongs to root); /usr/bin/python3 is used",
+      ]);
+      const named = { "/root/shims/python3.12": PYTHON, "/usr/bin/python3.12": PYTHON };
+      expect(settings([...words, "--python=python3.12"], { ...given, pythons: named }).workers.python).toBe(
+        "/usr/bin/python3.11",
+      );
+    });
+
+    test("is found nowhere but on the PATH", () => {
+      const given = { ...root, environment: { PATH: "/root/shims" }, pythons: both };
+      expect(problems(words, given)).toEqual([
+        {
+          exit: 1,
+          what: "user www-data cannot run the Python interpreter",
+          from: [
+            ["PATH", "/root/shims/python3"],
+            ["because", "/root has mode 0700 and belongs to root"],
+          ],
+          advice: "Name a Python that user www-data can run, such as --python /usr/bin/python3, or another --user.",
+        },
+      ]);
+    });
+
+    test("keeps the server from starting when it was chosen", () => {
+      const pythons = { ...both, "/root/venv/bin/python3": PYTHON };
+      const denied = { exit: 1, what: "user www-data cannot run the Python interpreter" };
+      expect(problems([...words, "--python=/root/shims/python3"], { ...root, pythons })).toMatchObject([
+        { ...denied, from: [["--python", "/root/shims/python3"], expect.arrayContaining(["because"])] },
+      ]);
+      const environment = { ...shims, VIRTUAL_ENV: "/root/venv" };
+      expect(problems(words, { ...root, environment, pythons })).toMatchObject([
+        { ...denied, from: [["VIRTUAL_ENV", "/root/venv/bin/python3"], expect.arrayContaining(["because"])] },
+      ]);
+    });
+
+    test("is no hindrance to root, nor to who is not root and so asks as who they are", () => {
+      const given = { ...root, environment: shims, pythons: both };
+      expect(warnings(["--user=root"], given)).toHaveLength(1);
+      expect(settings(["--user=root", "--python=/root/shims/python3"], given).workers.python).toBe(
+        "/root/shims/python3",
+      );
+      const broken = { "/root/python": { failure: "boom" } };
+      expect(problems(["--python=/root/python"], { pythons: broken, closed: ["/root"] })[0]!.what).toBe(
+        "the Python interpreter does not work",
+      );
+    });
+
+    test("is said to be broken when the way to it is open", () => {
+      const pythons = { "/opt/python": { failure: "no encodings" } };
+      expect(problems([...words, "--python=/opt/python"], { ...root, pythons })[0]!.from).toEqual([
+        ["--python", "/opt/python"],
+        ["run as", "www-data"],
+        ["it said", "no encodings"],
+      ]);
+    });
+  });
+
   test("is not needed for static files alone", () => {
     expect(settings(["--application-type=static"], { pythons: {} }).workers.python).toBe("");
     expect(problems(["--application-type=static", "--python=/x"], { pythons: {} })).toHaveLength(1);
@@ -407,7 +494,8 @@ describe("a path that is not there", () => {
   }
 
   test("is found for every option at once", () => {
-    expect(problems(["--mime-types=/x", "--working-directory=/x", "--user=bob", "--python=/x"])).toHaveLength(4);
+    expect(problems(["--mime-types=/x", "--working-directory=/x", "--user=bob", "--pid-file=/srv"])).toHaveLength(4);
+    expect(problems(["--mime-types=/x", "--python=/x", "--https-port=1", "--ssl-certificate=/tmp"])).toHaveLength(5);
   });
 
   test("may lie in a directory the server is about to make", () => {
@@ -436,8 +524,11 @@ describe("TLS options", () => {
     ["--https-port=8443", "--ssl-certificate=/c"],
     [...whole, "--ssl-ca-certificate-file=/ca", "--ssl-verify-client=/x", "--https-only"],
   ]) {
-    test(`that are whole are accepted: ${words.join(" ")}`, () => {
-      expect(resolveSettings(parsed(words), machine({ files }), PROGRAM)).toHaveProperty("settings");
+    test(`that are whole are only refused because there is no TLS yet: ${words.join(" ")}`, () => {
+      const [refusal, ...others] = problems(words, { files });
+      expect(refusal).toMatchObject({ exit: 1, what: expect.stringContaining("cannot enforce") });
+      expect(refusal!.from).toContainEqual(["--https-port", "8443"]);
+      expect(others).toEqual([]);
     });
   }
 
@@ -467,8 +558,45 @@ describe("TLS options", () => {
     ],
   ];
   for (const [promise, words, exit, what] of cases) {
-    test(promise, () => expect(problems(words, { files })[0]).toMatchObject({ exit, what }));
+    test(promise, () => expect(problems(words, { files })).toContainEqual(expect.objectContaining({ exit, what })));
   }
+});
+
+describe("an option that protects the site", () => {
+  const words: Readonly<Record<string, string[]>> = {
+    "host-access-script": ["/s"],
+    "auth-user-script": ["/s"],
+    "auth-group-script": ["/s"],
+    "https-port": ["8443"],
+    "ssl-ca-certificate-file": ["/s"],
+    "ssl-verify-client": ["/"],
+    "https-only": [],
+  };
+  const guarding = [...options].filter(([, { guards }]) => guards);
+
+  test("is marked as such in the table", () => {
+    expect(guarding.map(([name]) => name).toSorted()).toEqual(
+      Object.keys(words).toSorted() as (typeof guarding)[0][0][],
+    );
+  });
+
+  for (const [name, { status }] of guarding) {
+    const promise = status === "planned" ? "is refused until it can be enforced" : "is enforced";
+    test(`--${name} ${promise}`, () => {
+      const said = resolveSettings(parsed([`--${name}`, ...words[name]!]), machine({ files: ["/s"] }), PROGRAM);
+      const unenforced = "problems" in said ? said.problems.filter(({ what }) => what.includes("cannot enforce")) : [];
+      const expected = { exit: 1, from: [[`--${name}`, words[name]!.join(" ")]] };
+      expect(unenforced).toMatchObject(status === "planned" ? [expected] : []);
+    });
+  }
+
+  test("is refused together with all others like it", () => {
+    const [problem] = problems(["--auth-user-script=/a", "--auth-group-script=/b", "--auth-group=c", "--threads=1"]);
+    expect(problem!.from).toEqual([
+      ["--auth-user-script", "/a"],
+      ["--auth-group-script", "/b"],
+    ]);
+  });
 });
 
 describe("an option without effect", () => {

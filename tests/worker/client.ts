@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { createFrameDecoder } from "../../lib/channel/decoder.ts";
 import { BodyFlag, FileFlag, FromWorker, RequestFlag, ResponseFlag, ToWorker } from "../../lib/channel/frames.ts";
 import type { FromWorkerMessage, ToWorkerMessage, WorkerConfig } from "../../lib/control/worker.ts";
@@ -39,6 +39,8 @@ export interface Asked {
   readonly body?: Uint8Array | string;
   /** Sent when it is pulled, after `body`. */
   readonly rest?: Uint8Array;
+  /** More of the body follows, which the test sends itself. */
+  readonly unfinished?: boolean;
   readonly pairs?: Readonly<Record<string, string>>;
   readonly prefetched?: boolean;
   /** "grant" gives credit for all that comes, "hold" gives none. */
@@ -125,7 +127,10 @@ export class FrontEnd {
 
   /** Waits for a frame; those of other requests and types may come before. */
   frame(type: number, id: number, count = 1): Promise<Frame> {
-    return this.until(`frame ${type} of request ${id}`, () => this.of(id).filter((frame) => frame.type === type)[count - 1]);
+    return this.until(
+      `frame ${type} of request ${id}`,
+      () => this.of(id).filter((frame) => frame.type === type)[count - 1],
+    );
   }
 
   of(id: number): Frame[] {
@@ -222,7 +227,7 @@ function request(id: number, target: string, asked: Asked): Frame {
   const environ = Buffer.from(Object.entries(pairs).flat().join("\0"), "latin1");
   const length = Buffer.alloc(4);
   length.writeUInt32LE(environ.length);
-  const complete = asked.rest === undefined ? RequestFlag.BODY_COMPLETE : 0;
+  const complete = asked.rest === undefined && asked.unfinished !== true ? RequestFlag.BODY_COMPLETE : 0;
   const flags = complete | (asked.prefetched === true ? RequestFlag.PREFETCHED : 0);
   const body = Buffer.from(asked.body ?? "");
   return { type: ToWorker.REQUEST, flags, id, payload: Buffer.concat([length, environ, body]) };
@@ -272,8 +277,6 @@ export interface WorkerSetUp {
   readonly app?: string;
   readonly config?: Partial<WorkerConfig>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Wraps the command, as the launcher does. */
-  readonly command?: (argv: string[]) => string[];
 }
 
 export class TestWorker implements AsyncDisposable {
@@ -305,10 +308,9 @@ export class TestWorker implements AsyncDisposable {
   }
 
   /** Starts a worker. */
-  static async launch({ python, app = "hello.py", config, environment, command }: WorkerSetUp): Promise<TestWorker> {
+  static async launch({ python, app = "hello.py", config, environment }: WorkerSetUp): Promise<TestWorker> {
     const folder = mkdtempSync(join(tmpdir(), "malt-worker-"));
-    const argv = [python, library];
-    const child = Bun.spawn(command?.(argv) ?? argv, {
+    const child = Bun.spawn([python, library], {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1", ...environment },
     });
@@ -331,7 +333,11 @@ export class TestWorker implements AsyncDisposable {
       sendBufferBytes: 0,
       receiveBufferBytes: 0,
       threads: 5,
-      application: { type: "script", entryPoint: join(apps, app), callableObject: "application" },
+      application: {
+        type: "script",
+        entryPoint: isAbsolute(app) ? app : join(apps, app),
+        callableObject: "application",
+      },
       responseBufferBytes: CREDIT,
       headerBufferBytes: 32768,
       workingDirectory: apps,

@@ -23,7 +23,7 @@ export class WsgiCall implements ExchangeOwner {
   readonly exchange: Exchange;
   readonly mapping: Mapping;
   readonly keeper: CallKeeper;
-  /** The text of its REQUEST; made when it is queued. */
+  /** The pairs of its own; made when it is queued. */
   environ = "";
   /** The worker it was given to; null while it waits. */
   link: WorkerLink | null = null;

@@ -1,7 +1,7 @@
 /**
  * The part of the WSGI environ that only the front end knows, as the text of a REQUEST frame: NUL-separated names and
- * values. What is the same for every request is in the worker already, what is the same for a connection or a header
- * block was put together with it.
+ * values. What is the same for every request is in the worker already; what is the same as long as a client repeats its
+ * header block is made once.
  */
 
 import type { RequestHead } from "../../http/exchange.ts";
@@ -20,7 +20,10 @@ export interface Mapping {
   readonly handlerPathInfo: string;
 }
 
-/** @param queuedUs when the request was complete enough to be given to a worker, µs since the epoch. */
+/**
+ * The pairs that only this request has, beginning with a name. {@link Common.environ} holds the others afterwards.
+ * @param queuedUs when the request was complete enough to be given to a worker, µs since the epoch.
+ */
 export type EnvironBuilder = (head: RequestHead, mapping: Mapping, queuedUs: number) => string;
 
 export function createEnvironBuilder(settings: Settings): EnvironBuilder {
@@ -28,21 +31,27 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   const headToGet = settings.application.mapHeadToGet === "on";
   const named = settings.site.serverName !== null;
   const fallbackName = settings.site.serverName ?? settings.listeners.hostLabel;
+
+  function commonPairs({ peer, host, hostPort, version, fieldEnviron }: RequestHead): string {
+    const port = hostPort === "" ? defaultPort(named, peer.secure, peer.localPort) : hostPort;
+    return (
+      `${peer.environ}\0SERVER_PROTOCOL\0${version}\0SERVER_NAME\0${host === "" ? fallbackName : host}` +
+      `\0SERVER_PORT\0${port}${fieldEnviron}`
+    );
+  }
+
   return (head, mapping, queuedUs) => {
-    const { peer } = head;
+    if (head.common.environ === "") head.common.environ = commonPairs(head);
     const method = headToGet && head.method === "HEAD" ? "GET" : head.method;
-    const port = head.hostPort === "" ? defaultPort(named, peer.secure, peer.localPort) : head.hostPort;
     const startedText = microseconds(head.startedUs);
     const queuedText = queuedUs === head.startedUs ? startedText : microseconds(queuedUs);
     const translated = mapping.pathTranslated === null ? "" : `\0PATH_TRANSLATED\0${mapping.pathTranslated}`;
     return (
-      `${peer.environ}\0REQUEST_METHOD\0${method}\0SCRIPT_NAME\0${mapping.scriptName}\0PATH_INFO\0${mapping.pathInfo}` +
-      `\0QUERY_STRING\0${head.query}\0REQUEST_URI\0${head.target}\0SERVER_PROTOCOL\0${head.version}` +
-      `\0SERVER_NAME\0${head.host === "" ? fallbackName : head.host}\0SERVER_PORT\0${port}` +
-      `\0SCRIPT_FILENAME\0${mapping.scriptFilename}${translated}` +
-      `\0mod_wsgi.script_name\0${mapping.handlerScriptName}\0mod_wsgi.path_info\0${mapping.handlerPathInfo}` +
-      `\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}` +
-      `\0mod_wsgi.queue_start\0${queuedText}${head.fieldEnviron}`
+      `REQUEST_METHOD\0${method}\0SCRIPT_NAME\0${mapping.scriptName}\0PATH_INFO\0${mapping.pathInfo}` +
+      `\0QUERY_STRING\0${head.query}\0REQUEST_URI\0${head.target}\0SCRIPT_FILENAME\0${mapping.scriptFilename}` +
+      `${translated}\0mod_wsgi.script_name\0${mapping.handlerScriptName}` +
+      `\0mod_wsgi.path_info\0${mapping.handlerPathInfo}\0mod_wsgi.request_id\0${nextId()}` +
+      `\0mod_wsgi.request_start\0${startedText}\0mod_wsgi.queue_start\0${queuedText}`
     );
   };
 }

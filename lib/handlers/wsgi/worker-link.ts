@@ -4,7 +4,9 @@ import { createFrameDecoder } from "../../channel/decoder.ts";
 import { FrameEncoder } from "../../channel/encoder.ts";
 import { FromWorker, RequestFlag, ToWorker } from "../../channel/frames.ts";
 import type { WsgiCall } from "./call.ts";
+import type { Common } from "../../http/exchange.ts";
 import { createPace, type Pace } from "./pace.ts";
+import { createSlots, type Slots } from "./slots.ts";
 import { readWorkerHead } from "./worker-heads.ts";
 
 /** What is needed of the socket. */
@@ -39,6 +41,7 @@ export class WorkerLink {
     this.#frame(type, flags, id, bytes, start, end),
   );
   #calls = new Map<number, WsgiCall>();
+  #slots: Slots = createSlots(0);
   #nextId = 1;
   #flushAsked = false;
   #blocked = false;
@@ -76,8 +79,20 @@ export class WorkerLink {
     const complete = body === null || call.wholeBody !== null;
     const flags = (complete ? RequestFlag.BODY_COMPLETE : 0) | (prefetched ? RequestFlag.PREFETCHED : 0);
     call.exchange.touch();
-    this.#encoder.text(ToWorker.REQUEST, flags, id, call.environ, call.wholeBody);
+    const { common } = call.exchange.head;
+    const slot = this.#slotFor(common);
+    const text = slot > 0 ? call.environ : `${common.environ}\0${call.environ}`;
+    this.#encoder.text(ToWorker.REQUEST, flags, slot, id, text, call.wholeBody);
     this.#askFlush();
+  }
+
+  /** Only what was seen twice is worth remembering: many connections carry a single request. */
+  #slotFor(common: Common): number {
+    const known = this.#slots.find(common);
+    if (known > 0 || common.uses < 2) return known;
+    const slot = this.#slots.assign(common);
+    if (slot > 0) this.#encoder.define(ToWorker.DEFINE, slot, common.environ);
+    return slot;
   }
 
   tell(type: number, flags: number, id: number, payload: Uint8Array | null): void {
@@ -175,8 +190,9 @@ export class WorkerLink {
 
   #frameOfNone(type: number, bytes: Buffer, start: number, end: number): void {
     if (type === FromWorker.HELLO) {
-      const hello = JSON.parse(bytes.toString("utf8", start, end)) as { threads: number };
+      const hello = JSON.parse(bytes.toString("utf8", start, end)) as { threads: number; slots?: number };
       this.threads = hello.threads;
+      this.#slots = createSlots(hello.slots ?? 0);
       this.#listener.linkReady(this);
     } else if (type === FromWorker.DRAINED) {
       this.#listener.linkDrained(this);

@@ -11,8 +11,8 @@ const HIGH_WATER_BYTES = 128 * 1024;
 
 /** What the connection does for its body. */
 export interface BodyListener {
-  /** First interest in the body: the moment for "100 Continue". Reading goes on. */
-  bodyWanted(): void;
+  /** Reading goes on. The first interest in the body is the moment for "100 Continue". */
+  bodyWanted(first: boolean): void;
   /** Bytes that somebody asked for. */
   bodyArrived(bytes: Buffer, last: boolean): void;
 }
@@ -48,9 +48,11 @@ export class H1RequestBody implements RequestBody {
     return this.#queued >= HIGH_WATER_BYTES;
   }
 
-  /** Bytes are wanted and none are here: the client is the one who is waited for. */
+  /** The client is the one who is waited for. */
   get hungry(): boolean {
-    return !this.complete && !this.full;
+    if (this.complete || this.full) return false;
+    // It sends when it is told to.
+    return !this.awaitsContinue || this.pulled || this.received > 0;
   }
 
   /** Bytes still to come; -1 when unknown. */
@@ -91,7 +93,7 @@ export class H1RequestBody implements RequestBody {
     this.pulled = true;
     this.#wanted += bytes;
     this.#deliver();
-    if (first || !this.full) this.#listener.bodyWanted();
+    if (first || !this.full) this.#listener.bodyWanted(first);
   }
 
   /** What still comes is thrown away. */

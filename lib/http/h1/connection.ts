@@ -40,8 +40,6 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
   #halfClosed = false;
   #patience: Patience;
   #served = 0;
-  /** "100 Continue" was sent for the request in hand. */
-  #continued = false;
   /** Close as soon as everything has left. */
   #finishing = false;
   /** The client may still be sending what nobody will read. */
@@ -138,7 +136,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
         break;
       case "room":
         if (exchange === null) this.#drop();
-        else exchange.fail();
+        else this.#cut(exchange);
         break;
       case "nothing":
     }
@@ -174,7 +172,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
       return;
     }
     this.#body?.drop();
-    this.#restartReading();
+    this.#patience.restart(this.nowMs);
     if (this.#paused) this.#resume();
     if (this.output.empty) this.#next();
   }
@@ -204,15 +202,15 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
 
   // BodyListener
 
-  bodyWanted(): void {
+  bodyWanted(first: boolean): void {
     const exchange = this.#exchange;
     const body = this.#body;
     if (body === null || exchange === null) return;
-    if (body.awaitsContinue && body.received === 0 && !exchange.started && !this.#continued) {
-      this.#continued = true;
+    if (first && body.awaitsContinue && body.received === 0 && !exchange.started) {
+      // Until now the client was the one who waited.
+      this.#patience.restart(this.nowMs);
       this.output.head("HTTP/1.1 100 Continue\r\n\r\n", null);
     }
-    this.#restartReading();
     if (this.#paused) this.#resume();
   }
 
@@ -259,8 +257,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     }
     const exchange = new H1Exchange(head, block, body, this);
     this.#exchange = exchange;
-    this.#continued = false;
-    this.#restartReading();
+    this.#patience.restart(this.nowMs, rest?.length ?? 0);
     const left: Buffer | null = rest === null || body === null ? rest : this.#feedBody(rest);
     if (this.#exchange === exchange) this.#context.handle(exchange);
     return left;
@@ -285,6 +282,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
       if (exchange !== null && !body.pulled) exchange.owner?.bodyComplete(exchange);
     } else if (body.full && !this.#paused) {
       this.#paused = true;
+      this.#patience.suspend(this.nowMs);
       this.#transport.pause();
     }
     return used < data.length ? data.subarray(used) : null;
@@ -298,9 +296,18 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
       this.#drop();
       return;
     }
+    const refused = status > 0 && exchange.open && !exchange.started;
+    // Not open any more for its owner, who would answer as if another request could follow.
+    if (refused) exchange.open = false;
     exchange.owner?.bodyFailed(exchange, why);
-    if (status > 0 && exchange.open && !exchange.started) this.#refuseWith({ status, why }, "");
-    else if (status > 0) exchange.fail();
+    if (refused) this.#refuseWith({ status, why }, "");
+    else if (status > 0) this.#cut(exchange);
+  }
+
+  /** Gives the response up, and tells who makes it. */
+  #cut(exchange: H1Exchange): void {
+    exchange.owner?.gone(exchange);
+    exchange.fail();
   }
 
   #refuseWith(refusal: Refusal, text: string): null {
@@ -311,7 +318,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
       exchange.open = false;
       exchange.owner?.gone(exchange);
     }
-    this.#context.refused(this, refusal, exchange === null ? text : requestLineOf(exchange));
+    this.#context.refused(this, refusal, exchange?.requestLine ?? text);
     return null;
   }
 
@@ -351,11 +358,8 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
 
   #resume(): void {
     this.#paused = false;
+    this.#patience.resume(this.nowMs);
     this.#transport.resume();
-  }
-
-  #restartReading(): void {
-    this.#patience.restart(this.#context.clock.nowMs);
   }
 
   /**
@@ -374,7 +378,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
       return;
     }
     this.#phase = "lingering";
-    this.#restartReading();
+    this.#patience.restart(this.nowMs);
     if (this.#paused) this.#resume();
     this.#transport.shutdown();
   }
@@ -392,9 +396,4 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     this.#transport.terminate();
     this.lost();
   }
-}
-
-function requestLineOf(exchange: H1Exchange): string {
-  const { method, target, version } = exchange.head;
-  return `${method} ${target} ${version}`;
 }

@@ -49,15 +49,18 @@ export class H1Exchange implements Exchange {
     this.heardMs = line.nowMs;
   }
 
+  get requestLine(): string {
+    const { method, target, version } = this.head;
+    return `${method} ${target} ${version}`;
+  }
+
   touch(): void {
     this.heardMs = this.#line.nowMs;
   }
 
   send(response: ResponseHead, body: Uint8Array | string): void {
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
-    // A HEAD is told the length of what GET would give, when the caller knows better than the empty body here.
-    const length = response.contentLength >= 0 && this.head.method === "HEAD" ? response.contentLength : bytes.length;
-    this.#begin(response, length, bytes);
+    this.#begin(response, this.head.method === "HEAD" ? lengthForHead(response, bytes) : bytes.length, bytes);
     this.#finish();
   }
 
@@ -156,6 +159,12 @@ export class H1Exchange implements Exchange {
       if (bytes !== null && bytes.length > 0) this.owner?.sent(this, bytes.length);
     }
   }
+}
+
+/** What GET would give: as the caller says, or has; nobody knows when it has nothing and says nothing (-1). */
+function lengthForHead(response: ResponseHead, bytes: Uint8Array): number {
+  if (response.contentLength >= 0) return response.contentLength;
+  return bytes.length > 0 ? bytes.length : -1;
 }
 
 const NOTHING = Buffer.alloc(0);

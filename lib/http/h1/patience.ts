@@ -37,6 +37,8 @@ const LINGER_MS = 2000;
 export class Patience {
   #readSinceMs: number;
   #readBytes = 0;
+  /** Since when the client is kept from sending; -1 when it may. */
+  #suspendedMs = -1;
   #writeSinceMs = -1;
 
   constructor(nowMs: number) {
@@ -48,10 +50,23 @@ export class Patience {
     this.#readBytes += bytes;
   }
 
-  /** A new wait for the client begins. */
-  restart(nowMs: number): void {
+  /** A new wait for the client begins, to which `bytes` that came already belong. */
+  restart(nowMs: number, bytes = 0): void {
     this.#readSinceMs = nowMs;
-    this.#readBytes = 0;
+    this.#readBytes = bytes;
+    this.#suspendedMs = -1;
+  }
+
+  /** The client is kept from sending: this is not its time. */
+  suspend(nowMs: number): void {
+    this.#suspendedMs = nowMs;
+  }
+
+  /** It may go on, if it was suspended. */
+  resume(nowMs: number): void {
+    if (this.#suspendedMs < 0) return;
+    this.#readSinceMs += nowMs - this.#suspendedMs;
+    this.#suspendedMs = -1;
   }
 
   /** The client took some bytes. */

@@ -1,6 +1,6 @@
 /** From the text of a head to a request head: line, fields and target, checked together. One per connection. */
 
-import type { Peer, RequestHead } from "../exchange.ts";
+import type { Common, Peer, RequestHead } from "../exchange.ts";
 import { resolveTarget } from "../path.ts";
 import type { HeadText } from "./head-reader.ts";
 import { parseHeaderBlock, withHost, type HeaderBlock } from "./header-block.ts";
@@ -17,6 +17,8 @@ export class RequestParser {
   #maxBodyBytes: number;
   #lastText = "";
   #lastVersion = "";
+  #common: Common = { uses: 0, environ: "" };
+  #commonBlock: HeaderBlock | null = null;
   #lastBlock: HeaderBlock | null = null;
 
   /** @param maxBodyBytes a request that announces more is refused; 0 is no limit. */
@@ -44,6 +46,11 @@ export class RequestParser {
         why: `the body of ${block.contentLength} bytes is larger than --limit-request-body allows`,
       };
     }
+    if (block !== this.#commonBlock) {
+      this.#commonBlock = block;
+      this.#common = { uses: 0, environ: "" };
+    }
+    this.#common.uses++;
     const head: RequestHead = {
       method: line.method,
       target: line.target,
@@ -56,6 +63,7 @@ export class RequestParser {
       startedUs: nowUs,
       fields: block.fields,
       fieldEnviron: block.environ,
+      common: this.#common,
     };
     return { head, block };
   }

@@ -6,10 +6,12 @@ import { group } from "./group.ts";
 export const access = group("Access", {
   "host-access-script": path("SCRIPT-PATH", {
     status: "planned",
+    guards: true,
     help: "Python script whose allow_access(environ, host) decides which clients are served at all.",
   }),
   "auth-user-script": path("SCRIPT-PATH", {
     status: "planned",
+    guards: true,
     help: "Python script that knows the users: check_password() for Basic, get_realm_hash() for Digest. The whole site then needs a login.",
   }),
   "auth-type": choice("TYPE", ["Basic", "Digest"], {
@@ -19,6 +21,7 @@ export const access = group("Access", {
   }),
   "auth-group-script": path("SCRIPT-PATH", {
     status: "planned",
+    guards: true,
     help: "Python script whose groups_for_user(environ, user) names the groups of a user.",
   }),
   "auth-group": text("NAME", {

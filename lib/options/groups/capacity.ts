@@ -58,14 +58,14 @@ export const capacity = group("Processes, threads and capacity", {
     default: 0,
     min: 512,
     zero: "the system's default",
-    help: "Size of the socket buffer for what is sent to a worker.",
+    help: "Size of the buffer that a worker sends through (SO_SNDBUF of its socket).",
   }),
   "receive-buffer-size": integer("NUMBER", "bytes", {
     status: "built",
     default: 0,
     min: 512,
     zero: "the system's default",
-    help: "Size of the socket buffer for what a worker sends.",
+    help: "Size of the buffer that a worker receives through (SO_RCVBUF of its socket).",
   }),
   "header-buffer-size": integer("NUMBER", "bytes", {
     status: "built",

@@ -25,6 +25,7 @@ export const listeners = group("Listeners, TLS and names", {
   }),
   "https-port": integer("NUMBER", null, {
     status: "planned",
+    guards: true,
     min: 1,
     max: 65_535,
     alias: "ssl-port",
@@ -51,12 +52,14 @@ export const listeners = group("Listeners, TLS and names", {
   }),
   "ssl-ca-certificate-file": path("FILE-PATH", {
     status: "planned",
+    guards: true,
     needs: "file",
     help: "The authorities that client certificates must come from. With it every client has to show a certificate, or those under --ssl-verify-client.",
   }),
   "ssl-verify-client": repeatable(
     text("URL-PATH", {
       status: "planned",
+      guards: true,
       check: checkUrlPath,
       help: "Ask for client certificates only below this path instead of everywhere.",
     }),
@@ -67,6 +70,7 @@ export const listeners = group("Listeners, TLS and names", {
   }),
   "https-only": flag({
     status: "planned",
+    guards: true,
     help: "Redirect plain HTTP requests to HTTPS.",
   }),
   "hsts-policy": text("PARAMS", {

@@ -3,7 +3,7 @@
 import { capacityOf } from "../../settings/capacity.ts";
 import { localeOf } from "../../settings/locale.ts";
 import { absolute } from "../../settings/paths.ts";
-import type { Program, Settings } from "../../settings/settings.ts";
+import type { Identity, Program, Settings } from "../../settings/settings.ts";
 import { mountPointOf, sortAliases } from "../../settings/urls.ts";
 import type { Parsed } from "../argv.ts";
 import { ipv6In } from "../checks/address.ts";
@@ -12,6 +12,7 @@ import type { Problem } from "../problem.ts";
 import { resolveServed } from "./application.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { resolveIdentity } from "./identity.ts";
+import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
 import { timeoutsOf } from "./timeouts.ts";
@@ -31,10 +32,11 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const served = resolveServed(parsed, root, facts);
   const logs = resolveLogs(parsed, root, facts);
   const identity = resolveIdentity(values.user, values.group, facts);
-  const python = pythonFor(served.type, values.python, facts);
+  // Whether a Python will do depends on who is to run it.
+  const python = "what" in identity ? identity : pythonFor(served.type, values.python, identity.identity, facts);
 
   const made = [root, logs.directory, served.documentRoot];
-  const problems = [...tlsProblems(parsed, facts), ...fileProblems(parsed, made, facts)];
+  const problems = [...tlsProblems(parsed, facts), ...guardProblems(parsed), ...fileProblems(parsed, made, facts)];
   for (const [label, path, stated] of [
     ["TMPDIR", root, given.has("server-root")],
     ["static", served.documentRoot, given.has("document-root") || served.type !== "static"],
@@ -42,7 +44,6 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     const problem = stated ? null : checkPath(label, path, "made-directory", [], facts);
     if (problem !== null) problems.push(problem);
   }
-  if ("what" in identity) problems.push(identity);
   if ("what" in python) problems.push(python);
   if (problems.length > 0 || "what" in identity || "what" in python) return { problems };
 
@@ -128,8 +129,8 @@ function defaultRoot(name: string, facts: Facts): string {
 }
 
 /** A site of files only starts without Python, unless one was asked for. */
-function pythonFor(type: string, wanted: string | undefined, facts: Facts): Python | Problem {
-  const python = findPython(wanted, facts);
+function pythonFor(type: string, wanted: string | undefined, identity: Identity, facts: Facts): Python | Problem {
+  const python = findPython(wanted, identity, facts);
   const needed = type !== "static" || wanted !== undefined;
   return "what" in python && !needed ? { path: "", locales: [], warnings: [] } : python;
 }

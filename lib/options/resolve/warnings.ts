@@ -4,6 +4,7 @@ import type { Settings } from "../../settings/settings.ts";
 import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import { options } from "../table.ts";
+import { describeObstacle, EXECUTE, obstacleTo, personOf, READ } from "./permissions.ts";
 
 export function warningsAbout({ values, given }: Parsed, settings: Settings, facts: Facts): readonly string[] {
   const warnings: string[] = [];
@@ -19,6 +20,7 @@ export function warningsAbout({ values, given }: Parsed, settings: Settings, fac
   if ((type === "script" || type === "paste") && facts.kindOf(entryPoint) === "missing") {
     warnings.push(`the application ${entryPoint} does not exist; requests are answered with 500 until it does`);
   }
+  warnings.push(...deniedPaths(settings, facts));
   for (const { urlPath, target } of settings.files.aliases) {
     if (facts.kindOf(target) !== "missing") continue;
     warnings.push(`--url-alias ${urlPath} ${target}: there is no such file or directory`);
@@ -28,4 +30,22 @@ export function warningsAbout({ values, given }: Parsed, settings: Settings, fac
     warnings.push(`--passenv ${name}: there is no such variable, so requests will not have it`);
   }
   return warnings;
+}
+
+/** What root can use and the user of the workers cannot. */
+function deniedPaths({ application, identity, workers }: Settings, facts: Facts): readonly string[] {
+  if (!identity.drop) return [];
+  const person = personOf(identity, facts);
+  const script = application.type === "script" || application.type === "paste" ? [application.entryPoint] : [];
+  const uses = [
+    ...script.map((path) => ["read the application", path, READ] as const),
+    // Python lists the directories that it imports from.
+    ["use the working directory", workers.workingDirectory, READ | EXECUTE] as const,
+  ];
+  return uses.flatMap(([use, path, wish]) => {
+    const obstacle = obstacleTo(path, wish, person, facts.entryAt);
+    return obstacle === null
+      ? []
+      : [`user ${identity.user} cannot ${use} ${path}: ${describeObstacle(obstacle, facts)}`];
+  });
 }

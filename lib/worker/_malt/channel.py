@@ -59,6 +59,8 @@ class Channel:
         self.completed = 0
         #: Somebody holds the baton. Changed under `lock`.
         self.leading = False
+        #: Whoever holds the baton will start what is ready, as soon as it gets to run.
+        self.taking = False
         self.connections = ()
         #: Nothing new is started; requests are handed back.
         self.stopping = False
@@ -120,7 +122,7 @@ class Channel:
                     return None
                 lead = not self.leading
                 if lead:
-                    self.leading = True
+                    self.leading = self.taking = True
                 elif not self.ready:
                     self._idle.append(sleeper)
                 else:
@@ -150,7 +152,8 @@ class Channel:
     def hand_on(self):
         """Pass the baton to a thread that sleeps, or leave it for the next one that needs it."""
         with self.lock:
-            if self._idle:
+            self.taking = bool(self._idle)
+            if self.taking:
                 sleeper = self._idle.pop()
             elif self._waiting:
                 sleeper = self._pop_waiting()
@@ -165,9 +168,10 @@ class Channel:
     def hand_to_idle(self):
         """Pass the baton to a thread that can run requests, if there is one: True when it was passed."""
         with self.lock:
-            sleeper = self._idle.pop() if self._idle else None
-        if sleeper is None:
-            return False
+            if not self._idle:
+                return False
+            self.taking = True
+            sleeper = self._idle.pop()
         sleeper.wake(True)
         return True
 

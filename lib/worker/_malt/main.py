@@ -43,6 +43,7 @@ def main():
     surroundings.ignore_signal_handlers(log)
     worker.start_threads()
     loaded = worker.loader.load() is not None
+    worker.loading = False
     # What loading made stays for good: no need to look at it in each collection.
     gc.collect()
     getattr(gc, "freeze", gc.collect)()
@@ -59,18 +60,23 @@ def main():
 def _await_end(worker):
     """Have signals and the supervisor's wish (or death) noted. Returns a function that waits for one of them."""
     reader, writer = os.pipe()
-    waiting = []
+    os.set_blocking(writer, False)
+    reasons = []
 
     def stop(why):
-        if not waiting:
-            # Loading takes as long as the application likes, and there is nothing to finish yet.
+        if worker.loading:
+            # That takes as long as the application likes, and there is nothing to finish yet.
             _say_goodbye(worker)
             os._exit(0)
-        os.write(writer, why.encode() + b"\n")
+        reasons.append(why)
+        os.write(writer, b"!")
 
     def wait():
-        waiting.append(True)
-        return os.read(reader, 64).split(b"\n")[0].decode()
+        # A signal that comes just before `read` doesn't interrupt it; the byte that Python's C handler writes does.
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        while not reasons:
+            os.read(reader, 64)
+        return reasons[0]
 
     def on_signal(_signal, _frame):
         stop("signal")
@@ -95,8 +101,8 @@ def _stop(worker, why):
         # Also ends exit functions, threads and interpreters that don't end: it needs no interpreter lock.
         faulthandler.dump_traceback_later(limit_ms / 1000 + LAST_RESORT, exit=True, file=2)
     log.record("info", "%sShutdown requested '%s'." % (log.prefix, group))
-    worker.close_listener()
     channel.stop()
+    worker.close_listener()
     while channel.in_hand():
         if monotonic() > deadline:
             log.record("info", "%sAborting process '%s'." % (log.prefix, group))

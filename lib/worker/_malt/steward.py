@@ -65,7 +65,7 @@ class Steward:
             for connection in channel.connections:
                 if connection.outbox and now - connection.oldest >= OLD:
                     connection.flush()
-            if channel.completed != completed or (channel.leading and not channel.ready):
+            if channel.completed != completed or channel.taking or (channel.leading and not channel.ready):
                 completed = channel.completed
                 stuck = 0
             else:

@@ -29,10 +29,13 @@ def set_locale(log):
 def set_search_path(working_directory, python_path):
     """sys.path: the working directory, the folders of --python-path and what their .pth files add, then the rest."""
     before = list(sys.path)
+    added = []
     for folder in python_path:
+        # PYTHONPATH may have named it already: then addsitedir leaves it where it is.
+        if folder not in added:
+            added.append(folder)
         site.addsitedir(folder)
-    added = [entry for entry in sys.path if entry not in before]
-    added[:0] = [folder for folder in python_path if folder in before]
+        added += [entry for entry in sys.path if entry not in before and entry not in added]
     sys.path[:] = [working_directory] + added + [entry for entry in before if entry not in added]
 
 

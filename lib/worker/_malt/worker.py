@@ -40,7 +40,9 @@ class Worker:
         self.counter = itertools.count(1)
         self.threads = [RequestThread(number, self) for number in range(1, config["threads"] + 1)]
         self._listener = None
-        #: Called once with "signal", "stop" or "orphan" when the worker has to end; set by main.
+        #: The application is being loaded for the first time.
+        self.loading = True
+        #: Called with "signal", "stop" or "orphan" when the worker has to end; set by main.
         self.on_stop = None
         # The listener must not be closed while the control thread accepts on it.
         self._accepting = allocate_lock()

@@ -363,3 +363,18 @@ test("a client that goes away is reported to whoever answers", () => {
   expect(gone).toBe(1);
   expect(exchange?.open).toBe(false);
 });
+
+test("HEAD is told a length only when somebody knows it", () => {
+  const head = Buffer.from("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (const [given, body, expected] of [
+    [[], "", null],
+    [[], "hello", "Content-Length: 5"],
+    [[["Content-Length", "7"]], "", "Content-Length: 7"],
+  ] as [[string, string][], string, string | null][]) {
+    const server = line((exchange) => exchange.send(responseHead(200, given), body));
+    server.connection.receive(head);
+    if (expected === null) expect(server.sent()).not.toContain("Content-Length");
+    else expect(server.sent()).toContain(expected);
+    expect(server.sent()).toEndWith("\r\n\r\n");
+  }
+});

@@ -41,9 +41,9 @@ class FrontEnd:
             try:
                 count = self.socket.recv_into(buffer.room())
             except OSError:
-                return
+                count = 0
             if not count:
-                return
+                return self.socket.close()
             for kind, _, number, payload in buffer.frames(count):
                 with self.changed:
                     self.heard.setdefault(number, []).append((kind, bytes(payload)))
@@ -145,8 +145,6 @@ class Sharing(unittest.TestCase):
 
     def test_more_waiting_threads_than_could_ever_lead(self):
         channel = Channel(10)
-        credit = threading.Event()
-
         def spend(channel, request):
             """Needs more credit than there is, again and again."""
             used = 0
@@ -166,7 +164,6 @@ class Sharing(unittest.TestCase):
             for number in range(1, 21):
                 front.wait(number, frames.END)
                 self.assertEqual(front.kinds(number).count(frames.CHUNK), 30)
-        credit.set()
         self.assertTrue(pool.close())
 
     def test_each_request_is_started_once_or_handed_back(self):
@@ -231,22 +228,18 @@ class Answers(unittest.TestCase):
     def test_a_response_does_not_wait_behind_a_thread_that_blocks(self):
         channel = Channel(10)
         release = threading.Event()
-        pool = Pool(channel, 1, lambda channel, request: None)
-        # As the request thread does while more is ready: put, and leave the sending to whoever comes.
-        stuck = threading.Event()
 
+        # As the request thread does while more is ready: put, and leave the sending to whoever comes.
         def put_and_block(channel, request):
             if request.id == 1:
                 request.connection.put((frames.frame(frames.CHUNK, 1, b"early"),), time.monotonic_ns())
                 channel.steward.rouse()
-                stuck.set()
                 release.wait(PATIENCE)
 
-        pool.work = put_and_block
+        pool = Pool(channel, 1, put_and_block)
         front = FrontEnd(channel)
         front.send(front.request(1) + front.request(2))
         self.assertEqual(front.wait(1, frames.CHUNK), b"early")
-        self.assertTrue(stuck.is_set())
         # The other request, which no thread can start, comes back.
         front.wait(2, frames.RETURN)
         # So does what arrives later: it is read although every thread is busy.
@@ -261,9 +254,12 @@ class Answers(unittest.TestCase):
     def test_drain_hands_back_and_says_when_nothing_is_left(self):
         channel = Channel(10)
         release = threading.Event()
-        pool = Pool(channel, 1, lambda channel, request: release.wait(PATIENCE))
+        started = threading.Event()
+        pool = Pool(channel, 1, lambda channel, request: started.set() or release.wait(PATIENCE))
         front = FrontEnd(channel)
-        front.send(front.request(1) + front.request(2) + frames.frame(frames.DRAIN, 0) + front.request(3))
+        front.send(front.request(1))
+        self.assertTrue(started.wait(PATIENCE))
+        front.send(front.request(2) + frames.frame(frames.DRAIN, 0) + front.request(3))
         front.wait(2, frames.RETURN)
         front.wait(3, frames.RETURN)
         self.assertNotIn(frames.DRAINED, front.kinds(0))
@@ -290,7 +286,6 @@ class Answers(unittest.TestCase):
         while not pool.started and time.monotonic() < deadline:
             time.sleep(0.001)
         leaving.socket.shutdown(socket.SHUT_RDWR)
-        leaving.socket.close()
         staying.send(staying.request(2))
         staying.wait(2, frames.END)
         while (1 not in found or len(channel.connections) > 1) and time.monotonic() < deadline:

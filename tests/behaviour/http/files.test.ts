@@ -1,0 +1,135 @@
+/** Static files in front of the application. */
+
+import { expect } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { malt, run } from "../../harness/binary.ts";
+import { folder } from "../../harness/folders.ts";
+import { python } from "../../harness/pythons.ts";
+import { start } from "../../harness/server.ts";
+import { test } from "../../harness/test.ts";
+import { request, talk } from "./conversation.ts";
+import { holding } from "./holding.ts";
+import { site } from "./notes.ts";
+
+test("--document-root: a file is served before the application is asked, everything else is the application's", async () => {
+  using home = holding({ "echo/logo.txt": "logo", "echo/sub/x.css": "css" });
+  await using server = await start(site, [`--document-root=${home.path}`]);
+  expect(await server.text("/echo/logo.txt")).toBe("logo");
+  expect(await server.text("/echo/logo.txt?v=2")).toBe("logo");
+  // As in the original, also for POST.
+  expect(await server.text("/echo/logo.txt", { method: "POST", body: "x" })).toBe("logo");
+  expect(await server.text("/echo/other.txt")).toBe("GET /echo/other.txt ");
+  expect(await server.text("/echo/sub/")).toBe("GET /echo/sub/ ");
+  expect((await server.get("/echo/logo.txt/more")).status).toBe(404);
+  const bare = await server.get("/echo/sub");
+  expect([bare.status, bare.headers.get("location")]).toEqual([301, `${server.url}/echo/sub/`]);
+
+  writeFileSync(join(home.path, "echo/new.txt"), "made later");
+  expect(await server.text("/echo/new.txt")).toBe("made later");
+});
+
+test("--document-root: an index.html in it is served for its directory, also for the root of the site", async () => {
+  using home = holding({ "index.html": "front", "echo/index.html": "echo" });
+  await using server = await start(site, [`--document-root=${home.path}`]);
+  expect(await server.text("/")).toBe("front");
+  expect(await server.text("/echo/")).toBe("echo");
+});
+
+test("--document-root: the last part of the path is made; more than that is an error before the start", async () => {
+  using home = folder();
+  await using server = await start(site, [`--document-root=${join(home.path, "made")}`]);
+  expect(await server.text("/echo/")).toBe("GET /echo/ ");
+
+  const missing = join(home.path, "not", "there");
+  const root = `--server-root=${join(home.path, "root")}`;
+  const words = ["start-server", site, "--port=0", root, `--python=${python.path}`];
+  const user = python.user === null ? [] : [`--user=${python.user}`];
+  const { code, err } = await run([malt, ...words, ...user, `--document-root=${missing}`]);
+  expect(code).not.toBe(0);
+  expect(err).toContain("--document-root");
+  expect(err).toContain(missing);
+});
+
+test("--directory-index: names the file for a directory, in order, and keeps directories from the application", async () => {
+  using home = holding({ "echo/a/home.htm": "home", "echo/b/main.htm": "main", "echo/c/index.html": "unused" });
+  const args = [`--document-root=${home.path}`, "--directory-index=home.htm main.htm"];
+  await using server = await start(site, args);
+  expect(await server.text("/echo/a/")).toBe("home");
+  expect(await server.text("/echo/b/")).toBe("main");
+  expect((await server.get("/echo/c/")).status).toBe(404);
+  expect((await server.get("/")).status).toBe(404);
+  expect(await server.text("/echo/d/")).toBe("GET /echo/d/ ");
+});
+
+test("--url-alias: maps a file and a directory, in front of document root and application", async () => {
+  using home = holding({
+    "public/a.txt": "alias a",
+    "icon.ico": "icon",
+    "root/static/a.txt": "root a",
+    "public/d/index.html": "d",
+  });
+  const at = (name: string): string => join(home.path, name);
+  const alias = (url: string, name: string): string[] => ["--url-alias", url, at(name)];
+  const args = [`--document-root=${at("root")}`, ...alias("/static", "public"), ...alias("/favicon.ico", "icon.ico")];
+  await using server = await start(site, args);
+  expect(await server.text("/static/a.txt")).toBe("alias a");
+  expect(await server.text("/static/d/")).toBe("d");
+  expect(await server.text("/favicon.ico")).toBe("icon");
+  expect((await server.get("/favicon.ico/more")).status).toBe(404);
+  // Never the application, nor the document root.
+  expect((await server.get("/static/missing")).status).toBe(404);
+  expect((await server.get("/static/")).status).toBe(404);
+  const bare = await server.get("/static");
+  expect([bare.status, bare.headers.get("location")]).toEqual([301, `${server.url}/static/`]);
+});
+
+test("--url-alias: the longest prefix wins whatever the order, and covers whole segments only", async () => {
+  using home = holding({ "one/x.txt": "one", "two/x.txt": "two" });
+  const [one, two] = [join(home.path, "one"), join(home.path, "two")];
+  const args = [
+    "--url-alias",
+    "/echo/s",
+    one,
+    "--url-alias",
+    "/echo/s/deep/",
+    two,
+    "--url-alias",
+    "/echo/gone",
+    "/nowhere",
+  ];
+  await using server = await start(site, args);
+  expect(await server.text("/echo/s/x.txt")).toBe("one");
+  expect(await server.text("/echo/s/deep/x.txt")).toBe("two");
+  expect(await server.text("/echo/sx/x.txt")).toBe("GET /echo/sx/x.txt ");
+  using client = await talk(server);
+  client.send(request("GET /echo/s/%2e%2e/s/deep/%2e%2e/x.txt") + request("GET /echo/s/../../../etc/passwd"));
+  expect((await client.answer()).body).toBe("one");
+  expect((await client.answer()).status).toBe(400);
+  expect((await server.get("/echo/gone/x")).status).toBe(403);
+});
+
+test("--url-alias: a target may be named relative to where the server is started", async () => {
+  using home = holding({ "public/a.txt": "a" });
+  await using server = await start(site, ["--url-alias", "/static", "public"], { cwd: home.path });
+  expect(await server.text("/static/a.txt")).toBe("a");
+});
+
+test("--mime-types: a file of types replaces the built-in table; without it the usual types are known", async () => {
+  using home = holding({
+    "root/a.malt": "x",
+    "root/a.html": "x",
+    "root/a.unknown": "x",
+    types: "# comment\ntext/x-malt  malt mlt # more\n",
+  });
+  const root = `--document-root=${join(home.path, "root")}`;
+  const typesOf = async (args: string[]): Promise<(string | null)[]> => {
+    await using server = await start(site, [root, ...args]);
+    const found: (string | null)[] = [];
+    for (const name of ["a.malt", "a.html", "a.unknown"])
+      found.push((await server.get(`/${name}`)).headers.get("content-type"));
+    return found;
+  };
+  expect(await typesOf([])).toEqual([null, "text/html", null]);
+  expect(await typesOf([`--mime-types=${join(home.path, "types")}`])).toEqual(["text/x-malt", null, null]);
+});
