@@ -47,7 +47,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
           respondStatus(exchange, 404);
           break;
         case "status":
-          respondStatus(exchange, decision.status);
+          respondStatus(exchange, decision.status, undefined, decision.fields);
           break;
       }
     },

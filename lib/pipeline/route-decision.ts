@@ -1,5 +1,7 @@
 /** Who answers a request: what routing comes to. All paths are latin-1 text. */
 
+import type { Field } from "../http/exchange.ts";
+
 export type Decision = FileDecision | ListingDecision | RedirectDecision | ApplicationDecision | StatusDecision;
 
 /** A regular file, when it was looked at. */
@@ -43,4 +45,6 @@ export interface StatusDecision {
   readonly status: number;
   /** For the error log. */
   readonly why: string;
+  /** Of the response, besides those that every page of the server has. */
+  readonly fields?: readonly Field[];
 }

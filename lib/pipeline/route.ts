@@ -48,6 +48,7 @@ export function createRouter(
 
   return (head) => {
     const { path } = head;
+    if (head.method === "TRACE") return NO_TRACE;
     if (path === "*") return head.method === "OPTIONS" ? SERVER_OPTIONS : BAD_ASTERISK;
     for (const alias of aliases) if (isBelow(path, alias.prefix)) return fromAlias(head, alias);
     return fromMemory(head) ?? fromDocumentRoot(head, path, indexes);
@@ -167,6 +168,13 @@ export function createRouter(
 
 const SERVER_OPTIONS: StatusDecision = { kind: "status", status: 200, why: "options of the server" };
 const BAD_ASTERISK: StatusDecision = { kind: "status", status: 400, why: 'the request target "*" is for OPTIONS only' };
+/** Nobody needs it, and its answer shows cookies to scripts. */
+const NO_TRACE: StatusDecision = {
+  kind: "status",
+  status: 405,
+  why: "TRACE is not answered",
+  fields: [["Allow", "GET,HEAD,POST,OPTIONS"]],
+};
 const MISSING: StatusDecision = { kind: "status", status: 404, why: "no such file" };
 const BELOW_A_FILE: StatusDecision = { kind: "status", status: 404, why: "the path goes on below a file" };
 const REFUSED: StatusDecision = { kind: "status", status: 403, why: "no file that may be served" };

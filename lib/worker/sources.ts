@@ -17,6 +17,7 @@ import main from "./_malt/main.py" with { type: "text" };
 import modules from "./_malt/modules.py" with { type: "text" };
 import request from "./_malt/request.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
+import sleeper from "./_malt/sleeper.py" with { type: "text" };
 import stacks from "./_malt/stacks.py" with { type: "text" };
 import steward from "./_malt/steward.py" with { type: "text" };
 import surroundings from "./_malt/surroundings.py" with { type: "text" };
@@ -50,6 +51,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/modules.py", text: modules },
   { path: "_malt/request.py", text: request },
   { path: "_malt/response.py", text: response },
+  { path: "_malt/sleeper.py", text: sleeper },
   { path: "_malt/stacks.py", text: stacks },
   { path: "_malt/steward.py", text: steward },
   { path: "_malt/surroundings.py", text: surroundings },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { createFrameDecoder } from "../../lib/channel/decoder.ts";
 import { FrameEncoder } from "../../lib/channel/encoder.ts";
-import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from "../../lib/channel/frames.ts";
+import { FromWorker, HEADER_BYTES, MAX_PAYLOAD_BYTES, ToWorker } from "../../lib/channel/frames.ts";
 import { random } from "../support/random.ts";
+import vectors from "../worker/vectors.json";
 
 interface Frame {
   readonly type: number;
@@ -67,6 +68,31 @@ describe("frames", () => {
     header.writeUInt32LE(MAX_PAYLOAD_BYTES + 1);
     expect(decode([header]).sound).toBe(false);
   });
+});
+
+describe("the vectors that both languages share", () => {
+  for (const { name, type, flags, aux, id, payload, bytes } of vectors) {
+    test(`${name}: is read as it says`, () => {
+      const seen: unknown[] = [];
+      const decoder = createFrameDecoder((...[kind, set, extra, number, buffer, start, end]) => {
+        seen.push([kind, set, extra, number, buffer.toString("hex", start, end)]);
+      });
+      expect(decoder.feed(Buffer.from(bytes, "hex"))).toBe(true);
+      expect(seen).toEqual([[type, flags, aux, id, payload]]);
+    });
+
+    test(`${name}: is written byte for byte`, () => {
+      const encoder = new FrameEncoder();
+      const raw = Buffer.from(payload, "hex");
+      if (type === ToWorker.DEFINE) encoder.define(type, aux, raw.toString("latin1"));
+      else if (type === ToWorker.REQUEST || type === FromWorker.RESPONSE) {
+        const textEnd = 4 + raw.readUInt32LE(0);
+        encoder.text(type, flags, aux, id, raw.toString("latin1", 4, textEnd), raw.subarray(textEnd));
+      } else if (type === ToWorker.GRANT) encoder.number(type, flags, id, raw.readUInt32LE(0));
+      else encoder.bytes(type, flags, id, raw.length === 0 ? null : raw);
+      expect(encoder.pending().toString("hex")).toBe(bytes);
+    });
+  }
 });
 
 describe("the encoder", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +46,22 @@ describe("what is known of the machine", () => {
       expect(places.map(facts.kindOf)).toEqual(["file", "file", "directory", "other", "missing", "missing"]);
       expect(places.map(facts.isExecutable)).toEqual([true, false, false, false, false, false]);
     });
+  });
+
+  test("is who owns a path, what its mode allows, and where a link leads", async () => {
+    await inDirectory((directory) => {
+      const path = program(directory, "");
+      chmodSync(path, 0o4751);
+      symlinkSync("../elsewhere", join(directory, "link"));
+      expect(facts.entryAt(path)).toEqual({ mode: 0o751, uid: facts.uid, gid: facts.gid, target: null });
+      expect(facts.entryAt(join(directory, "link"))).toMatchObject({ target: "../elsewhere" });
+      expect(facts.entryAt(join(directory, "gone"))).toBeNull();
+    });
+  });
+
+  test("is which groups a user is in", () => {
+    expect(facts.groupsOf("root", 0)).toContain(0);
+    expect(facts.groupsOf("no-such-user", 4711)).toEqual([4711]);
   });
 
   test("is what an interpreter says of itself", () => {

@@ -325,11 +325,11 @@ describe("what root can read and the user of the workers cannot", () => {
   test("is told of the application and the working directory", () => {
     const why = "/root has mode 0700 and belongs to root";
     expect(warnings(["--user=www-data", "app.py"], closed)).toEqual([
-      `user www-data cannot read the application /root/site/app.py: ${why}`,
-      `user www-data cannot use the working directory /root/site: ${why}`,
+      `user www-data cannot read the application /root/site/app.py (${why}); requests are answered with 500`,
+      `user www-data cannot use the working directory /root/site (${why}); give another --working-directory`,
     ]);
     expect(warnings(["--user=www-data", "--application-type=module", "app"], closed)).toEqual([
-      `user www-data cannot use the working directory /root/site: ${why}`,
+      `user www-data cannot use the working directory /root/site (${why}); give another --working-directory`,
     ]);
   });
 

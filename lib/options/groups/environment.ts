@@ -17,7 +17,8 @@ export const environment = group("Identity, directories and Python", {
   }),
   python: path("PATH", {
     status: "built",
-    fallback: "bin/python3 of the active virtual environment, else python3 or python on the PATH",
+    fallback:
+      "bin/python3 of the active virtual environment, else the first python3 or python on the PATH that the user can run",
     help: "The Python interpreter to run the application with, 3.8 or newer; that of a virtual environment brings its packages along.",
   }),
   "working-directory": path("DIRECTORY-PATH", {

@@ -131,6 +131,6 @@ function defaultRoot(name: string, facts: Facts): string {
 /** A site of files only starts without Python, unless one was asked for. */
 function pythonFor(type: string, wanted: string | undefined, identity: Identity, facts: Facts): Python | Problem {
   const python = findPython(wanted, identity, facts);
-  const needed = type !== "static" || wanted !== undefined;
-  return "what" in python && !needed ? { path: "", locales: [], warnings: [] } : python;
+  if (type !== "static" || wanted !== undefined) return python;
+  return "what" in python ? { path: "", locales: [], warnings: [] } : { ...python, warnings: [] };
 }

@@ -36,16 +36,21 @@ export function warningsAbout({ values, given }: Parsed, settings: Settings, fac
 function deniedPaths({ application, identity, workers }: Settings, facts: Facts): readonly string[] {
   if (!identity.drop) return [];
   const person = personOf(identity, facts);
-  const script = application.type === "script" || application.type === "paste" ? [application.entryPoint] : [];
-  const uses = [
-    ...script.map((path) => ["read the application", path, READ] as const),
-    // Python lists the directories that it imports from.
-    ["use the working directory", workers.workingDirectory, READ | EXECUTE] as const,
-  ];
-  return uses.flatMap(([use, path, wish]) => {
+  const denied = (use: string, path: string, wish: number, then: string) => {
     const obstacle = obstacleTo(path, wish, person, facts.entryAt);
-    return obstacle === null
-      ? []
-      : [`user ${identity.user} cannot ${use} ${path}: ${describeObstacle(obstacle, facts)}`];
-  });
+    if (obstacle === null) return [];
+    return [`user ${identity.user} cannot ${use} ${path} (${describeObstacle(obstacle, facts)}); ${then}`];
+  };
+  const { type, entryPoint } = application;
+  const isFile = type === "script" || type === "paste";
+  return [
+    ...(isFile ? denied("read the application", entryPoint, READ, "requests are answered with 500") : []),
+    // Python lists the directories that it imports from.
+    ...denied(
+      "use the working directory",
+      workers.workingDirectory,
+      READ | EXECUTE,
+      "give another --working-directory",
+    ),
+  ];
 }

@@ -16,49 +16,35 @@ from . import frames
 from .connection import Connection
 from .frames import BODY_COMPLETE, REQUEST, split_request
 from .request import Request
+from .sleeper import Sleeper
 from .steward import Steward
 
 # Reads in a row from the connection that was active last, before the others are looked at.
 STREAK = 8
-
-
-class Sleeper:
-    """What a thread sleeps on. It is woken once a sleep, by whoever took it off a list."""
-
-    __slots__ = ("_lock", "baton", "request")
-
-    def __init__(self, request=None):
-        self._lock = allocate_lock()
-        self._lock.acquire()
-        #: Set before the wake-up: the sleeper has to lead now.
-        self.baton = False
-        #: The request of which it waits for news; None when it waits for any request to run.
-        self.request = request
-
-    def sleep(self):
-        """Wait for `wake`. True when the baton came with it."""
-        self._lock.acquire()
-        led, self.baton = self.baton, False
-        return led
-
-    def wake(self, baton):
-        """Let it go on, with or without the baton."""
-        self.baton = baton
-        self._lock.release()
+# Requests that take less than this (ns) are run with the baton in hand.
+SHORT = 100_000
 
 
 class Channel:
     """The requests of all front ends, and the way back for their responses."""
 
-    def __init__(self, credit):
-        """`credit`: response body bytes a request may send before it is granted more."""
+    def __init__(self, credit, define=str):
+        """`credit`: response body bytes a request may send before it is granted more.
+
+        `define(text)` makes of a DEFINE what requests with its slot begin with: their environ, in a worker.
+        """
         self._credit = credit
+        self._define = define
         #: Requests that were read and not started. Taking one out decides who starts it or hands it back.
         self.ready = deque()
         #: Requests that had their last frame.
         self.completed = 0
         #: Somebody holds the baton. Changed under `lock`.
         self.leading = False
+        #: Who holds the baton while it runs a short request, see `_lead`; None while the holder reads.
+        self.keeper = None
+        #: How long requests take (ns), a moving average.
+        self.pace = 10 * SHORT
         #: Whoever holds the baton will start what is ready, as soon as it gets to run.
         self.taking = False
         self.connections = ()
@@ -120,9 +106,9 @@ class Channel:
             with self.lock:
                 if self.closed:
                     return None
-                lead = not self.leading
+                lead = self.pick_up_baton()
                 if lead:
-                    self.leading = self.taking = True
+                    self.taking = True
                 elif not self.ready:
                     self._idle.append(sleeper)
                 else:
@@ -133,21 +119,55 @@ class Channel:
                 except IndexError:
                     continue
             if lead or sleeper.sleep():
-                request = self._lead()
+                request = self._lead(sleeper)
                 if request is not None:
                     return request
 
-    def _lead(self):
-        """Read until there is a request to run, and hand the baton on before it runs."""
+    def pick_up_baton(self):
+        """Take the baton if nobody holds it, or somebody who isn't reading (with `lock`). True when it was taken."""
+        if self.leading and self.keeper is None:
+            return False
+        self.leading = True
+        self.keeper = None
+        return True
+
+    def _lead(self, sleeper):
+        """Read until there is a request to run, and hand the baton on before it runs.
+
+        To wake another thread costs more than a short request. So while requests are short the baton is kept: whoever
+        needs it takes it, and when nobody does and a request turns out to be long, the steward hands it on.
+        """
+        kept = False
         try:
             while not self.closed:
                 try:
-                    return self.ready.popleft()
+                    request = self.ready.popleft()
                 except IndexError:
                     self.read()
+                    continue
+                kept = self.pace < SHORT and self._keep_baton(sleeper)
+                return request
         finally:
-            self.hand_on()
+            if not kept:
+                self.hand_on()
         return None
+
+    def _keep_baton(self, sleeper):
+        """Hold the baton while running a request: only while the steward watches."""
+        with self.lock:
+            if not self.steward.ticking:
+                return False
+            self.keeper = sleeper
+            self.taking = False
+        return True
+
+    def hand_on_kept(self):
+        """Hand on the baton of a thread that keeps it while it runs a request."""
+        with self.lock:
+            if self.keeper is None:
+                return
+            self.keeper = None
+        self.hand_on()
 
     def hand_on(self):
         """Pass the baton to a thread that sleeps, or leave it for the next one that needs it."""
@@ -188,10 +208,8 @@ class Channel:
             with self.lock:
                 if request.news != seen:
                     return
-                lead = not self.leading
-                if lead:
-                    self.leading = True
-                else:
+                lead = self.pick_up_baton()
+                if not lead:
                     self._waiting[sleeper] = None
                     request.waiters += (sleeper,)
             if lead or sleeper.sleep():
@@ -249,20 +267,27 @@ class Channel:
                     self._lose(connection)
                 return received is None
             credit = self._credit
-            for kind, flags, request_id, payload in received:
+            for kind, flags, aux, request_id, payload in received:
                 if kind == REQUEST:
                     text, body = split_request(payload)
                     request = Request(connection, request_id, text, body, flags & BODY_COMPLETE, credit)
+                    if aux:
+                        request.common = connection.slots[aux]
                     connection.requests[request_id] = request
                     if connection.refusing:
                         self.give_back(request)
                     else:
                         self.ready.append(request)
+                elif kind == frames.DEFINE:
+                    if not 0 < aux <= frames.SLOTS:
+                        raise frames.ProtocolError("there is no slot %d" % aux)
+                    connection.slots[aux] = self._define(str(payload, "latin-1"))
                 elif kind == frames.DRAIN:
                     self._drain(connection)
                 else:
                     self._tell(connection.requests.get(request_id), kind, flags, payload)
-        except frames.ProtocolError:
+        except (frames.ProtocolError, KeyError):
+            # KeyError: a slot that was never defined.
             self._lose(connection)
         return True
 

@@ -25,6 +25,8 @@ class Connection:
         #: Nothing new is taken: each request is handed back.
         self.refusing = False
         self.closed = False
+        #: What DEFINE frames have put down: environs, by slot.
+        self.slots = {}
         #: When the oldest frame in `outbox` was put, or a little earlier (ns, monotonic).
         self.oldest = 0
         # A list that is never replaced: `extend` and the deletion in `flush` are atomic, so that putting needs no lock.

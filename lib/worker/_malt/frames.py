@@ -12,6 +12,7 @@ GRANT = 3
 CANCEL = 4
 FILE_TAKEN = 5
 DRAIN = 6
+DEFINE = 7
 
 # Worker -> front end.
 HELLO = 16
@@ -49,13 +50,17 @@ _pack_response = _response.pack
 _unpack_number = _number.unpack_from
 
 
+#: Slots for DEFINE in each connection: enough for the clients that are busy at one time, and little memory.
+SLOTS = 1024
+
+
 class ProtocolError(ValueError):
     """The peer sent something that is no frame: the connection can't be used any longer."""
 
 
-def frame(kind, request_id, payload=b"", flags=0):
+def frame(kind, request_id, payload=b"", flags=0, aux=0):
     """A whole frame as bytes."""
-    return _pack_header(len(payload), kind, flags, 0, request_id) + payload
+    return _pack_header(len(payload), kind, flags, aux, request_id) + payload
 
 
 def header(kind, request_id, length, flags=0):
@@ -132,7 +137,7 @@ class FrameBuffer:
         self._end = end - start
 
     def frames(self, received):
-        """The frames completed by the last `received` bytes, as (type, flags, id, payload).
+        """The frames completed by the last `received` bytes, as (type, flags, aux, id, payload).
 
         A payload is a view that is valid until the next `room`. Raises ProtocolError.
         """
@@ -141,13 +146,13 @@ class FrameBuffer:
         start = self._start
         self._end = end = self._end + received
         while end - start >= HEADER_BYTES:
-            length, kind, flags, _, request_id = _unpack_header(view, start)
+            length, kind, flags, aux, request_id = _unpack_header(view, start)
             begin = start + HEADER_BYTES
             if begin + length > end:
                 if length > MAX_PAYLOAD_BYTES:
                     raise ProtocolError("a frame of %d bytes is longer than any may be" % length)
                 break
             start = begin + length
-            found.append((kind, flags, request_id, view[begin:start]))
+            found.append((kind, flags, aux, request_id, view[begin:start]))
         self._start = start
         return found

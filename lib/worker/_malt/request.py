@@ -17,6 +17,8 @@ class Request:
     body_parts = None
     #: None until the front end answered a FILE response, then whether it opened the file.
     file_taken = None
+    #: The environ its text is to be added to; None for that of the worker.
+    common = None
     #: Raised with each change of the fields above, see `Channel.wait`.
     news = 0
     #: Threads that wait for news.

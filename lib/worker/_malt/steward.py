@@ -65,6 +65,8 @@ class Steward:
             for connection in channel.connections:
                 if connection.outbox and now - connection.oldest >= OLD:
                     connection.flush()
+            if channel.keeper is not None and channel.completed == completed:
+                channel.hand_on_kept()
             if channel.completed != completed or channel.taking or (channel.leading and not channel.ready):
                 completed = channel.completed
                 stuck = 0
@@ -75,19 +77,21 @@ class Steward:
                     channel.give_back_ready()
                     leading = leading or self._pick_up_baton()
                     stuck = 0
-            quiet = 0 if self._anything() or not channel.leading else quiet + 1
+            quiet = quiet + 1 if self._rests() else 0
 
     def _anything(self):
         """Whether anything is put off."""
         channel = self._channel
         return channel.ready or any(connection.outbox for connection in channel.connections)
 
+    def _rests(self):
+        """Whether nothing depends on ticks: nothing is put off, and whoever holds the baton is reading."""
+        channel = self._channel
+        return channel.leading and channel.keeper is None and not self._anything()
+
     def _pick_up_baton(self):
         with self._channel.lock:
-            if self._channel.leading:
-                return False
-            self._channel.leading = True
-            return True
+            return self._channel.pick_up_baton()
 
     def _read(self):
         """Lead one read. Without anything put off it may take any time, so others are told not to count on ticks."""
@@ -100,7 +104,7 @@ class Steward:
     def _sleep(self):
         self.ticking = False
         with self._channel.lock:
-            if self._anything() or not self._channel.leading or self._channel.closed:
+            if not self._rests() or self._channel.closed:
                 self.ticking = True
                 return
             self._asleep = True

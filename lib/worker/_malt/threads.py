@@ -4,10 +4,10 @@ import threading
 from _thread import get_ident
 from time import monotonic_ns
 
-from .channel import Sleeper
 from .environ import request_environ
 from .input import Input
 from .response import ClientGone, Response
+from .sleeper import Sleeper
 
 # A response leaves together with those of the next requests, unless one of them has waited so long (ns).
 LINGER = 500_000
@@ -54,7 +54,9 @@ class RequestThread:
             connection = request.connection
             self._run(request, now)
             started, now = now, monotonic_ns()
-            self.busy += now - started
+            took = now - started
+            self.busy += took
+            channel.pace += (took - channel.pace) >> 3
             # Batching is what makes requests cheap: while more are ready, responses wait for each other.
             if not ready or not steward.rouse():
                 channel.flush()
@@ -64,7 +66,7 @@ class RequestThread:
     def _run(self, request, now):
         """One request, from its environ to its last frame. `now` is its beginning (ns, monotonic)."""
         worker, channel = self._worker, self._channel
-        environ = request_environ(worker.base, request.text)
+        environ = request_environ(request.common or worker.base, request.text)
         environ["wsgi.input"] = body = Input(request, channel)
         environ["mod_wsgi.daemon_start"] = environ["mod_wsgi.script_start"] = str((now + worker.clock.offset) // 1000)
         environ["mod_wsgi.total_requests"] = channel.completed

@@ -1,5 +1,6 @@
 """The worker as a whole: what its threads share, and what the supervisor is told about it."""
 
+import functools
 import itertools
 import json
 import os
@@ -10,7 +11,8 @@ from time import monotonic_ns
 
 from .channel import Channel
 from .clock import Clock
-from .environ import base_environ
+from .environ import base_environ, request_environ
+from .frames import SLOTS
 from .listener import listen, set_buffers
 from .loader import Loader
 from .logs import Log
@@ -35,7 +37,7 @@ class Worker:
         self.stderr = self.log.stream("<stderr>")
         self.base = base_environ(config, self.stderr)
         self.loader = Loader(config["application"], self.log)
-        self.channel = Channel(config["responseBufferBytes"])
+        self.channel = Channel(config["responseBufferBytes"], functools.partial(request_environ, self.base))
         #: Gives each finished request its number; taking the next one is atomic.
         self.counter = itertools.count(1)
         self.threads = [RequestThread(number, self) for number in range(1, config["threads"] + 1)]
@@ -95,7 +97,7 @@ class Worker:
         config = self.config
         connection.setblocking(True)
         set_buffers(connection, config["sendBufferBytes"], config["receiveBufferBytes"])
-        hello = {"version": 1, "pid": os.getpid(), "threads": config["threads"]}
+        hello = {"version": 1, "pid": os.getpid(), "threads": config["threads"], "slots": SLOTS}
         self.channel.add(connection, json.dumps(hello).encode())
 
     def told(self, message):

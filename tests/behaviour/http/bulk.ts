@@ -15,6 +15,8 @@ export interface BulkClient extends Disposable {
   send(bytes: string | Uint8Array): Promise<void>;
   /** Reads what comes, from now on. Without it nothing is read. */
   read(): void;
+  /** Whether {@link ended} has been resolved. */
+  isOver(): boolean;
   /** Resolves when the server has ended the connection; true when it was a reset. */
   readonly ended: Promise<boolean>;
 }
@@ -33,6 +35,7 @@ export async function bulkClient(server: Server): Promise<BulkClient> {
   let received = 0;
   let tail = "";
   let over = false;
+  const isOver = (): boolean => over;
   const connected = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<boolean>();
   socket.on("connect", connected.resolve);
@@ -50,7 +53,7 @@ export async function bulkClient(server: Server): Promise<BulkClient> {
     tail: () => tail,
     async send(bytes) {
       const all = typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes;
-      for (let at = 0; at < all.length && !over; at += BLOCK_BYTES) {
+      for (let at = 0; at < all.length && !isOver(); at += BLOCK_BYTES) {
         const block = all.subarray(at, at + BLOCK_BYTES);
         const taken = Promise.withResolvers<void>();
         socket.write(block, () => taken.resolve());
@@ -65,6 +68,7 @@ export async function bulkClient(server: Server): Promise<BulkClient> {
       });
       socket.resume();
     },
+    isOver,
     ended: ended.promise,
     [Symbol.dispose]: () => void socket.destroy(),
   };

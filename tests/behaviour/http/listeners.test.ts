@@ -23,7 +23,7 @@ async function environOf(server: Server): Promise<Record<string, string>> {
 /** Whether anybody listens there. */
 async function isOpen(host: string, port: number): Promise<boolean> {
   try {
-    using _client = await rawClient(port, host);
+    (await rawClient(port, host))[Symbol.dispose]();
     return true;
   } catch {
     return false;

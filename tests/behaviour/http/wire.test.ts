@@ -4,6 +4,7 @@ import { expect } from "bun:test";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
+import { bulkClient } from "./bulk.ts";
 import { request, talk } from "./conversation.ts";
 import { notes, site } from "./notes.ts";
 
@@ -222,6 +223,45 @@ test("a client that closes its half after the request gets its answer", async ()
   expect((await client.answer()).body).toBe("through");
   expect(await client.end()).toBe("");
   expect(client.client.wasReset()).toBe(false);
+});
+
+test("what is none of the application's business is answered by the server", async () => {
+  using told = notes();
+  await using server = await start(site, [], { env: told.env });
+  const answers = new Map([
+    [request(`GET /run?${"x".repeat(8200)}`), 414],
+    [
+      request(
+        "GET /run?fields",
+        Array.from({ length: 101 }, (_, n) => `X-${n}: 1`),
+      ),
+      400,
+    ],
+    [request("GET /run?field", [`X-Long: ${"x".repeat(8200)}`]), 400],
+    ["GET /run?http2 HTTP/2.0\r\nHost: malt.test\r\n\r\n", 505],
+    [request("GET /run/a%2fb?slash"), 404],
+    [request("GET /run/a%00b?nul"), 404],
+    [request("TRACE /run?trace"), 405],
+    [request("OPTIONS *"), 200],
+  ]);
+  for (const [text, expected] of answers) {
+    using client = await talk(server);
+    client.send(text);
+    const line = text.slice(0, 30);
+    expect([line, (await client.answer()).status]).toEqual([line, expected]);
+  }
+  expect(told.lines()).toEqual([]);
+});
+
+test("an answer that comes before a large body was read reaches a client that sends on", async () => {
+  await using server = await start(site);
+  using client = await bulkClient(server);
+  const size = 5 * 1024 * 1024;
+  await client.send(request("POST /unread", [`Content-Length: ${size}`]));
+  await client.send(new Uint8Array(size));
+  client.read();
+  expect(await client.ended).toBe(false);
+  expect(client.tail()).toEndWith("\r\n\r\nunread");
 });
 
 /** Each would be read in different ways by different servers, or by nobody. */

@@ -148,7 +148,7 @@ if (isRoot && python.user === "nobody") {
     chmodSync(closed, 0o700);
     await using server = await start(null, [join(closed, "app.py")]);
     expect(server.log()).toContain(
-      `malt: warning: user nobody cannot read the application ${closed}/app.py: ${closed} has mode 0700 and belongs to root\n`,
+      `malt: warning: user nobody cannot read the application ${closed}/app.py (${closed} has mode 0700 and belongs to root); requests are answered with 500\n`,
     );
     expect((await server.get("/")).status).toBe(500);
     expect(server.log()).toMatch(/PermissionError/);
@@ -161,7 +161,7 @@ if (isRoot && python.user === "nobody") {
     await using server = await start(inside, [], { cwd: closed, until: "banner" });
     await server.waitForLog(/cannot use the working directory/);
     expect(server.log()).toContain(
-      `malt: warning: user nobody cannot use the working directory ${closed}: ${closed} has mode 0700 and belongs to root\n`,
+      `malt: warning: user nobody cannot use the working directory ${closed} (${closed} has mode 0700 and belongs to root); give another --working-directory\n`,
     );
   });
 } else {

@@ -85,7 +85,7 @@ test("--error-log-name: it is a name in the log directory, or a path of its own"
 });
 
 /** The records of a whole life of a server, without the client of a request: "module:level text". */
-async function recordsAt(level: string): Promise<string[]> {
+async function recordsAt(level: string): Promise<unknown[]> {
   await using server = await start(printing, ["--log-level", level]);
   expect(server.output()).toContain(`Error Log File     : /dev/stderr (${level})\n`);
   expect(await server.text("/lines")).toBe("ok");

@@ -164,7 +164,7 @@ const endings: readonly (readonly [promise: string, words: readonly string[], co
     /^malt: error: [^]*there is no directory \/no\/such\n/,
   ],
   [
-    "files only are 1",
+    "--setup-only is 1",
     ["start-server", "--setup-only"],
     1,
     /cannot make the files of the server root without starting/,

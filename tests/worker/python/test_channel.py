@@ -9,7 +9,8 @@ import unittest
 from _thread import get_ident
 
 from _malt import frames
-from _malt.channel import Channel, Sleeper
+from _malt.channel import Channel
+from _malt.sleeper import Sleeper
 from _malt.input import Input
 
 PATIENCE = 20
@@ -44,7 +45,7 @@ class FrontEnd:
                 count = 0
             if not count:
                 return self.socket.close()
-            for kind, _, number, payload in buffer.frames(count):
+            for kind, _, _, number, payload in buffer.frames(count):
                 with self.changed:
                     self.heard.setdefault(number, []).append((kind, bytes(payload)))
                     self.changed.notify_all()

@@ -22,19 +22,19 @@ def feed(buffer, data, sizes):
         count = min(sizes(), len(room), len(data) - position)
         room[:count] = data[position : position + count]
         position += count
-        found += [(kind, flags, number, bytes(payload)) for kind, flags, number, payload in buffer.frames(count)]
+        found += [(*fields, bytes(payload)) for *fields, payload in buffer.frames(count)]
     return found
 
 
 def fields(vector):
-    return vector["type"], vector["flags"], vector["id"], bytes.fromhex(vector["payload"])
+    return vector["type"], vector["flags"], vector["aux"], vector["id"], bytes.fromhex(vector["payload"])
 
 
 class Vectors(unittest.TestCase):
     def test_each_vector_is_written_byte_for_byte(self):
         for vector in VECTORS:
-            kind, flags, number, payload = fields(vector)
-            self.assertEqual(frames.frame(kind, number, payload, flags).hex(), vector["bytes"], vector["name"])
+            kind, flags, aux, number, payload = fields(vector)
+            self.assertEqual(frames.frame(kind, number, payload, flags, aux).hex(), vector["bytes"], vector["name"])
 
     def test_each_vector_is_read_cut_at_every_byte(self):
         for vector in VECTORS:
@@ -44,7 +44,7 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(feed(frames.FrameBuffer(), data, sizes.__next__), [fields(vector)], vector["name"])
 
     def test_the_vectors_name_every_type(self):
-        known = [frames.REQUEST, frames.BODY, frames.GRANT, frames.CANCEL, frames.FILE_TAKEN, frames.DRAIN]
+        known = [frames.REQUEST, frames.BODY, frames.GRANT, frames.CANCEL, frames.FILE_TAKEN, frames.DRAIN, frames.DEFINE]
         known += [frames.HELLO, frames.RESPONSE, frames.CHUNK, frames.END, frames.ABORT, frames.PULL, frames.RETURN]
         self.assertEqual({vector["type"] for vector in VECTORS}, set(known + [frames.DRAINED]))
 
@@ -74,13 +74,13 @@ class Streams(unittest.TestCase):
         made = []
         for _ in range(count):
             payload = bytes([dice.randrange(256)]) * dice.choice([0, 1, dice.randrange(longest)])
-            made.append((dice.randrange(1, 24), dice.randrange(4), dice.randrange(2**32), payload))
+            made.append((dice.randrange(1, 24), dice.randrange(4), dice.randrange(2**16), dice.randrange(2**32), payload))
         return made
 
     def test_random_streams_come_out_as_they_went_in(self):
         for seed in range(40):
             made = self.frames_of(seed, 60, 3000)
-            data = b"".join(frames.frame(kind, number, payload, flags) for kind, flags, number, payload in made)
+            data = b"".join(frames.frame(kind, number, payload, flags, aux) for kind, flags, aux, number, payload in made)
             dice = random.Random(seed)
             # A small buffer, so that frames that don't fit are met as well.
             found = feed(frames.FrameBuffer(1024), data, lambda: dice.choice([1, 13, dice.randrange(1, 5000)]))
@@ -91,7 +91,7 @@ class Streams(unittest.TestCase):
         data = frames.frame(frames.BODY, 1, payload) + frames.frame(frames.DRAIN, 0)
         found = feed(frames.FrameBuffer(), data, lambda: 300000)
         self.assertEqual(len(found), 2)
-        self.assertEqual(found[0][3], payload)
+        self.assertEqual(found[0][-1], payload)
 
     def test_each_byte_is_moved_at_most_twice(self):
         moved = []
