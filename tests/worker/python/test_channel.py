@@ -10,8 +10,8 @@ from _thread import get_ident
 
 from _malt import frames
 from _malt.channel import Channel
-from _malt.sleeper import Sleeper
 from _malt.input import Input
+from _malt.sleeper import Sleeper
 
 PATIENCE = 20
 
