@@ -571,6 +571,9 @@ describe("an option that protects the site", () => {
     "ssl-ca-certificate-file": ["/s"],
     "ssl-verify-client": ["/"],
     "https-only": [],
+    "include-file": ["/s"],
+    "rewrite-rules": ["/s"],
+    "allow-override": ["All"],
   };
   const guarding = [...options].filter(([, { guards }]) => guards);
 

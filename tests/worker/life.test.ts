@@ -1,7 +1,7 @@
 /** From start to end: readiness, signs of life, stopping, and being left alone. */
 
 import { expect } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ToWorker } from "../../lib/channel/frames.ts";
@@ -45,9 +45,9 @@ forEachPython(({ python, start, it }) => {
     expect(worker.records().find(({ level }) => level === "emerg")?.text).toContain("can't listen on /nowhere/xxx");
   });
 
-  it("a working directory that can't be entered is the end, and the log says so", async () => {
-    await using worker = await TestWorker.launch({ python, config: { workingDirectory: "/nowhere/at/all" } });
-    expect(await worker.exited).toBe(1);
+  it("a working directory that can't be entered is / instead, and the log says so", async () => {
+    await using worker = await start({ config: { workingDirectory: "/nowhere/at/all" } });
+    expect(readlinkSync(`/proc/${worker.pid}/cwd`)).toBe("/");
     expect(worker.log().join()).toContain("Can't enter the working directory");
   });
 

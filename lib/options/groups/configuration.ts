@@ -7,12 +7,14 @@ export const configuration = group("Apache configuration", {
   "include-file": repeatable(
     path("FILE-PATH", {
       status: "planned",
+      guards: true,
       needs: "file",
       help: "File with Apache directives that apply after all options.",
     }),
   ),
   "rewrite-rules": path("FILE-PATH", {
     status: "planned",
+    guards: true,
     fallback: "rewrite.conf in the server root",
     needs: "file",
     help: "File with rewrite rules for the document root.",

@@ -74,6 +74,7 @@ export const content = group("What to serve", {
   "allow-override": repeatable(
     text("DIRECTIVE-TYPE", {
       status: "planned",
+      guards: true,
       check: checkOverride,
       help: "Which classes of directives .htaccess files may hold: AuthConfig, FileInfo, Indexes, Limit, Options, All or None. Without it such files are not read.",
     }),

@@ -36,7 +36,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const python = "what" in identity ? identity : pythonFor(served.type, values.python, identity.identity, facts);
 
   const made = [root, logs.directory, served.documentRoot];
-  const problems = [...tlsProblems(parsed, facts), ...guardProblems(parsed), ...fileProblems(parsed, made, facts)];
+  const problems = [...tlsProblems(parsed, facts), ...fileProblems(parsed, made, facts), ...guardProblems(parsed)];
   for (const [label, path, stated] of [
     ["TMPDIR", root, given.has("server-root")],
     ["static", served.documentRoot, given.has("document-root") || served.type !== "static"],

@@ -31,11 +31,7 @@ def main():
     atexit.register(_say_goodbye, worker)
     log = worker.log
     surroundings.set_streams(worker.stdout, worker.stderr)
-    try:
-        surroundings.enter(config)
-    except OSError as error:
-        log.record("emerg", "%sCan't enter the working directory: %s" % (log.prefix, error))
-        return 1
+    surroundings.enter(config, log)
     surroundings.set_locale(log)
     surroundings.set_search_path(config["workingDirectory"], config["pythonPath"])
     install(worker)

@@ -9,11 +9,18 @@ import sys
 import traceback
 
 
-def enter(config):
-    """Environment variables, working directory and umask. Raises OSError when the directory can't be entered."""
+def enter(config, log):
+    """Environment variables, umask and working directory; "/" when that one can't be entered.
+
+    An application that doesn't depend on the directory then runs, and one that does says in the log what it misses.
+    """
     os.environ.update(config["processEnvironment"])
     os.umask(0o022)
-    os.chdir(config["workingDirectory"])
+    try:
+        os.chdir(config["workingDirectory"])
+    except OSError as error:
+        log.record("error", "%sCan't enter the working directory, / it is instead: %s" % (log.prefix, error))
+        os.chdir("/")
 
 
 def set_locale(log):
