@@ -153,7 +153,12 @@ class Channel:
         return None
 
     def _keep_baton(self, sleeper):
-        """Hold the baton while running a request: only while the steward watches."""
+        """Hold the baton while running a request: only while the steward watches.
+
+        It is woken for that when requests come in bunches; for a single one it would cost more than it saves.
+        """
+        if not self.steward.ticking and not (self.ready and self.steward.rouse()):
+            return False
         with self.lock:
             if not self.steward.ticking:
                 return False

@@ -15,7 +15,7 @@ OLD = 1_000_000
 STUCK = 5_000_000
 STUCK_TICKS = 3
 # Ticks without work before it sleeps: a wake-up costs more than a tick.
-QUIET_TICKS = 8
+QUIET_TICKS = 20
 
 
 class Steward:
