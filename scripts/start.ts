@@ -68,6 +68,8 @@ async function readable(path: string, probe: string = path): Promise<string> {
   await chmod(folder, 0o755);
   const copy = join(folder, basename(path));
   await cp(path, copy, { recursive: true });
+  // Not only its place may have been closed to others, but the file itself: cp keeps modes.
+  await Bun.$`chmod -R a+rX ${copy}`;
   console.error(`start: the server's user cannot read ${path}, so this serves a copy: ${copy}`);
   return copy;
 }

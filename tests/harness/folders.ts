@@ -29,6 +29,8 @@ export async function readable(path: string, probe: string = path): Promise<stri
     copy = join(home.path, basename(path));
     // Links are kept: the python of a virtual environment is one.
     cpSync(path, copy, { recursive: true, verbatimSymlinks: true });
+    // A checkout made with umask 077 has files that only their owner can read, and cp keeps modes.
+    Bun.spawnSync(["chmod", "-R", "a+rX", copy]);
     copies.set(path, copy);
   }
   return copy;

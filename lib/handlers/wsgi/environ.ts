@@ -10,7 +10,6 @@ import { microseconds, requestIds } from "./stamps.ts";
 
 /** Where in the application a request goes, as routing found it. */
 export interface Mapping {
-  readonly scriptName: string;
   readonly pathInfo: string;
   readonly scriptFilename: string;
   /** null when the path ends where the file system does. */
@@ -28,6 +27,8 @@ export type EnvironBuilder = (head: RequestHead, mapping: Mapping, queuedUs: num
 
 export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   const nextId = requestIds(Date.now(), process.pid);
+  // PEP 3333: text in an environ is bytes, one latin-1 character each.
+  const mountPoint = Buffer.from(settings.application.mountPoint).toString("latin1");
   const headToGet = settings.application.mapHeadToGet === "on";
   const named = settings.site.serverName !== null;
   const fallbackName = settings.site.serverName ?? settings.listeners.hostLabel;
@@ -36,25 +37,34 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
     const port = hostPort === "" ? defaultPort(named, peer.secure, peer.localPort) : hostPort;
     return (
       `${peer.environ}\0SERVER_PROTOCOL\0${version}\0SERVER_NAME\0${host === "" ? fallbackName : host}` +
-      `\0SERVER_PORT\0${port}${fieldEnviron}`
+      `\0SERVER_PORT\0${port}${USUAL}\0SCRIPT_NAME\0${mountPoint}${fieldEnviron}`
     );
   }
 
   return (head, mapping, queuedUs) => {
     if (head.common.environ === "") head.common.environ = commonPairs(head);
-    const method = headToGet && head.method === "HEAD" ? "GET" : head.method;
     const startedText = microseconds(head.startedUs);
     const queuedText = queuedUs === head.startedUs ? startedText : microseconds(queuedUs);
-    const translated = mapping.pathTranslated === null ? "" : `\0PATH_TRANSLATED\0${mapping.pathTranslated}`;
-    return (
-      `REQUEST_METHOD\0${method}\0SCRIPT_NAME\0${mapping.scriptName}\0PATH_INFO\0${mapping.pathInfo}` +
-      `\0QUERY_STRING\0${head.query}\0REQUEST_URI\0${head.target}\0SCRIPT_FILENAME\0${mapping.scriptFilename}` +
-      `${translated}\0mod_wsgi.script_name\0${mapping.handlerScriptName}` +
-      `\0mod_wsgi.path_info\0${mapping.handlerPathInfo}\0mod_wsgi.request_id\0${nextId()}` +
-      `\0mod_wsgi.request_start\0${startedText}\0mod_wsgi.queue_start\0${queuedText}`
-    );
+    const text =
+      `PATH_INFO\0${mapping.pathInfo}\0REQUEST_URI\0${head.target}\0SCRIPT_FILENAME\0${mapping.scriptFilename}` +
+      `\0mod_wsgi.script_name\0${mapping.handlerScriptName}\0mod_wsgi.request_id\0${nextId()}` +
+      `\0mod_wsgi.request_start\0${startedText}\0mod_wsgi.queue_start\0${queuedText}`;
+    return text + unusualPairs(head, mapping);
   };
+
+  /** What differs from {@link USUAL}: later pairs win. */
+  function unusualPairs({ method, query }: RequestHead, { handlerPathInfo, pathTranslated }: Mapping): string {
+    let pairs = "";
+    if (method !== "GET" && !(method === "HEAD" && headToGet)) pairs += `\0REQUEST_METHOD\0${method}`;
+    if (query !== "") pairs += `\0QUERY_STRING\0${query}`;
+    if (handlerPathInfo !== "") pairs += `\0mod_wsgi.path_info\0${handlerPathInfo}`;
+    if (pathTranslated !== null) pairs += `\0PATH_TRANSLATED\0${pathTranslated}`;
+    return pairs;
+  }
 }
+
+/** What most requests say, said in advance. */
+const USUAL = "\0REQUEST_METHOD\0GET\0QUERY_STRING\0\0mod_wsgi.path_info\0";
 
 /** With a name of its own a site is believed to be reached on the scheme's port; else on the one it came in by. */
 function defaultPort(named: boolean, secure: boolean, localPort: number): number {

@@ -8,10 +8,19 @@ const MAX_KEPT = 512;
 const MAX_KEPT_CHARACTERS = 1024;
 const kept = new Map<string, ResponseHead>();
 
+/** Comparing is cheaper than hashing, and under load one head follows another like it. */
+let lastText = "";
+let lastHead: ResponseHead | undefined;
+
 /** @returns undefined when the text is no head: the worker is broken. */
 export function readWorkerHead(text: string): ResponseHead | undefined {
-  const known = kept.get(text);
-  if (known !== undefined) return known;
+  if (text === lastText) return lastHead;
+  lastHead = kept.get(text) ?? parse(text);
+  lastText = text;
+  return lastHead;
+}
+
+function parse(text: string): ResponseHead | undefined {
   const parts = text.split("\0");
   const statusText = parts[0] as string;
   const status = Number(statusText.slice(0, 3));
