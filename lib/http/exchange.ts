@@ -50,6 +50,10 @@ export interface Common {
   uses: number;
   /** The part of a CGI environment that follows from them; "" until somebody made it. */
   environ: string;
+  /** The last request target, what it was mapped to, and the part of a CGI environment that follows from those. */
+  target: string;
+  mapped: string;
+  pairs: string;
 }
 
 /** First value of a field, by its lower-case name; undefined when absent. */

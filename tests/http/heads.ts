@@ -30,6 +30,6 @@ export function requestHead(target: string, changes: HeadChanges = {}): RequestH
     startedUs: changes.startedUs ?? Date.now() * 1000,
     fields,
     fieldEnviron: "",
-    common: { uses: 1, environ: "" },
+    common: { uses: 1, environ: "", target: "", mapped: "", pairs: "" },
   };
 }

@@ -41,26 +41,37 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
     );
   }
 
-  return (head, mapping, queuedUs) => {
-    if (head.common.environ === "") head.common.environ = commonPairs(head);
-    const startedText = microseconds(head.startedUs);
-    const queuedText = queuedUs === head.startedUs ? startedText : microseconds(queuedUs);
-    const text =
+  /** The pairs that follow from the request line and its mapping. */
+  function pathPairs(head: RequestHead, mapping: Mapping): string {
+    const { method, query } = head;
+    let pairs =
       `PATH_INFO\0${mapping.pathInfo}\0REQUEST_URI\0${head.target}\0SCRIPT_FILENAME\0${mapping.scriptFilename}` +
-      `\0mod_wsgi.script_name\0${mapping.handlerScriptName}\0mod_wsgi.request_id\0${nextId()}` +
-      `\0mod_wsgi.request_start\0${startedText}\0mod_wsgi.queue_start\0${queuedText}`;
-    return text + unusualPairs(head, mapping);
-  };
-
-  /** What differs from {@link USUAL}: later pairs win. */
-  function unusualPairs({ method, query }: RequestHead, { handlerPathInfo, pathTranslated }: Mapping): string {
-    let pairs = "";
+      `\0mod_wsgi.script_name\0${mapping.handlerScriptName}`;
+    // What differs from USUAL: later pairs win.
     if (method !== "GET" && !(method === "HEAD" && headToGet)) pairs += `\0REQUEST_METHOD\0${method}`;
     if (query !== "") pairs += `\0QUERY_STRING\0${query}`;
-    if (handlerPathInfo !== "") pairs += `\0mod_wsgi.path_info\0${handlerPathInfo}`;
-    if (pathTranslated !== null) pairs += `\0PATH_TRANSLATED\0${pathTranslated}`;
+    if (mapping.handlerPathInfo !== "") pairs += `\0mod_wsgi.path_info\0${mapping.handlerPathInfo}`;
+    if (mapping.pathTranslated !== null) pairs += `\0PATH_TRANSLATED\0${mapping.pathTranslated}`;
     return pairs;
   }
+
+  return (head, mapping, queuedUs) => {
+    const { common } = head;
+    if (common.environ === "") common.environ = commonPairs(head);
+    // The same target of the same method comes to the same pairs, unless a file has come or gone that changes its mapping.
+    const target = `${head.method} ${head.target}`;
+    if (common.target !== target || common.mapped !== mapping.scriptFilename) {
+      common.target = target;
+      common.mapped = mapping.scriptFilename;
+      common.pairs = pathPairs(head, mapping);
+    }
+    const startedText = microseconds(head.startedUs);
+    const queuedText = queuedUs === head.startedUs ? startedText : microseconds(queuedUs);
+    return (
+      `${common.pairs}\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}` +
+      `\0mod_wsgi.queue_start\0${queuedText}`
+    );
+  };
 }
 
 /** What most requests say, said in advance. */

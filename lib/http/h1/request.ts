@@ -1,10 +1,10 @@
 /** From the text of a head to a request head: line, fields and target, checked together. One per connection. */
 
 import type { Common, Peer, RequestHead } from "../exchange.ts";
-import { resolveTarget } from "../path.ts";
+import { resolveTarget, type Target } from "../path.ts";
 import type { HeadText } from "./head-reader.ts";
 import { parseHeaderBlock, withHost, type HeaderBlock } from "./header-block.ts";
-import { parseRequestLine } from "./request-line.ts";
+import { parseRequestLine, type RequestLine } from "./request-line.ts";
 import { isRefusal, type Refusal } from "./syntax.ts";
 
 export interface H1Request {
@@ -12,14 +12,27 @@ export interface H1Request {
   readonly block: HeaderBlock;
 }
 
+/** What a head comes to, whenever it is sent. */
+interface Parsed {
+  readonly line: RequestLine;
+  readonly target: Target;
+  readonly block: HeaderBlock;
+}
+
+/**
+ * Parses the heads of one connection. Clients repeat themselves: what is the same text as before, the whole head of a
+ * client that polls or the header block of a browser, is not parsed again.
+ */
 export class RequestParser {
   #peer: Peer;
   #maxBodyBytes: number;
   #lastText = "";
-  #lastVersion = "";
-  #common: Common = { uses: 0, environ: "" };
-  #commonBlock: HeaderBlock | null = null;
+  #lastParsed: Parsed | null = null;
+  #lastBlockText = "";
+  #lastBlockVersion = "";
   #lastBlock: HeaderBlock | null = null;
+  #common: Common = newCommon();
+  #commonBlock: HeaderBlock | null = null;
 
   /** @param maxBodyBytes a request that announces more is refused; 0 is no limit. */
   constructor(peer: Peer, maxBodyBytes: number) {
@@ -29,26 +42,19 @@ export class RequestParser {
 
   /** @param nowUs when the head was complete, µs since the epoch. */
   parse({ text, start, end }: HeadText, nowUs: number): H1Request | Refusal {
-    let lineEnd = text.indexOf("\r\n", start);
-    if (lineEnd < 0 || lineEnd > end) lineEnd = end;
-    const line = parseRequestLine(text, start, lineEnd);
-    if (isRefusal(line)) return line;
-    const given = this.#blockOf(text, lineEnd + 2, end, line.version);
-    if (isRefusal(given)) return given;
-    const target = resolveTarget(line.target);
-    if (isRefusal(target)) return target;
-    // RFC 9112 §3.2.2: the authority of an absolute target replaces Host.
-    const block = target.authority === "" ? given : withHost(given, target.authority);
-    if (isRefusal(block)) return block;
-    if (this.#maxBodyBytes > 0 && block.contentLength > this.#maxBodyBytes) {
-      return {
-        status: 413,
-        why: `the body of ${block.contentLength} bytes is larger than --limit-request-body allows`,
-      };
+    const headText = text.slice(start, end);
+    let parsed = this.#lastParsed;
+    if (parsed === null || headText !== this.#lastText) {
+      const found = this.#parse(headText);
+      if (isRefusal(found)) return found;
+      parsed = found;
+      this.#lastParsed = found;
+      this.#lastText = headText;
     }
+    const { line, target, block } = parsed;
     if (block !== this.#commonBlock) {
       this.#commonBlock = block;
-      this.#common = { uses: 0, environ: "" };
+      this.#common = newCommon();
     }
     this.#common.uses++;
     const head: RequestHead = {
@@ -68,16 +74,40 @@ export class RequestParser {
     return { head, block };
   }
 
-  /** A client repeats its header block on one connection: what is the same text is not parsed again. */
-  #blockOf(text: string, start: number, end: number, version: "HTTP/1.0" | "HTTP/1.1"): HeaderBlock | Refusal {
-    const blockText = text.slice(start, end);
-    const last = this.#lastBlock;
-    if (last !== null && blockText === this.#lastText && version === this.#lastVersion) return last;
-    const block = parseHeaderBlock(text, start, end, version);
+  #parse(text: string): Parsed | Refusal {
+    const end = text.length;
+    const firstEnd = text.indexOf("\r\n");
+    const lineEnd = firstEnd < 0 ? end : firstEnd;
+    const line = parseRequestLine(text, 0, lineEnd);
+    if (isRefusal(line)) return line;
+    const given = this.#blockOf(text.slice(lineEnd + 2), line.version);
+    if (isRefusal(given)) return given;
+    const target = resolveTarget(line.target);
+    if (isRefusal(target)) return target;
+    // RFC 9112 §3.2.2: the authority of an absolute target replaces Host.
+    const block = target.authority === "" ? given : withHost(given, target.authority);
     if (isRefusal(block)) return block;
-    this.#lastText = blockText;
-    this.#lastVersion = version;
+    if (this.#maxBodyBytes > 0 && block.contentLength > this.#maxBodyBytes) {
+      return {
+        status: 413,
+        why: `the body of ${block.contentLength} bytes is larger than --limit-request-body allows`,
+      };
+    }
+    return { line, target, block };
+  }
+
+  #blockOf(text: string, version: "HTTP/1.0" | "HTTP/1.1"): HeaderBlock | Refusal {
+    const last = this.#lastBlock;
+    if (last !== null && text === this.#lastBlockText && version === this.#lastBlockVersion) return last;
+    const block = parseHeaderBlock(text, 0, text.length, version);
+    if (isRefusal(block)) return block;
+    this.#lastBlockText = text;
+    this.#lastBlockVersion = version;
     this.#lastBlock = block;
     return block;
   }
+}
+
+function newCommon(): Common {
+  return { uses: 0, environ: "", target: "", mapped: "", pairs: "" };
 }

@@ -7,11 +7,14 @@ few of them: checking a usual head costs less than a microsecond.
 import re
 
 _REMEMBERED = 4096
+_REMEMBERED_BYTES = 512
 _ORDINARY = "ordinary"
 _CONTENT_LENGTH = "content-length"
 
 # Kind by name, and by status line whether its response has no body (204 and 304).
 _names = {}
+# Whole heads that were found good, by their status line and headers: most applications give few different ones.
+_heads = {}
 _statuses = {}
 
 _control = re.compile("[\x00-\x1f\x7f]").search
@@ -25,6 +28,25 @@ def encode_head(status, headers, longest_line):
 
     Raises ValueError or TypeError for what is no proper status or header; also for a line over `longest_line` bytes.
     """
+    if type(headers) is list:
+        key = (status, *headers)
+        try:
+            known = _heads.get(key)
+        except TypeError:
+            # Something in it can't be hashed, and so is no string: below it is said what.
+            return _encode_head(status, headers, longest_line)
+        if known is not None:
+            return known
+        made = _encode_head(status, headers, longest_line)
+        if len(made[0]) <= _REMEMBERED_BYTES:
+            if len(_heads) >= _REMEMBERED:
+                _heads.clear()
+            _heads[key] = made
+        return made
+    return _encode_head(status, headers, longest_line)
+
+
+def _encode_head(status, headers, longest_line):
     bodiless = _statuses.get(status)
     if bodiless is None:
         bodiless = _check_status(status)

@@ -58,7 +58,7 @@ class RequestThread:
             self.busy += took
             channel.pace += (took - channel.pace) >> 3
             # Batching is what makes requests cheap: while more are ready, responses wait for each other.
-            if not ready or not steward.rouse():
+            if not ready or not (steward.ticking or steward.rouse()):
                 channel.flush()
             elif now - connection.oldest > LINGER:
                 connection.flush()

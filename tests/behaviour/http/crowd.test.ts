@@ -55,7 +55,8 @@ test("100 requests at once with 10 threads are all answered, and none is run twi
 
 test("requests that were sent ahead to a worker that got stuck are run by another one, each once", async () => {
   using told = notes();
-  await using server = await start(site, ["--threads=1", "--processes=2"], { env: told.env });
+  const args = ["--threads=1", "--processes=2", "--keep-alive-timeout=60"];
+  await using server = await start(site, args, { env: told.env });
   const clients: Conversation[] = [];
   for (let n = 0; n < 64; n++) clients.push(await talk(server));
   using stuck = await talk(server);
