@@ -25,18 +25,25 @@ export async function readable(path: string, probe: string = path): Promise<stri
   let copy = copies.get(path);
   if (copy === undefined) {
     const home = folder();
-    process.on("exit", () => home[Symbol.dispose]());
     copy = join(home.path, basename(path));
     // Links are kept: the python of a virtual environment is one.
     cpSync(path, copy, { recursive: true, verbatimSymlinks: true });
     // A checkout made with umask 077 has files that only their owner can read, and cp keeps modes.
     Bun.spawnSync(["chmod", "-R", "a+rX", copy]);
     copies.set(path, copy);
+    homes.push(home);
   }
   return copy;
 }
 
 const copies = new Map<string, string>();
+const homes: Folder[] = [];
+
+/** Removes the copies: the last thing a run does. */
+export function removeCopies(): void {
+  for (const home of homes.splice(0)) home[Symbol.dispose]();
+  copies.clear();
+}
 
 /** Gives `path` and all in it to the user with this id, as a database needs whose server is not root. */
 export function giveTo(uid: number, path: string): void {

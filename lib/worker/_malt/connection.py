@@ -1,12 +1,15 @@
 """One front end: its socket, what waits to be sent to it, and the requests of it that are in hand."""
 
 from _thread import allocate_lock
-from socket import MSG_DONTWAIT, SHUT_RDWR
+from socket import MSG_DONTWAIT, SHUT_RDWR, SO_RCVTIMEO, SOL_SOCKET
+from struct import pack
 
 from . import frames
 
 # Sends in a row that one thread does, for others, before the steward is asked to go on.
 ROUNDS = 4
+# How long a read may wait (a struct timeval of seconds and microseconds): after it, new connections are looked at.
+PATIENCE = pack("ll", 0, 500_000)
 
 
 class Connection:
@@ -36,13 +39,18 @@ class Connection:
         self._sending = allocate_lock()
         self._buffer = frames.FrameBuffer()
         self._receive_into = socket.recv_into
+        socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
 
-    def receive(self):
-        """The frames that reads brought, at least one; empty when nothing is there; None at the end of the stream."""
+    def receive(self, wait):
+        """The frames that reads brought, at least one; empty when nothing is there; None at the end of the stream.
+
+        With `wait`, nothing is there only after a while.
+        """
         buffer = self._buffer
+        how = 0 if wait else MSG_DONTWAIT
         while True:
             try:
-                received = self._receive_into(buffer.room(), 0, MSG_DONTWAIT)
+                received = self._receive_into(buffer.room(), 0, how)
             except (BlockingIOError, InterruptedError):
                 return ()
             except OSError:

@@ -227,15 +227,15 @@ describe("bodies", () => {
   });
 });
 
+const streamed = (status: number, fields: [string, string][]) => (exchange: H1Exchange) => {
+  exchange.start(responseHead(status, fields), Buffer.from("he"));
+  exchange.write(Buffer.from("llo"));
+  exchange.end();
+};
+const bodyOf = (server: Line) => server.sent().slice(server.sent().indexOf("\r\n\r\n") + 4);
+
 describe("responses", () => {
   const get = Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  const streamed = (status: number, fields: [string, string][]) => (exchange: H1Exchange) => {
-    exchange.start(responseHead(status, fields), Buffer.from("he"));
-    exchange.write(Buffer.from("llo"));
-    exchange.end();
-  };
-  const bodyOf = (server: Line) => server.sent().slice(server.sent().indexOf("\r\n\r\n") + 4);
-
   test("of unknown length are chunked", () => {
     const server = line(streamed(200, []));
     server.connection.receive(get);
