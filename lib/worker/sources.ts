@@ -5,6 +5,7 @@ import channel from "./_malt/channel.py" with { type: "text" };
 import clock from "./_malt/clock.py" with { type: "text" };
 import connection from "./_malt/connection.py" with { type: "text" };
 import control from "./_malt/control.py" with { type: "text" };
+import effort from "./_malt/effort.py" with { type: "text" };
 import environ from "./_malt/environ.py" with { type: "text" };
 import files from "./_malt/files.py" with { type: "text" };
 import frames from "./_malt/frames.py" with { type: "text" };
@@ -39,6 +40,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/clock.py", text: clock },
   { path: "_malt/connection.py", text: connection },
   { path: "_malt/control.py", text: control },
+  { path: "_malt/effort.py", text: effort },
   { path: "_malt/environ.py", text: environ },
   { path: "_malt/files.py", text: files },
   { path: "_malt/frames.py", text: frames },

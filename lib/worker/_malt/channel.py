@@ -21,8 +21,6 @@ from .steward import Steward
 
 # Reads in a row from the connection that was active last, before the others are looked at.
 STREAK = 8
-# Requests that take less than this (ns) are run with the baton in hand.
-SHORT = 100_000
 
 
 class Channel:
@@ -41,10 +39,10 @@ class Channel:
         self.completed = 0
         #: Somebody holds the baton. Changed under `lock`.
         self.leading = False
-        #: Who holds the baton while it runs a short request, see `_lead`; None while the holder reads.
+        #: Who holds the baton while it runs a request, see `_lead`; None while the holder reads.
         self.keeper = None
-        #: How long requests take (ns), a moving average.
-        self.pace = 10 * SHORT
+        #: Requests wait for other things than the processor these days: they are to run side by side.
+        self.patient = False
         #: Whoever holds the baton will start what is ready, as soon as it gets to run.
         self.taking = False
         self.connections = ()
@@ -134,8 +132,9 @@ class Channel:
     def _lead(self, sleeper):
         """Read until there is a request to run, and hand the baton on before it runs.
 
-        To wake another thread costs more than a short request. So while requests are short the baton is kept: whoever
-        needs it takes it, and when nobody does and a request turns out to be long, the steward hands it on.
+        Two threads that both want the interpreter only get in each other's way, and to wake one costs more than a short
+        request. So while requests are short, or work rather than wait, the baton is kept: whoever needs it takes it, and
+        when nobody does and a request turns out to wait or to be long, the steward hands it on.
         """
         kept = False
         try:
@@ -145,7 +144,7 @@ class Channel:
                 except IndexError:
                     self.read()
                     continue
-                kept = self.pace < SHORT and self._keep_baton(sleeper)
+                kept = not self.patient and self._keep_baton(sleeper)
                 return request
         finally:
             if not kept:

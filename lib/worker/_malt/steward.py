@@ -6,8 +6,12 @@ It sleeps as long as nothing is put off. Roused, it ticks until nothing has been
 from _thread import allocate_lock
 from time import monotonic_ns, sleep
 
+from .effort import Effort
+
 # Seconds between two looks. Responses wait for others at most about that long.
 TICK = 0.001
+# The same while a request is seen to work: each look takes the interpreter away from it.
+WORKING_TICK = 0.003
 # A response older than this is sent (ns).
 OLD = 1_000_000
 # Requests that no thread came to start for so long (ns) are handed back. Counted in ticks as well: after a time in
@@ -16,6 +20,10 @@ STUCK = 5_000_000
 STUCK_TICKS = 3
 # Ticks without work before it sleeps: a wake-up costs more than a tick.
 QUIET_TICKS = 20
+# How long a request may keep the baton while it works (ns); longer ones lose nothing by taking turns with others.
+KEPT = 6_000_000
+# How long requests run side by side after one was found waiting, before the baton is kept again (ns).
+PATIENT = 200_000_000
 
 
 class Steward:
@@ -26,6 +34,10 @@ class Steward:
         #: A look at everything that is put off will follow. False while it sleeps, and while it waits in `read`.
         self.ticking = False
         self._asleep = False
+        self._effort = Effort()
+        self._tick = TICK
+        # Since when the same request has kept the baton (0: it has not), and until when requests run side by side.
+        self._kept_since = self._patient_until = 0
         self._bell = allocate_lock()
         self._bell.acquire()
 
@@ -60,14 +72,14 @@ class Steward:
                 self._sleep()
                 quiet = 0
             else:
-                sleep(TICK)
+                sleep(self._tick)
             now = monotonic_ns()
             for connection in channel.connections:
                 if connection.outbox and now - connection.oldest >= OLD:
                     connection.flush()
-            if channel.keeper is not None and channel.completed == completed:
-                channel.hand_on_kept()
-            if channel.completed != completed or channel.taking or (channel.leading and not channel.ready):
+            self._watch_keeper(now, channel.completed == completed)
+            moves = channel.completed != completed or channel.taking or channel.keeper is not None
+            if moves or (channel.leading and not channel.ready):
                 completed = channel.completed
                 stuck = 0
             else:
@@ -78,6 +90,26 @@ class Steward:
                     leading = leading or self._pick_up_baton()
                     stuck = 0
             quiet = quiet + 1 if self._rests() else 0
+
+    def _watch_keeper(self, now, stands_still):
+        """Hand on the baton that a thread keeps while its request waits, or takes long."""
+        channel = self._channel
+        channel.patient = now < self._patient_until
+        keeper = channel.keeper
+        if keeper is None or not stands_still:
+            if keeper is None:
+                self._tick = TICK
+            self._kept_since = 0
+            self._effort.forget()
+            return
+        self._kept_since = self._kept_since or now
+        idle = self._effort.is_idle(keeper.native_id, now)
+        self._tick = WORKING_TICK if idle is False else TICK
+        if idle:
+            self._patient_until = now + PATIENT
+            channel.patient = True
+        if idle or now - self._kept_since > KEPT:
+            channel.hand_on_kept()
 
     def _anything(self):
         """Whether anything is put off."""

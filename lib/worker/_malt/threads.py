@@ -1,7 +1,7 @@
 """The threads that run requests: take one, call the application, send its response, see that close() is called."""
 
 import threading
-from _thread import get_ident
+from _thread import get_ident, get_native_id
 from time import monotonic_ns
 
 from .environ import request_environ
@@ -39,6 +39,7 @@ class RequestThread:
         channel = self._channel
         ready, steward, take = channel.ready, channel.steward, channel.take
         sleeper = Sleeper()
+        sleeper.native_id = get_native_id()
         now = monotonic_ns()
         while True:
             try:
@@ -54,9 +55,7 @@ class RequestThread:
             connection = request.connection
             self._run(request, now)
             started, now = now, monotonic_ns()
-            took = now - started
-            self.busy += took
-            channel.pace += (took - channel.pace) >> 3
+            self.busy += now - started
             # Batching is what makes requests cheap: while more are ready, responses wait for each other.
             if not ready or not (steward.ticking or steward.rouse()):
                 channel.flush()

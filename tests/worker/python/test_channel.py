@@ -91,6 +91,7 @@ class Pool:
     def run(self):
         channel = self.channel
         sleeper = Sleeper()
+        sleeper.native_id = threading.get_native_id()
         while True:
             try:
                 request = channel.ready.popleft()

@@ -1,18 +1,21 @@
 """The baton while requests are short: it stays with the thread that runs them, and comes free when it is needed."""
 
+import hashlib
 import struct
 import threading
+import time
 import unittest
 
 from _malt import frames
-from _malt.channel import SHORT, Channel
+from _malt.channel import Channel
+from _malt.effort import Effort
 
 from test_channel import PATIENCE, FrontEnd, Pool, read_all
 
 
-def short_requests(channel):
-    """Have `channel` believe that requests are short, and the steward watch."""
-    channel.pace = SHORT // 10
+def watched(channel):
+    """Have the steward of `channel` watch, so that the baton is kept."""
+    channel.patient = False
     channel.steward.rouse()
 
 
@@ -30,7 +33,7 @@ class Keeping(unittest.TestCase):
         for _ in range(20):
             gate.clear()
             front.heard.clear()
-            short_requests(channel)
+            watched(channel)
             front.send(front.request(1))
             front.send(front.request(2))
             # Only a second thread can have run it: the first one still waits for this test.
@@ -45,7 +48,7 @@ class Keeping(unittest.TestCase):
         pool = Pool(channel, 1, read_all)
         front = FrontEnd(channel)
         for number in (3, 400, 7):
-            short_requests(channel)
+            watched(channel)
             front.send(front.request(number, flags=0))
             self.assertEqual(front.wait(number, frames.CHUNK), b"%d" % (number * 1000))
             front.wait(number, frames.END)
@@ -55,15 +58,64 @@ class Keeping(unittest.TestCase):
         channel = Channel(65536)
         pool = Pool(channel, 4, lambda _channel, _request: None)
         front = FrontEnd(channel)
-        short_requests(channel)
+        watched(channel)
         for start in range(1, 2000, 40):
-            channel.pace = SHORT // 10
+            watched(channel)
             front.send(b"".join(front.request(number) for number in range(start, start + 40)))
         for number in range(1, 2000):
             with front.changed:
                 ends = {frames.END, frames.RETURN}
                 done = front.changed.wait_for(lambda: ends & set(front.kinds(number)), PATIENCE)
             self.assertTrue(done, "request %d" % number)
+        self.assertTrue(pool.close())
+
+
+class Watching(unittest.TestCase):
+    def looks(self, work):
+        """What `Effort` says of a thread that does `work` between two looks at it."""
+        effort = Effort()
+        ready, stop = threading.Event(), threading.Event()
+        numbers = []
+
+        def run():
+            numbers.append(threading.get_native_id())
+            ready.set()
+            work(stop)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        ready.wait(PATIENCE)
+        first = effort.is_idle(numbers[0], time.monotonic_ns())
+        time.sleep(0.1)
+        second = effort.is_idle(numbers[0], time.monotonic_ns())
+        stop.set()
+        thread.join()
+        return first, second
+
+    def test_a_thread_that_waits_is_idle(self):
+        self.assertEqual(self.looks(lambda stop: stop.wait(PATIENCE)), (None, True))
+
+    def test_a_thread_that_works_is_not_idle(self):
+        def work(stop):
+            # Hashing lets go of the interpreter, as an extension module would.
+            block = b"x" * 1000000
+            while not stop.is_set():
+                hashlib.sha256(block).digest()
+
+        self.assertEqual(self.looks(work), (None, False))
+
+    def test_requests_that_wait_soon_run_side_by_side(self):
+        channel = Channel(65536)
+        pool = Pool(channel, 4, lambda _channel, _request: time.sleep(0.05))
+        front = FrontEnd(channel)
+        watched(channel)
+        front.send(b"".join(front.request(number) for number in range(1, 5)))
+        for number in range(1, 5):
+            with front.changed:
+                ends = {frames.END, frames.RETURN}
+                done = front.changed.wait_for(lambda: ends & set(front.kinds(number)), PATIENCE)
+            self.assertTrue(done)
+        self.assertTrue(channel.patient)
         self.assertTrue(pool.close())
 
 
