@@ -6,7 +6,8 @@ import { formatError } from "../logs/error-format.ts";
 import { levelFilter } from "../logs/levels.ts";
 import { lineWriter } from "../logs/line-writer.ts";
 import { nowUs } from "../os/clock.ts";
-import type { LogLevel, Settings } from "../settings/settings.ts";
+import type { LogLevel } from "../settings/log-level.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export interface Journal {
   /** @param client "ADDRESS:PORT" of the client the record is about. */

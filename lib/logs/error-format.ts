@@ -1,6 +1,6 @@
 /** One record of the error log as one line, in Apache's default format. Pure. */
 
-import type { LogLevel } from "../settings/settings.ts";
+import type { LogLevel } from "../settings/log-level.ts";
 import { escapeMessage } from "./escape.ts";
 import { errorLogTime } from "./times.ts";
 

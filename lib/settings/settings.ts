@@ -4,6 +4,8 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { LogLevel } from "./log-level.ts";
+
 export interface Settings {
   readonly program: Program;
   readonly application: Application;
@@ -142,24 +144,6 @@ export interface Limits {
   readonly maxClientsPrefork: number;
   readonly chunkedRequest: boolean;
 }
-
-export type LogLevel =
-  | "emerg"
-  | "alert"
-  | "crit"
-  | "error"
-  | "warn"
-  | "notice"
-  | "info"
-  | "debug"
-  | "trace1"
-  | "trace2"
-  | "trace3"
-  | "trace4"
-  | "trace5"
-  | "trace6"
-  | "trace7"
-  | "trace8";
 
 export interface Logs {
   readonly directory: string;

@@ -1,6 +1,7 @@
 /** What is printed at the start: where the server is and how it was set up. Pure. */
 
-import type { LogLevel, Logs, Settings } from "../settings/settings.ts";
+import type { LogLevel } from "../settings/log-level.ts";
+import type { Logs, Settings } from "../settings/settings.ts";
 
 /** The lines, labels padded so that the values line up. `port` is the real one, `conf` the file on "Server Conf". */
 export function banner(settings: Settings, port: number, conf: string): string {

@@ -4,7 +4,7 @@ import { formatError } from "../logs/error-format.ts";
 import type { LevelFilter } from "../logs/levels.ts";
 import type { Sink } from "../logs/sink.ts";
 import { nowUs } from "../os/clock.ts";
-import type { LogLevel } from "../settings/settings.ts";
+import type { LogLevel } from "../settings/log-level.ts";
 
 /** Who speaks, when it isn't the supervisor. */
 export interface Speaker {

@@ -1,12 +1,12 @@
 /** Lines of the error log and the access log, by tables. */
 
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { compileAccessFormat, type AccessRecord } from "../../lib/logs/access-format.ts";
 import { formatError, type ErrorRecord } from "../../lib/logs/error-format.ts";
 import { escapeItem, escapeMessage } from "../../lib/logs/escape.ts";
-import { levelFilter, levelNamed, LEVELS } from "../../lib/logs/levels.ts";
+import { levelFilter, levelNamed } from "../../lib/logs/levels.ts";
 import { commonLogTime, errorLogTime, strftime, unknownConversion } from "../../lib/logs/times.ts";
-import type { LogLevel } from "../../lib/settings/settings.ts";
+import { LOG_LEVELS, type LogLevel } from "../../lib/settings/log-level.ts";
 
 // 23 November 2026, 06:59:45.138699 UTC; a zone with half hours tells hours from minutes.
 const moment = Date.UTC(2026, 10, 23, 6, 59, 45) * 1000 + 138_699;
@@ -92,7 +92,7 @@ describe("the threshold of the error log", () => {
       expect(passes(module, level)).toBe(expected));
   }
   test("knows every level by name, and takes the other one for a name it doesn't know", () => {
-    for (const level of LEVELS) expect(levelNamed(level, "emerg")).toBe(level);
+    for (const level of LOG_LEVELS) expect(levelNamed(level, "emerg")).toBe(level);
     expect(levelNamed("loud", "error")).toBe("error");
   });
 });

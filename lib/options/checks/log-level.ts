@@ -1,26 +1,7 @@
 /** `--log-level`: `LEVEL`, or `LEVEL module:LEVEL …` as Apache's LogLevel takes it. Pure. */
 
-import type { LogLevel } from "../../settings/settings.ts";
+import { LOG_LEVELS, type LogLevel } from "../../settings/log-level.ts";
 import { pythonRepr } from "../repr.ts";
-
-const LEVELS = [
-  "emerg",
-  "alert",
-  "crit",
-  "error",
-  "warn",
-  "notice",
-  "info",
-  "debug",
-  "trace1",
-  "trace2",
-  "trace3",
-  "trace4",
-  "trace5",
-  "trace6",
-  "trace7",
-  "trace8",
-] as const satisfies readonly LogLevel[];
 
 export interface LogLevels {
   readonly level: LogLevel;
@@ -36,7 +17,7 @@ export function readLogLevels(text: string): LogLevels | string {
   for (const word of words) {
     const colon = word.indexOf(":");
     const name = word.slice(colon + 1).toLowerCase();
-    const known = LEVELS.find((candidate) => candidate === name);
+    const known = LOG_LEVELS.find((candidate) => candidate === name);
     if (known === undefined) return unknownLevel(word.slice(colon + 1));
     if (colon < 0 && level !== undefined) return `${pythonRepr(text)} has two levels; write "LEVEL module:LEVEL …"`;
     if (colon < 0) level = known;
