@@ -15,7 +15,8 @@ export interface Run {
 }
 
 // Caches and branch predictors, lazily made threads and Django's first render are not what is compared.
-const warmUpSeconds = 1;
+// Long enough for compilers that watch a program run, as Malt's front end has one.
+const warmUpSeconds = 4;
 
 /** Measure `server` with requests for `target` over `seconds`. */
 export async function measure(server: RunningServer, target: string, seconds: number): Promise<Run | Error> {
