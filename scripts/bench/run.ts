@@ -14,8 +14,8 @@ export interface Run {
   readonly errors: WrkErrors;
 }
 
-// Caches and branch predictors, lazily made threads and Django's first render are not what is compared.
-// Long enough for compilers that watch a program run, as Malt's front end has one.
+// Caches and branch predictors, lazily made threads and Django's first render are not what is compared, nor is a compiler
+// that watches the program run for some seconds, as PyPy has one and Malt's front end.
 const warmUpSeconds = 4;
 
 /** Measure `server` with requests for `target` over `seconds`. */
