@@ -88,6 +88,7 @@ def split_request(payload):
     length = len(payload)
     end = 4 + _unpack_number(payload)[0] if length >= 4 else 4
     if end == length:
+        # The usual request has no body.
         return str(payload[4:], "latin-1"), b""
     if end > length:
         raise ProtocolError("a REQUEST is shorter than it says")

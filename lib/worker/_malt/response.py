@@ -124,9 +124,10 @@ class Response:
         if not isinstance(data, bytes):
             _reject_item(data)
         length = len(data)
+        lengths, head = self._lengths, self.head
         # The usual case, for which it costs least: Content-Length is left out, or right.
-        usual = not self._lengths or self._lengths == (str(length),)
-        if usual and self.head is not None and length <= self.request.credit and length <= PIECE_BYTES:
+        usual = not lengths or lengths == (str(length),)
+        if usual and head is not None and length <= self.request.credit and length <= PIECE_BYTES:
             # With HEAD the front end drops the body, and knows its length from it.
             self._put_complete(b"" if self._bodiless else data)
         else:
@@ -135,10 +136,13 @@ class Response:
     def _put_complete(self, data):
         """Put head and body as one frame that is the last one, too."""
         self.sent = self.ended = True
-        request = self.request
-        head = self.head
+        request, head = self.request, self.head
+        connection = request.connection
         prefix = response_prefix(request.id, len(head), len(data), frames.COMPLETE)
-        request.connection.put((prefix, head, data), self._started)
+        # What Connection.put does: for most requests this is their only frame.
+        if not connection.outbox:
+            connection.oldest = self._started
+        connection.extend((prefix, head, data))
 
     def _begin(self):
         """Fix what the head means for the body, now that it can't be replaced any more."""

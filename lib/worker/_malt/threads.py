@@ -64,7 +64,7 @@ class RequestThread:
 
     def _run(self, request, now):
         """One request, from its environ to its last frame. `now` is its beginning (ns, monotonic)."""
-        worker, channel = self._worker, self._channel
+        worker, channel, connection = self._worker, self._channel, request.connection
         environ = request_environ(request.common or worker.base, request.text)
         environ["wsgi.input"] = body = Input(request, channel)
         environ["mod_wsgi.daemon_start"] = environ["mod_wsgi.script_start"] = str((now + worker.clock.offset) // 1000)
@@ -88,7 +88,6 @@ class RequestThread:
         if not response.ended:
             self._end(response, result, failure)
         response.request = body.request = None
-        connection = request.connection
         connection.requests.pop(request.id, None)
         if connection.draining:
             channel.after_last_frame(connection)
