@@ -1,7 +1,10 @@
-/** Loaded before every test run (bunfig.toml): cleans up what the test files of a run share. */
+/** Loaded before every test run (bunfig.toml): what all tests begin with, and cleaning up what the files of a run share. */
 
 import { afterAll } from "bun:test";
 import { removeCopies } from "./folders.ts";
+
+// Tests write files for servers of another user and compare modes. Servers inherit it from here.
+process.umask(0o022);
 
 // Registered outside any test file it runs once, after the last file; bun does not emit "exit" at the end of its tests.
 afterAll(removeCopies);

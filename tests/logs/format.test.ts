@@ -10,7 +10,15 @@ import { LOG_LEVELS, type LogLevel } from "../../lib/settings/log-level.ts";
 
 // 23 November 2026, 06:59:45.138699 UTC; a zone with half hours tells hours from minutes.
 const moment = Date.UTC(2026, 10, 23, 6, 59, 45) * 1000 + 138_699;
-process.env["TZ"] = "Asia/Kolkata";
+const zone = process.env["TZ"];
+beforeAll(() => {
+  process.env["TZ"] = "Asia/Kolkata";
+});
+// An assigned undefined would be the word "undefined".
+afterAll(() => {
+  if (zone === undefined) delete process.env["TZ"];
+  else process.env["TZ"] = zone;
+});
 
 describe("the error log", () => {
   const record: ErrorRecord = { timeUs: moment, module: "wsgi", level: "error", pid: 84, tid: 85, text: "message" };

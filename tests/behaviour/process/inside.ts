@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { malt, run, type Ended } from "../../harness/binary.ts";
-import { folder } from "../../harness/folders.ts";
+import { folder, readable } from "../../harness/folders.ts";
 import { python } from "../../harness/pythons.ts";
 import type { Server } from "../../harness/server.ts";
 
@@ -32,8 +32,8 @@ export interface Inside {
   readonly buffers: readonly (readonly [send: number, receive: number])[];
 }
 
-/** The application that tells. */
-export const inside = here("inside.py");
+/** The application that tells, where every user can read it: applications of tests run it in their turn. */
+export const inside = await readable(here("inside.py"));
 
 export const isRoot = process.getuid?.() === 0;
 

@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { options } from "../../../lib/options/table.ts";
 import { app } from "../../harness/apps.ts";
 import { malt, run } from "../../harness/binary.ts";
-import { folder } from "../../harness/folders.ts";
+import { folder, readable } from "../../harness/folders.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { refusal } from "./inside.ts";
 
-const hello = app("hello.py");
+// Where the user can read it: a start that fails should complain of nothing else.
+const hello = await readable(app("hello.py"));
 
 /** The banner is all that standard output gets without an access log. */
 function rows(server: Server): [label: string, value: string][] {
@@ -119,6 +120,9 @@ const protections = (place: string): Readonly<Record<string, readonly string[]>>
     join(place, "site"),
   ],
   "https-only": ["--https-only", "--https-port=8443", "--ssl-certificate", join(place, "site")],
+  "allow-override": ["--allow-override", "AuthConfig"],
+  "include-file": ["--include-file", join(place, "site.crt")],
+  "rewrite-rules": ["--rewrite-rules", join(place, "site.crt")],
 });
 
 for (const [name, { guards, status }] of options) {
