@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { interpreters, makeVenv, versions } from "./venvs.ts";
+import { interpreters, makeVenv, versions, type Interpreter } from "./venvs.ts";
 
 const checkout = join(import.meta.dir, "..");
 const bun = process.execPath;
@@ -28,44 +28,51 @@ if (await Bun.file(join(checkout, "scripts", "reference.ts")).exists()) {
 tallies.push(await environments());
 tallies.push(await tests(Bun.argv.slice(2)));
 
-const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
-const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+const { passed, failed } = total(tallies);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
 /** Runs a command that is right when it exits 0; what it says is shown only when it is not. */
 async function check(what: string, command: string[]): Promise<Tally> {
-  const { code, output } = await run(command, false);
+  const { code, out, err } = await run(command, false);
   if (code === 0) return verdict(what, undefined);
-  return verdict(what, `${command.join(" ")}\n${output}`);
+  return verdict(what, `${command.join(" ")}\n${out}${err}`);
 }
 
-/** A Python environment for each version of CPython found; at least one has to be there. */
+/** A Python environment for each version of CPython found, all made at once; at least one has to be there. */
 async function environments(): Promise<Tally> {
   const found = await interpreters();
-  let sum: Tally = { passed: 0, failed: 0 };
-  for (const version of versions) {
-    const candidates = found.filter((interpreter) => interpreter.version === version);
-    if (candidates.length === 0) {
-      console.log(`NOT TESTED  python ${version}: not found on PATH or under pyenv`);
-      continue;
-    }
-    let trouble: string | undefined;
-    for (const candidate of candidates) {
-      trouble = await makeVenv(candidate);
-      if (trouble === undefined) break;
-    }
-    const tally = verdict(`python ${version}`, trouble);
-    sum = { passed: sum.passed + tally.passed, failed: sum.failed + tally.failed };
-  }
+  const made = await Promise.all(
+    versions.map((version) =>
+      environment(
+        version,
+        found.filter((interpreter) => interpreter.version === version),
+      ),
+    ),
+  );
+  const sum = total(made);
   if (sum.passed + sum.failed === 0) return verdict("python", `none of ${versions.join(", ")} was found`);
   return sum;
 }
 
+/** The environment for `version`, made with the first of `candidates` that can make one. */
+async function environment(version: string, candidates: readonly Interpreter[]): Promise<Tally> {
+  if (candidates.length === 0) {
+    console.log(`NOT TESTED  python ${version}: not found on PATH or under pyenv`);
+    return { passed: 0, failed: 0 };
+  }
+  let trouble: string | undefined;
+  for (const candidate of candidates) {
+    trouble = await makeVenv(candidate);
+    if (trouble === undefined) break;
+  }
+  return verdict(`python ${version}`, trouble);
+}
+
 /** Every test file, or those that `words` select, counted from the summary of `bun test`. */
 async function tests(words: readonly string[]): Promise<Tally> {
-  const { code, output } = await run([bun, "test", `--timeout=${TEST_TIMEOUT_MS}`, ...words], true);
-  const counted: Tally = { passed: summary(output, "pass"), failed: summary(output, "fail") };
+  const { code, err } = await run([bun, "test", `--timeout=${TEST_TIMEOUT_MS}`, ...words], true);
+  const counted: Tally = { passed: summary(err, "pass"), failed: summary(err, "fail") };
   // A crash, or an error outside any test, ends bun with a code that the counts do not show.
   if (code !== 0 && counted.failed === 0) {
     console.error(`FAILED      bun test ended with ${code}`);
@@ -74,10 +81,14 @@ async function tests(words: readonly string[]): Promise<Tally> {
   return counted;
 }
 
-/** The number in the last line like " 12 pass" or " 1 fail". */
-function summary(output: string, word: "pass" | "fail"): number {
-  const lines = [...output.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))];
+/** The number in the last line like " 12 pass" or " 1 fail", which bun writes to standard error. */
+function summary(err: string, word: "pass" | "fail"): number {
+  const lines = [...err.matchAll(new RegExp(`^ *(\\d+) ${word}$`, "gm"))];
   return Number(lines.at(-1)?.[1] ?? 0);
+}
+
+function total(parts: readonly Tally[]): Tally {
+  return parts.reduce((sum, part) => ({ passed: sum.passed + part.passed, failed: sum.failed + part.failed }));
 }
 
 function verdict(what: string, trouble: string | undefined): Tally {
@@ -89,17 +100,18 @@ function verdict(what: string, trouble: string | undefined): Tally {
   return { passed: 0, failed: 1 };
 }
 
-/** Both streams as they came, also shown at once when `live`. */
-async function run(command: string[], live: boolean): Promise<{ code: number; output: string }> {
+/** Runs a command to its end; what it writes is also shown at once when `live`. */
+async function run(command: string[], live: boolean): Promise<{ code: number; out: string; err: string }> {
   const child = Bun.spawn(command, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  const collect = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
+  const collect = async (stream: ReadableStream<Uint8Array>): Promise<string> => {
     const decoder = new TextDecoder();
+    let text = "";
     for await (const chunk of stream) {
-      output += decoder.decode(chunk, { stream: true });
+      text += decoder.decode(chunk, { stream: true });
       if (live) process.stdout.write(chunk);
     }
+    return text;
   };
-  await Promise.all([collect(child.stdout), collect(child.stderr)]);
-  return { code: await child.exited, output };
+  const [out, err] = await Promise.all([collect(child.stdout), collect(child.stderr)]);
+  return { code: await child.exited, out, err };
 }

@@ -58,7 +58,7 @@ forEachPython(({ start, it }) => {
     await using worker = await start({ app: "slow.py", config: { threads: 1 } });
     const front = await worker.connect();
     const running = front.ask(busy.path);
-    await worker.until("the request to run", () => lastBeat(worker)?.active.length === 1);
+    await worker.logged("waiting");
     const waiting = front.ask("/never/there");
     front.send(ToWorker.CANCEL, 0, waiting);
     expect((await front.answer(waiting)).how).toBe("return");
@@ -106,13 +106,13 @@ forEachPython(({ start, it }) => {
     const [first, second] = [await worker.connect(), await worker.connect()];
     expect((await first.fetch("/now")).how).toBe("complete");
     const lost = first.ask(busy.path);
-    await worker.until("the request to run", () => lastBeat(worker)?.active.length === 1);
+    await worker.logged("waiting");
     first.end();
     expect((await second.fetch("/now")).how).toBe("complete");
     busy.open();
     const third = await worker.connect();
     expect((await third.fetch("/now")).how).toBe("complete");
-    await worker.until("the lost request to end", () => lastBeat(worker)?.active.length === 0);
+    await worker.until("the lost request to end", () => lastBeat(worker)?.served === 4);
     expect(first.of(lost)).toEqual([]);
   });
 
@@ -121,7 +121,7 @@ forEachPython(({ start, it }) => {
     await using worker = await start({ app: "slow.py", config: { threads: 1 } });
     const [front, other] = [await worker.connect(), await worker.connect()];
     const running = front.ask(busy.path);
-    await worker.until("the request to run", () => lastBeat(worker)?.active.length === 1);
+    await worker.logged("waiting");
     front.send(ToWorker.DRAIN, 0, 0);
     expect((await front.fetch("/now")).how).toBe("return");
     expect(front.of(0).map(({ type }) => type)).toEqual([FromWorker.HELLO]);

@@ -92,9 +92,7 @@ forEachPython(({ python, start, it }) => {
       await using worker = await start({ app });
       const front = await worker.connect();
       const running = front.ask(gate);
-      await worker.until("the request to run", () =>
-        worker.messages.some((message) => message.kind === "beat" && message.active.length === 1),
-      );
+      await worker.logged("waiting");
       if (how === "stop") worker.send({ kind: "stop" });
       else worker.kill(how);
       await worker.logged("Shutdown requested 'localhost:8000'.");
@@ -114,9 +112,7 @@ forEachPython(({ python, start, it }) => {
     await using worker = await start({ app: "slow.py", config: { shutdownTimeoutMs: 300 } });
     const front = await worker.connect();
     front.ask(join(place.path, "never"));
-    await worker.until("the request to run", () =>
-      worker.messages.some((message) => message.kind === "beat" && message.active.length === 1),
-    );
+    await worker.logged("waiting");
     worker.kill("SIGTERM");
     expect(await worker.exited).toBe(1);
     expect(worker.log().join("\n")).toContain("Aborting process 'localhost:8000'.");
@@ -153,9 +149,7 @@ forEachPython(({ python, start, it }) => {
     const front = await stuck.connect();
     front.ask(never);
     front.send(ToWorker.GRANT, 0, 12345, new Uint8Array(4));
-    await stuck.until("the request to run", () =>
-      stuck.messages.some((message) => message.kind === "beat" && message.active.length === 1),
-    );
+    await stuck.logged("waiting");
     stuck.abandon();
     expect(await stuck.exited).toBe(1);
   });

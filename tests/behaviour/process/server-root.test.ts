@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
+import { malt } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
 import { python } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
@@ -76,6 +77,15 @@ test("--server-root: what a stopped server leaves is no trace of its processes, 
     expect(left.filter((name) => name.startsWith("wsgi.") || name.endsWith(".pid"))).toEqual([]);
     expect(left).toEqual(["express.json", "htdocs", "python-eggs", "worker"]);
   }
+});
+
+test("--server-root: whoever starts the server with a umask that closes everything to others keeps nobody from serving", async () => {
+  const program = ["/bin/sh", "-c", 'umask 077; exec "$0" "$@"', malt];
+  await using server = await start(hello, [], { program, without: ["--log-to-terminal"] });
+  writeFileSync(join(server.root, "htdocs", "page.txt"), "a page");
+  expect(await server.text("/page.txt")).toBe("a page");
+  expect(await server.text("/")).toBe("Hello, World!\n");
+  expect([modeOf(server.root, "express.json"), modeOf(server.root, "error_log")]).toEqual(["600", "600"]);
 });
 
 test("--server-root: without it, the server keeps its files in the temporary directory, in a folder named after its address and user", async () => {

@@ -18,14 +18,14 @@ export async function makeProject(python: Python, home: string): Promise<void> {
   await django(python, home, ["manage.py", "startapp", "notes"], {});
   cpSync(join(import.meta.dir, "notes"), join(home, "notes"), { recursive: true });
   cpSync(join(import.meta.dir, "live.py"), join(home, "shop", "live.py"));
-  for (const command of ["makemigrations notes", "migrate", "createsuperuser --noinput", "collectstatic --noinput"]) {
-    await django(python, home, ["manage.py", ...command.split(" ")], {
-      ...environment,
-      DJANGO_SUPERUSER_USERNAME: admin.name,
-      DJANGO_SUPERUSER_PASSWORD: admin.password,
-      DJANGO_SUPERUSER_EMAIL: "ada@example.com",
-    });
-  }
+  // Python looks for modules beside the script first.
+  cpSync(join(import.meta.dir, "prepare.py"), join(home, "prepare.py"));
+  await django(python, home, ["prepare.py"], {
+    ...environment,
+    DJANGO_SUPERUSER_USERNAME: admin.name,
+    DJANGO_SUPERUSER_PASSWORD: admin.password,
+    DJANGO_SUPERUSER_EMAIL: "ada@example.com",
+  });
   // SQLite writes its journal beside the database, so the folder has to be writable too.
   if (python.user !== null) giveTo(uidOf(python.user), home);
 }
