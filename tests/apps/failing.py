@@ -1,6 +1,8 @@
 """Goes wrong, in the way that the path names."""
 
+import os
 import sys
+import time
 
 PLAIN = [("Content-Type", "text/plain")]
 
@@ -38,6 +40,19 @@ def in_iteration(environ, start_response):
 def in_close(environ, start_response):
     start_response("200 OK", PLAIN)
     return Closing("close")
+
+
+def after_all(environ, start_response):
+    class Late(Closing):
+        """Fails once the response must have left."""
+
+        def close(self):
+            while not os.path.exists(os.environ["MALT_TEST_GATE"]):
+                time.sleep(0.002)
+            super().close()
+
+    start_response("200 OK", PLAIN + [("Content-Length", "9")])
+    return Late("close")
 
 
 def system_exit(environ, start_response):

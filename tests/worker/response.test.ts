@@ -115,10 +115,25 @@ forEachPython(({ start, it }) => {
   it("what exceeds Content-Length is cut", async () => {
     await using worker = await start({ app: "failing.py" });
     const front = await worker.connect();
-    for (const path of ["too_long", "too_long_stream"]) {
+    for (const [path, how] of [
+      ["too_long", "complete"],
+      ["too_long_stream", "end"],
+    ] as const) {
       const answer = await front.fetch(`/${path}`);
-      expect([path, answer.how, answer.body.toString()]).toEqual([path, "end", "shor"]);
+      expect([path, answer.how, answer.body.toString()]).toEqual([path, how, "shor"]);
     }
+  });
+
+  it("a part that is all Content-Length announces leaves in one frame, whatever the application does after it", async () => {
+    using folder = temporary();
+    const gate = join(folder.path, "gate");
+    await using worker = await start({ app: "failing.py", environment: { MALT_TEST_GATE: gate } });
+    const front = await worker.connect();
+    const answer = await front.fetch("/after_all");
+    expect([answer.how, answer.body.toString(), answer.frames.length]).toEqual(["complete", "some data", 1]);
+    writeFileSync(gate, "");
+    await worker.logged("ValueError: failed in close");
+    expect(front.of(1)).toHaveLength(1);
   });
 
   it("HEAD keeps its Content-Length and is never too short", async () => {

@@ -379,7 +379,6 @@ class Channel:
 
     def close(self):
         """Send the rest, end all connections and let the threads that wait end."""
-        self.flush()
         self.closed = True
         with self.lock:
             sleepers, self._idle = self._idle, []
@@ -387,5 +386,6 @@ class Channel:
             sleeper.wake(False)
         self._waker.send(b"x")
         self.steward.close()
+        # A response may be in the hands of a thread that has just finished it.
         for connection in self.connections:
-            connection.close()
+            connection.finish()

@@ -73,20 +73,32 @@ class Connection:
         rounds = 0
         while outbox and self._sending.acquire(False):
             try:
-                count = len(outbox)
-                data = b"".join(outbox[:count])
-                del outbox[:count]
-                if not self.closed:
-                    self.socket.sendall(data)
-            except OSError:
-                # The reading side notices the end as well, and cleans up.
-                self.closed = True
+                self._send()
             finally:
                 self._sending.release()
             # Busy threads could keep this one sending for ever, and its own request waiting.
             rounds += 1
             if rounds >= ROUNDS and self._pass_on():
                 return
+
+    def _send(self):
+        """Send what is in the outbox (with `_sending`)."""
+        outbox = self.outbox
+        count = len(outbox)
+        data = b"".join(outbox[:count])
+        del outbox[:count]
+        try:
+            if not self.closed:
+                self.socket.sendall(data)
+        except OSError:
+            # The reading side notices the end as well, and cleans up.
+            self.closed = True
+
+    def finish(self):
+        """Send what was put, wait for what another thread is sending, then end the stream."""
+        with self._sending:
+            self._send()
+        self.close()
 
     def close(self):
         """End the stream, also under a thread that is sending. Called once."""

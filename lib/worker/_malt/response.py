@@ -82,20 +82,24 @@ class Response:
     # -- what the request's thread calls --------------------------------------------------------------------------
 
     def send(self, result):
-        """Send what the application returned. Unless that was all there is, `finish` follows, after close()."""
+        """Send what the application returned. True when that was all; else close() and `finish` have to follow."""
         kind = type(result)
         if (kind is list or kind is tuple) and not self.sent:
             self._send_whole(result)
-        elif kind is not FileWrapper or self.sent or not self._send_file(result):
+            return self.ended
+        if kind is not FileWrapper or self.sent or not self._send_file(result):
             for data in result:
                 if not isinstance(data, bytes):
                     _reject_item(data)
                 if data:
                     self._send(data)
                     self._flush_soon(len(data))
+        return False
 
     def finish(self):
-        """Put the last frame. Returns None, or why the response is incomplete and was aborted."""
+        """Put the last frame, if it wasn't. Returns None, or why the response is incomplete and was aborted."""
+        if self.ended:
+            return None
         if not self.sent:
             self._begin()
             if not self._missing():
@@ -164,7 +168,15 @@ class Response:
         if self._remaining is not None:
             data = data[: self._remaining]
             self._remaining -= len(data)
+            if not self._remaining and self._is_whole(data):
+                # Whatever the application does next, the response is whole: one frame, and one wake-up, carries it.
+                self._put_complete(data)
+                return
         self._put(b"" if self._bodiless else data)
+
+    def _is_whole(self, data):
+        """Whether a body of just `data` can be put in one frame with the head."""
+        return not self.sent and not self._bodiless and len(data) <= min(PIECE_BYTES, self.request.credit)
 
     def _put(self, data):
         """Put `data` in frames as large as the credit allows."""
@@ -204,6 +216,9 @@ class Response:
         """Streamed bytes must not wait for what the application does next; the steward sees to it."""
         connection = self.request.connection
         if not connection.outbox:
+            return
+        if self.ended and self._channel.steward.rouse():
+            # Nothing may follow but close(), after which the thread looks for itself.
             return
         if count >= BULK_BYTES or monotonic_ns() - connection.oldest > LINGER or not self._channel.steward.rouse():
             connection.flush()

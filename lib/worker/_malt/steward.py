@@ -8,12 +8,12 @@ from time import monotonic_ns, sleep
 
 from .effort import Effort
 
-# Seconds between two looks. Responses wait for others at most about that long.
+# Seconds between two looks while something stands still, and at most: each look takes the interpreter away from the
+# requests, so while they come and go the looks become rarer.
 TICK = 0.001
-# The same while a request is seen to work: each look takes the interpreter away from it.
-WORKING_TICK = 0.003
-# A response older than this is sent (ns).
-OLD = 1_000_000
+RARE_TICK = 0.004
+# A response whose request was begun longer ago than this is sent (ns).
+OLD = 2_000_000
 # Requests that no thread came to start for so long (ns) are handed back. Counted in ticks as well: after a time in
 # which nobody got to run, the threads deserve their chance first.
 STUCK = 5_000_000
@@ -97,14 +97,13 @@ class Steward:
         channel.patient = now < self._patient_until
         keeper = channel.keeper
         if keeper is None or not stands_still:
-            if keeper is None:
-                self._tick = TICK
+            self._tick = TICK if keeper is None else min(2 * self._tick, RARE_TICK)
             self._kept_since = 0
             self._effort.forget()
             return
         self._kept_since = self._kept_since or now
         idle = self._effort.is_idle(keeper.native_id, now)
-        self._tick = WORKING_TICK if idle is False else TICK
+        self._tick = RARE_TICK if idle is False else TICK
         if idle:
             self._patient_until = now + PATIENT
             channel.patient = True

@@ -9,8 +9,9 @@ from .input import Input
 from .response import ClientGone, Response
 from .sleeper import Sleeper
 
-# A response leaves together with those of the next requests, unless one of them has waited so long (ns).
-LINGER = 500_000
+# A response leaves together with those of the next requests, unless the first of these was begun so long ago (ns): each
+# send wakes the front end, which takes the processor, and its caches, away from some application.
+LINGER = 2_000_000
 
 
 class RequestThread:
@@ -76,16 +77,17 @@ class RequestThread:
         self.request_id = request.id
         self.environ = environ
         result = failure = None
+        finished = False
         try:
             application = worker.loader.application or worker.loader.load()
             if application is None:
                 failure = "the application could not be loaded, see the error log"
             else:
                 result = application(environ, response.start_response)
-                response.send(result)
+                finished = response.send(result)
         except BaseException as error:
             failure = self._explain(error)
-        if not response.ended:
+        if not finished:
             self._end(response, result, failure)
         response.request = body.request = None
         connection.requests.pop(request.id, None)
@@ -113,7 +115,7 @@ class RequestThread:
                     log.record("warn", "%s%s: %s." % (log.prefix, self._worker.what(self.environ), reason))
             except BaseException as error:
                 failure = self._explain(error)
-        if failure is not None:
+        if failure is not None and not response.ended:
             response.abort(failure)
 
     def _explain(self, error):
