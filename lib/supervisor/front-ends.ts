@@ -28,6 +28,8 @@ export interface FrontEnds {
   /** Tells all of them. */
   tell(message: ToFrontEnd): void;
   pids(): readonly number[];
+  /** Has all of them finish with a worker; resolves when none has anything in its hands any more. */
+  drainWorker(id: number): Promise<void>;
   /**
    * Lets all finish what they have and exit; those that haven't after `graceMs` (0 is never) are killed. Resolves, with
    * whether that was needed, when none is left.
@@ -45,6 +47,8 @@ interface FrontEnd {
   readyAt: number | null;
   /** Resolves when its logs are read to the end. */
   readonly silent: Promise<unknown>;
+  /** Workers it was told to finish with, and whom to tell when it has. */
+  readonly finishing: Map<number, () => void>;
 }
 
 /** Starts the front ends. */
@@ -62,12 +66,12 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
       environment: plan.environment,
       inherited: plan.fds,
       ipc: (message) => {
-        if (frontEnd !== undefined && isReady(message)) frontEnd.readyAt ??= performance.now();
+        if (frontEnd !== undefined && isMessage(message)) hear(frontEnd, message);
       },
     });
     if ("problem" in child) return replace(early, null, `a front end did not start: ${child.problem}`);
     const silent = Promise.all([pumpLines(child.stdout, plan.access).ended, pumpLines(child.stderr, plan.error).ended]);
-    const born: FrontEnd = { child, readyAt: null, silent };
+    const born: FrontEnd = { child, readyAt: null, silent, finishing: new Map() };
     frontEnd = born;
     running.add(born);
     void journal.write("core", "info", `front end (pid ${child.pid}) started`);
@@ -75,6 +79,7 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
     for (const message of plan.introductions()) say(born, message);
     void child.ended.then(async ({ code, signal }) => {
       running.delete(born);
+      for (const finished of born.finishing.values()) finished();
       const death = { code, signal, lastWords: [] };
       const readyMs = born.readyAt === null ? null : performance.now() - born.readyAt;
       replace(early, readyMs, `front end (pid ${child.pid}) died unexpectedly: ${describeDeath(death)}${hint(death)}`);
@@ -112,6 +117,15 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
       for (const frontEnd of running) say(frontEnd, message);
     },
     pids: () => [...running].map(({ child }) => child.pid),
+    async drainWorker(id) {
+      const told = [...running].map((frontEnd) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        frontEnd.finishing.set(id, resolve);
+        say(frontEnd, { kind: "worker-drain", id });
+        return promise;
+      });
+      await Promise.all(told);
+    },
     async drain(graceMs) {
       close();
       for (const frontEnd of running) say(frontEnd, { kind: "drain" });
@@ -136,7 +150,15 @@ function say({ child }: FrontEnd, message: ToFrontEnd): void {
   }
 }
 
-function isReady(message: unknown): boolean {
-  const ready: FromFrontEnd["kind"] = "ready";
-  return typeof message === "object" && message !== null && "kind" in message && message.kind === ready;
+function isMessage(message: unknown): message is FromFrontEnd {
+  return typeof message === "object" && message !== null && "kind" in message;
+}
+
+function hear(frontEnd: FrontEnd, message: FromFrontEnd): void {
+  if (message.kind === "ready") {
+    frontEnd.readyAt ??= performance.now();
+  } else if (message.kind === "worker-drained") {
+    frontEnd.finishing.get(message.id)?.();
+    frontEnd.finishing.delete(message.id);
+  }
 }

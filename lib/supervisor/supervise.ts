@@ -83,11 +83,7 @@ async function run(settings: Settings, commands: Commands): Promise<void> {
     },
     journal,
   );
-  pool = startPool(
-    workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal),
-    journal,
-    frontEnds.tell,
-  );
+  pool = startPool(workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal), journal, frontEnds);
   const reaper = adoptOrphans(frontEnds, pool);
   journal.announce(`AH00489: Malt/${settings.program.version} configured -- resuming normal operations`);
 

@@ -125,6 +125,35 @@ test("a worker that is killed is replaced; front ends and the log hear why", asy
   expect(records[0]).toContain("it is replaced now");
 });
 
+test("a worker that asks to be replaced serves until another is ready, is drained, and stops with its reason", async () => {
+  await using server = await start({ application: { entryPoint: "asks" } });
+  await server.heardUp(1);
+  const [old = 0] = server.processes().workers;
+  await until("the old worker to go", () => alive([old]).length === 0);
+  const { heard } = await server.report();
+  expect(heard.map(({ kind }) => kind)).toEqual(["worker-up", "worker-up", "worker-drain", "worker-down"]);
+  expect(heard[3]).toEqual({ kind: "worker-down", id: 1, why: "the test wants it" });
+  expect(server.log()).toContain("told to stop: script_reload");
+  expect(server.log()).not.toContain("died unexpectedly");
+});
+
+test("a worker that leaves is drained and stopped at once, and another takes its place", async () => {
+  await using server = await start({ application: { entryPoint: "leaves" } });
+  const { heard } = await server.heardUp(2);
+  expect(heard.slice(0, 2).map(({ kind }) => kind)).toEqual(["worker-up", "worker-drain"]);
+  expect(server.log()).toContain("told to stop: script_reload");
+  expect(server.processes().workers).toHaveLength(1);
+});
+
+test("a worker that doesn't hear the word gets the signal", async () => {
+  await using server = await start({ application: { entryPoint: "deaf" } });
+  await server.heardUp(1);
+  process.kill(server.pid, "SIGTERM");
+  expect(await server.exited).toBe(0);
+  expect(server.log()).toContain("asked to stop");
+  expect(server.log()).not.toContain("Aborting");
+});
+
 test("a front end that is killed is replaced on the same port and hears of all ready workers", async () => {
   await using server = await start({ workers: { processes: 2 } });
   const before = await server.heardUp(2);

@@ -2,7 +2,7 @@
 
 import { createFrameDecoder } from "../../channel/decoder.ts";
 import { FrameEncoder } from "../../channel/encoder.ts";
-import { FromWorker, RequestFlag, ToWorker } from "../../channel/frames.ts";
+import { FromWorker, RequestFlag, ReturnFlag, ToWorker } from "../../channel/frames.ts";
 import type { WsgiCall } from "./call.ts";
 import type { Common } from "../../http/exchange.ts";
 import { createPace, type Pace } from "./pace.ts";
@@ -32,7 +32,10 @@ export class WorkerLink {
   readonly pid: number;
   /** 0 until the worker has said hello. */
   threads = 0;
-  draining = false;
+  /** It was told to finish, or said that it goes: nothing more is sent to it. */
+  leaving = false;
+  /** It has nothing of ours any more, and gets nothing. */
+  drained = false;
   readonly pace: Pace = createPace();
   #listener: LinkListener;
   #socket: LinkSocket | null = null;
@@ -47,6 +50,7 @@ export class WorkerLink {
   #blocked = false;
   #finished = 0;
   #broken = false;
+  #drainAsked = false;
 
   constructor(workerId: number, pid: number, listener: LinkListener) {
     this.workerId = workerId;
@@ -60,7 +64,7 @@ export class WorkerLink {
   }
 
   get usable(): boolean {
-    return this.threads > 0 && !this.draining;
+    return this.threads > 0 && !this.leaving;
   }
 
   attach(socket: LinkSocket): void {
@@ -107,8 +111,9 @@ export class WorkerLink {
 
   /** Nothing new follows; what was not started comes back. */
   drain(): void {
-    if (this.draining) return;
-    this.draining = true;
+    if (this.#drainAsked) return;
+    this.#drainAsked = true;
+    this.leaving = true;
     this.tell(ToWorker.DRAIN, 0, 0, null);
   }
 
@@ -147,7 +152,7 @@ export class WorkerLink {
   #frame(type: number, flags: number, id: number, bytes: Buffer, start: number, end: number): void {
     const call = this.#calls.get(id);
     if (call === undefined) {
-      this.#frameOfNone(type, bytes, start, end);
+      this.#frameOfNone(type, flags, bytes, start, end);
       return;
     }
     let done = false;
@@ -176,6 +181,8 @@ export class WorkerLink {
       case FromWorker.RETURN:
         this.#calls.delete(id);
         call.link = null;
+        // Before the request is given away: it must not come back here.
+        if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
         this.pace.returned();
         this.#listener.linkReturned(this, call);
         return;
@@ -188,13 +195,16 @@ export class WorkerLink {
     this.#finished++;
   }
 
-  #frameOfNone(type: number, bytes: Buffer, start: number, end: number): void {
+  #frameOfNone(type: number, flags: number, bytes: Buffer, start: number, end: number): void {
     if (type === FromWorker.HELLO) {
       const hello = JSON.parse(bytes.toString("utf8", start, end)) as { threads: number; slots?: number };
       this.threads = hello.threads;
       this.#slots = createSlots(hello.slots ?? 0);
       this.#listener.linkReady(this);
+    } else if (type === FromWorker.RETURN) {
+      if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
     } else if (type === FromWorker.DRAINED) {
+      this.drained = true;
       this.#listener.linkDrained(this);
     }
     // Anything else is the last word on a call that is over.

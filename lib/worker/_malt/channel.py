@@ -305,18 +305,7 @@ class Channel:
         """Let a request know what came for it; one that is finished needs to know nothing."""
         if request is None:
             return
-        if kind == frames.GRANT:
-            request.grant(frames.number(payload))
-        elif kind == frames.BODY and flags & frames.FAILED:
-            request.fail_body(str(payload, "utf-8", "replace"))
-        elif kind == frames.BODY:
-            request.add_body(bytes(payload), flags & frames.LAST)
-        elif kind == frames.CANCEL:
-            request.cancel()
-        elif kind == frames.FILE_TAKEN:
-            request.answer_file(bool(flags & frames.OK))
-        else:
-            raise frames.ProtocolError("a front end sent a frame of type %d" % kind)
+        request.told(kind, flags, payload)
         if request.waiters:
             self._notify(request)
 
@@ -326,7 +315,8 @@ class Channel:
         """Tell the front end that `request` was not started here; it was taken out of `ready`, or never put there."""
         connection = request.connection
         connection.requests.pop(request.id, None)
-        connection.put((frames.header(frames.RETURN, request.id, 0),), monotonic_ns())
+        flags = frames.LEAVING if self.stopping else 0
+        connection.put((frames.header(frames.RETURN, request.id, 0, flags),), monotonic_ns())
         self.after_last_frame(connection)
         connection.flush()
 
@@ -364,14 +354,24 @@ class Channel:
             say, connection.draining = connection.draining, False
         if say:
             connection.put((frames.header(frames.DRAINED, 0, 0),), monotonic_ns())
+            connection.drained = True
 
     def stop(self):
-        """Start nothing more: hand back what is waiting and what comes."""
+        """Start nothing more: hand back what is waiting and what comes, and ask the front ends to drain."""
         with self.lock:
+            if self.stopping:
+                return
             self.stopping = True
             for connection in self.connections:
                 connection.refusing = True
         self.give_back_ready()
+        for connection in self.connections:
+            connection.put((frames.header(frames.RETURN, 0, 0, frames.LEAVING),), monotonic_ns())
+            connection.flush()
+
+    def drained(self):
+        """Whether no front end will send anything more: what it sent last has been handed back then."""
+        return all(connection.drained for connection in self.connections)
 
     def in_hand(self):
         """How many requests have not had their last frame."""

@@ -25,6 +25,8 @@ class Connection:
         self.requests = {}
         #: DRAIN was received and DRAINED not sent yet.
         self.draining = False
+        #: DRAINED was put.
+        self.drained = False
         #: Nothing new is taken: each request is handed back.
         self.refusing = False
         self.closed = False
