@@ -209,6 +209,8 @@ export class WorkerLink {
       this.#listener.linkReady(this);
     } else if (type === FromWorker.RETURN) {
       if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
+    } else if (type === FromWorker.NUDGE) {
+      this.grant(0, 0);
     } else if (type === FromWorker.DRAINED) {
       this.drained = true;
       this.#listener.linkDrained(this);
