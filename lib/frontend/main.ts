@@ -4,6 +4,7 @@ import type { FromFrontEnd, ToFrontEnd } from "../control/frontend.ts";
 import { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { nowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
+import { forgetProgramCode } from "../os/memory.ts";
 import { dropPrivileges } from "../os/privileges.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
@@ -15,6 +16,9 @@ import { connectWorkers, type Workers } from "./workers.ts";
 
 /** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
 const LAST_WORD_MS = 250;
+
+/** What only the start needs is done by then. */
+const SETTLED_MS = 5000;
 
 const CROWDED =
   "there are as many clients as can be held: new ones wait (--max-clients, or the limit on open files, allows more)";
@@ -91,7 +95,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
     capacity: shareOf(limits.maxClients, frontEnds.count),
     spare: shareOf(limits.maxClients - workerSettings.processes * workerSettings.threads, frontEnds.count),
     shared: frontEnds.count > 1,
-    backlog: workerSettings.daemonBacklog,
+    backlog: shareOf(workerSettings.daemonBacklog, frontEnds.count),
     connectMs: timeouts.connectMs,
     queueMs: timeouts.queueMs,
   };
@@ -124,6 +128,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
         site.answered(exchange, bodyBytes, whole);
       },
       refused: site.refused,
+      unread: site.unread,
       closed() {
         // A microtask later the set of connections has forgotten this one.
         if (state.draining) queueMicrotask(finishWhenQuiet);
@@ -131,6 +136,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
     },
   });
   acceptor.accept(number);
+  setTimeout(forgetProgramCode, SETTLED_MS);
 
   let finishing = false;
   function finishWhenQuiet(): void {
