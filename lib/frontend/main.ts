@@ -23,6 +23,9 @@ const SETTLED_MS = 5000;
 const CROWDED =
   "there are as many clients as can be held: new ones wait (--max-clients, or the limit on open files, allows more)";
 
+/** On a busy server it happens with each client. */
+const CROWDED_AGAIN_MS = 60_000;
+
 interface Running {
   readonly workers: Workers;
   readonly acceptor: Acceptor;
@@ -103,6 +106,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
   const site = createSite(settings, pool, journal);
   const workers = connectWorkers(pool, journal, tell);
   let answered = 0;
+  let quietUntilMs = 0;
 
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
@@ -113,8 +117,10 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
     failed(error) {
       journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
     },
-    crowded(full) {
-      journal.error("warn", full ? CROWDED : "there is room for new clients again");
+    crowded() {
+      if (clock.nowMs < quietUntilMs) return;
+      quietUntilMs = clock.nowMs + CROWDED_AGAIN_MS;
+      journal.error("warn", CROWDED);
     },
     context: {
       clock,
