@@ -11,6 +11,7 @@ const FUNCTIONS = {
   bind: { args: [i32, ptr, u32], returns: i32 },
   listen: { args: [i32, i32], returns: i32 },
   getsockname: { args: [i32, ptr, ptr], returns: i32 },
+  dup3: { args: [i32, i32, i32], returns: i32 },
   pipe2: { args: [ptr, i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
   execv: { args: [cstring, ptr], returns: i32 },

@@ -13,7 +13,10 @@ import { openJournal, type Journal } from "./journal.ts";
 import { openListeners } from "./listeners.ts";
 import { openLogs } from "./log-files.ts";
 import { claimServerRoot } from "./pid-file.ts";
-import { fillServerRoot, makeServerRoot, settingsFile } from "./server-root.ts";
+import { settingsFile } from "./root-files.ts";
+import { fillServerRoot, makeServerRoot } from "./server-root.ts";
+import { servicePlans } from "./service-plan.ts";
+import { startServices, type Services } from "./services.ts";
 import { stopRequest } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { StartupError } from "./startup-error.ts";
@@ -32,11 +35,16 @@ const REAP_MS = 1000;
 
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
- * started, the reason then being on stderr. `commands` is what it starts; tests have their own.
+ * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
+ * nothing can keep it from serving any more.
  */
-export async function supervise(settings: Settings, commands: Commands = ownCommands()): Promise<number> {
+export async function supervise(
+  settings: Settings,
+  commands: Commands = ownCommands(),
+  up: () => void = () => undefined,
+): Promise<number> {
   try {
-    await run(settings, commands);
+    await run(settings, commands, up);
     return 0;
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
@@ -45,7 +53,7 @@ export async function supervise(settings: Settings, commands: Commands = ownComm
   }
 }
 
-async function run(settings: Settings, commands: Commands): Promise<void> {
+async function run(settings: Settings, commands: Commands, up: () => void): Promise<void> {
   await using cleanup = new AsyncDisposableStack();
   const own = cleanEnvironment(process.env);
   raiseDescriptorLimit();
@@ -55,11 +63,12 @@ async function run(settings: Settings, commands: Commands): Promise<void> {
   cleanup.adopt(listeners, (open) => open.close());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
-  fillServerRoot(settings);
+  fillServerRoot(settings, commands.self);
   installWorkerFiles(workerFolder(settings), commands.workerSources);
-  const logs = openLogs(settings.logs, complain);
+  const logs = openLogs(settings.logs, settings.services, complain);
   cleanup.adopt(logs, (open) => open.close());
-  const journal = openJournal(logs.error, levelFilter(settings.logs));
+  const passes = levelFilter(settings.logs);
+  const journal = openJournal(logs.error, passes);
   const signals = cleanup.use(stopRequest(journal));
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
@@ -88,33 +97,42 @@ async function run(settings: Settings, commands: Commands): Promise<void> {
     journal,
     frontEnds.tell,
   );
-  const reaper = adoptOrphans(frontEnds, pool);
+  const services = startServices(
+    servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
+      openJournal(logs.services.get(name) ?? logs.error, passes),
+    ),
+    journal,
+  );
+  const reaper = adoptOrphans([frontEnds, pool, services]);
   journal.announce(`AH00489: Malt/${settings.program.version} configured -- resuming normal operations`);
+  up();
 
   const signal = await signals.first;
   journal.announce(`AH00491: caught ${signal}, shutting down`);
   void signals.second.then(() => {
     frontEnds.kill();
     pool.kill();
+    services.kill();
   });
   // Once the front ends have closed theirs too, nothing is queued that nobody will accept.
   listeners.close();
-  await stop(frontEnds, pool, settings.timeouts.shutdownMs);
+  await stop(frontEnds, pool, services, settings.timeouts.shutdownMs);
   clearInterval(reaper);
 }
 
-/** Clients first, then the workers, which by then have nothing to do. */
-async function stop(frontEnds: FrontEnds, pool: WorkerPool, shutdownMs: number): Promise<void> {
+/** Clients first, then the workers, which by then have nothing to do, and the services they may have needed. */
+async function stop(frontEnds: FrontEnds, pool: WorkerPool, services: Services, shutdownMs: number): Promise<void> {
   const why = "the server stops";
   pool.drain(why, 0);
   const { killed } = await frontEnds.drain(shutdownMs);
-  await pool.stop(why, killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs);
+  const graceMs = killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs;
+  await Promise.all([pool.stop(why, graceMs), services.stop(why, graceMs)]);
 }
 
 /** As PID 1 of a container this process inherits the orphans of all others there. */
-function adoptOrphans(frontEnds: FrontEnds, pool: WorkerPool): ReturnType<typeof setInterval> | undefined {
+function adoptOrphans(ours: readonly { pids(): readonly number[] }[]): ReturnType<typeof setInterval> | undefined {
   if (process.pid !== 1) return undefined;
-  return setInterval(() => reapOrphans(new Set([...frontEnds.pids(), ...pool.pids()])), REAP_MS);
+  return setInterval(() => reapOrphans(new Set(ours.flatMap(({ pids }) => pids()))), REAP_MS);
 }
 
 /** A first run looks dead otherwise: nothing more is printed, and errors go to a file in the temporary directory. */

@@ -3,10 +3,17 @@ import { parseArguments, type Parsed } from "../../lib/options/argv.ts";
 import type { Problem } from "../../lib/options/problem.ts";
 import { resolveSettings } from "../../lib/options/resolve/resolve.ts";
 import { options } from "../../lib/options/table.ts";
-import type { Settings } from "../../lib/settings/settings.ts";
+import type { Program, Settings } from "../../lib/settings/settings.ts";
 import { machine, type Machine, PYTHON } from "./machine.ts";
 
-const PROGRAM = { name: "malt", version: "1.2.3" } as const;
+const PROGRAM: Program = {
+  name: "malt",
+  version: "1.2.3",
+  command: "start-server",
+  typed: "",
+  words: [],
+  directory: "/srv/site",
+};
 
 function parsed(words: readonly string[]): Parsed {
   const parse = parseArguments(words);
@@ -67,6 +74,7 @@ test("with no words at all everything has a value", () => {
       maximumRequests: 0,
     },
     identity: { user: "ann", group: "ann", uid: 1000, gid: 1000, drop: false },
+    services: [],
     environ: { set: [], pass: [] },
     timeouts: {
       startupMs: 15_000,
@@ -106,6 +114,10 @@ test("with no words at all everything has a value", () => {
       root: "/tmp/mod_wsgi-localhost:8000:1000",
       rootIsDefault: true,
       pidFile: "/tmp/mod_wsgi-localhost:8000:1000/httpd.pid",
+      shell: "/bin/sh",
+      envvarsScript: null,
+      processName: null,
+      modulesDirectory: null,
     },
   });
 });
@@ -179,7 +191,7 @@ describe("names and places", () => {
       "--python-path=lib",
       "--python-path=/opt",
     ]);
-    expect(all.server).toEqual({ root: "/srv/site/root", rootIsDefault: false, pidFile: "/srv/site/root/pid" });
+    expect(all.server).toMatchObject({ root: "/srv/site/root", rootIsDefault: false, pidFile: "/srv/site/root/pid" });
     expect(all.workers).toMatchObject({
       socketPrefix: "/tmp",
       pythonEggs: "/srv/site/eggs",

@@ -47,6 +47,47 @@ export function resolveIdentity(user: string | undefined, group: string | undefi
   };
 }
 
+/** Who a service runs as: the user and the group of the `server`, each unless one is named. */
+export function resolveServiceIdentity(
+  service: string,
+  user: string | undefined,
+  group: string | undefined,
+  server: Identity,
+  facts: Facts,
+): RunAs | Problem {
+  const userAccount = user === undefined ? null : find(user, facts.users);
+  if (user !== undefined && userAccount === null) {
+    return unknown("user", "passwd", { label: `--service-user ${service}`, name: user });
+  }
+  const groupAccount = group === undefined ? null : find(group, facts.groups);
+  if (group !== undefined && groupAccount === null) {
+    return unknown("group", "group", { label: `--service-group ${service}`, name: group });
+  }
+  const uid = userAccount?.id ?? server.uid;
+  const gid = groupAccount?.id ?? server.gid;
+  if (facts.uid !== 0) {
+    const differs = [
+      ...(uid === server.uid ? [] : [`--service-user ${service} ${user}`]),
+      ...(gid === server.gid ? [] : [`--service-group ${service} ${group}`]),
+    ];
+    return {
+      identity: server,
+      warnings: differs.map((what) => `${what} has no effect: only root can run a service as someone else`),
+    };
+  }
+  return {
+    identity: {
+      user: userAccount?.name ?? server.user,
+      group: groupAccount?.name ?? server.group,
+      uid,
+      gid,
+      drop: uid !== facts.uid || gid !== facts.gid,
+    },
+    warnings:
+      userAccount?.id === 0 ? [`--service-user ${service} ${user}: the service runs as root, with every right`] : [],
+  };
+}
+
 /** Only root can become someone else: everyone else stays who they are, and is told when they asked for more. */
 function unchanged(user: Account | null, group: Account | null, facts: Facts): RunAs {
   const warnings: string[] = [];
