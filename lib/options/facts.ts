@@ -3,7 +3,7 @@
 import type { Identity } from "../settings/settings.ts";
 import type { Environment } from "./expand.ts";
 
-/** A line of /etc/passwd or /etc/group. */
+/** A user or group. */
 export interface Account {
   readonly name: string;
   readonly id: number;
@@ -46,8 +46,11 @@ export interface Facts {
   readonly environment: Environment;
   readonly uid: number;
   readonly gid: number;
+  /** Those listed in /etc/passwd and /etc/group. */
   readonly users: readonly Account[];
   readonly groups: readonly Account[];
+  /** Those the system knows from elsewhere too (LDAP, …), by name or number. */
+  readonly lookUp: (kind: "user" | "group", who: string | number) => Account | undefined;
   readonly onMac: boolean;
   readonly kindOf: (path: string) => PathKind;
   readonly isExecutable: (path: string) => boolean;

@@ -2,7 +2,7 @@
 
 import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { runAsWords } from "../os/run-as.ts";
-import { groupsOf } from "../os/users.ts";
+import { groupsOf, lookUp } from "../os/users.ts";
 import type { Identity } from "../settings/settings.ts";
 import type { Environment } from "./expand.ts";
 import type { Account, Entry, Exports, Facts, Interpreter, PathKind } from "./facts.ts";
@@ -42,6 +42,7 @@ export function gatherFacts(runAs: readonly string[]): Facts {
     gid: process.getegid?.() ?? -1,
     users: readAccounts("/etc/passwd", 3),
     groups: readAccounts("/etc/group", 2),
+    lookUp,
     onMac: process.platform === "darwin",
     kindOf,
     isExecutable,

@@ -1,7 +1,7 @@
 /** What can be done to a server by way of its server root, but for starting it. */
 
 import { statOf } from "../os/proc.ts";
-import { runningServer, signalServer, type Place } from "./running.ts";
+import { runningServer, signalServer, type Place } from "./running-server.ts";
 import type { Saved } from "./saved.ts";
 import { StartupError } from "./startup-error.ts";
 

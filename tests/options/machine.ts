@@ -36,6 +36,9 @@ export function entries(stated: Readonly<Record<string, Partial<Entry>>>): Entry
   return (path) => (path === "/" ? OPEN : (all.get(path) ?? null));
 }
 
+/** Whom only the name service knows. */
+const EVE = { name: "eve", id: 5000, gid: 50 };
+
 const OPEN: Entry = { mode: 0o755, uid: 0, gid: 0, target: null };
 
 export function machine(given: Machine = {}): Facts {
@@ -60,6 +63,7 @@ export function machine(given: Machine = {}): Facts {
       { name: "ann", id: 1000, gid: 1000 },
       { name: "staff", id: 50, gid: 50 },
     ],
+    lookUp: (kind, who) => (kind === "user" && (who === "eve" || who === 5000) ? EVE : undefined),
     onMac: given.onMac ?? false,
     kindOf: (path) => (files.has(path) ? "file" : directories.has(path) ? "directory" : "missing"),
     isExecutable: (path) => path in pythons || path in shells,

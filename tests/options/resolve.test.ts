@@ -299,6 +299,13 @@ describe("who requests are handled as", () => {
     expect(problems(["--user=#4294967295", "--group=#8"], { uid: 0 })[0]!.what).toContain("there is no user");
   });
 
+  test("somebody in no file is asked for where the system knows people from", () => {
+    const eve = { user: "eve", uid: 5000, gid: 50 };
+    expect(settings(["--user=eve"], { uid: 0 }).identity).toMatchObject({ ...eve, group: "staff" });
+    expect(settings(["--user=#5000"], { uid: 0 }).identity).toMatchObject(eve);
+    expect(settings([], { uid: 5000, gid: 50 }).identity).toMatchObject(eve);
+  });
+
   test("variables win over the options of root, and errors name them", () => {
     const environment = { MOD_WSGI_USER: "ann", WSGI_RUN_USER: "www-data", WSGI_RUN_GROUP: "staff" };
     const identity = settings(["--user=root"], { uid: 0, environment }).identity;
@@ -328,6 +335,36 @@ describe("who requests are handled as", () => {
     ]);
     expect(warnings(["--user=ann", "--group=ann"])).toEqual([]);
     expect(settings([], { uid: 7 }).identity).toMatchObject({ user: "#7", group: "#7" });
+  });
+});
+
+describe("services", () => {
+  const tick = ["--service-script", "tick", "tick.py"];
+  const files = ["/srv/site/tick.py"];
+
+  test("are scripts by name, each run as the server and logging with it unless told otherwise", () => {
+    const more = ["--service-script", "tock", "/t.py", "--service-log-file", "tock", "/x/../tock.log"];
+    const all = settings([...tick, ...more, "--log-directory=/srv"], { files: [...files, "/t.py"] });
+    expect(all.services).toEqual([
+      { name: "tick", script: "/srv/site/tick.py", identity: all.identity, log: null },
+      { name: "tock", script: "/t.py", identity: all.identity, log: "/srv/tock.log" },
+    ]);
+  });
+
+  test("become somebody else only when root starts the server; the last word on each counts", () => {
+    const words = [...tick, "--service-user", "tick", "ann", "--service-user", "tick", "www-data"];
+    const asRoot = settings([...words, "--user=ann"], { files, uid: 0 });
+    const identity = { user: "www-data", group: "ann", uid: 33, gid: 1000, drop: true };
+    expect(asRoot.services).toMatchObject([{ identity }]);
+    const { settings: mine, warnings: told } = resolved(words, { files });
+    expect(mine.services).toMatchObject([{ identity: mine.identity }]);
+    expect(told).toEqual(["--service-user tick www-data has no effect: only root can run a service as someone else"]);
+  });
+
+  test("need Python, also next to a site of files only", () => {
+    const words = ["--application-type=static"];
+    expect(settings(words, { files, pythons: {} }).workers.python).toBe("");
+    expect(problems([...words, ...tick], { files, pythons: {} })[0]!.what).toBe("no Python interpreter was found");
   });
 });
 
