@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { readable } from "../../harness/folders.ts";
 import { processes } from "../../harness/processes.ts";
-import { python } from "../../harness/pythons.ts";
+import { python, pythons } from "../../harness/pythons.ts";
 import { start, type Options, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
@@ -63,6 +63,18 @@ test("--service-script: it runs in a process of its own, as the original has it"
   expect(server.log()).toMatch(/Starting process 'service:tick' with uid=\d+, gid=\d+ and threads=0\.$/m);
   expect(server.log()).toMatch(/Loading Python script file '.*serving\.py'\.$/m);
 });
+
+for (const each of pythons) {
+  test(`--service-script: it runs and stops in order under Python ${each.version}`, async () => {
+    await using server = await serve("wait", [], { python: each });
+    await server.waitForLog(/ waiting$/m);
+    const own = processes().find(({ pid }) => pid === seenIn(server.log())[0]?.pid);
+    expect(own?.words.filter((word) => word !== "")).toEqual(["(wsgi:service:tick)"]);
+    expect(await server.stop()).toBe(0);
+    expect(server.log()).toMatch(/ finally$/m);
+    expect(server.log()).toMatch(/Process 'service:tick' ended: exit code 0\.$/m);
+  });
+}
 
 test("--service-script: when the server stops, so does it, with its finally clauses run", async () => {
   await using server = await serve("wait");
