@@ -52,6 +52,8 @@ export interface Facts {
   /** Those the system knows from elsewhere too (LDAP, …), by name or number. */
   readonly lookUp: (kind: "user" | "group", who: string | number) => Account | undefined;
   readonly onMac: boolean;
+  /** Processors that may be kept busy. */
+  readonly cpus: number;
   readonly kindOf: (path: string) => PathKind;
   readonly isExecutable: (path: string) => boolean;
   /** Whether a file has nothing in it. */

@@ -1,6 +1,7 @@
 /** Gathers `Facts` from the machine: the one impure file of the options. */
 
 import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { usableCpus } from "../os/cpus.ts";
 import { runAsWords } from "../os/run-as.ts";
 import { groupsOf, lookUp } from "../os/users.ts";
 import type { Identity } from "../settings/settings.ts";
@@ -44,6 +45,7 @@ export function gatherFacts(runAs: readonly string[]): Facts {
     groups: readAccounts("/etc/group", 2),
     lookUp,
     onMac: process.platform === "darwin",
+    cpus: usableCpus(),
     kindOf,
     isExecutable,
     isEmpty,

@@ -13,8 +13,13 @@ const FUNCTIONS = {
   getsockname: { args: [i32, ptr, ptr], returns: i32 },
   dup3: { args: [i32, i32, i32], returns: i32 },
   pipe2: { args: [ptr, i32], returns: i32 },
+  dup: { args: [i32], returns: i32 },
+  // Its third argument, where there is one, is an int for all that is asked of it here.
+  fcntl: { args: [i32, i32, i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
   execv: { args: [cstring, ptr], returns: i32 },
+  unsetenv: { args: [cstring], returns: i32 },
+  setenv: { args: [cstring, cstring, i32], returns: i32 },
   waitpid: { args: [i32, ptr, i32], returns: i32 },
   getrlimit: { args: [i32, ptr], returns: i32 },
   setrlimit: { args: [i32, ptr], returns: i32 },

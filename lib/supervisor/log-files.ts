@@ -1,6 +1,6 @@
 /** The logs: files, or the terminal. */
 
-import { makeSink, noSink, openFileSink, type Sink } from "../logs/sink.ts";
+import { makeSink, noSink, openFileSink, type FileSink, type Sink } from "../logs/sink.ts";
 import { codeOf } from "../os/errors.ts";
 import type { Logs, Service } from "../settings/settings.ts";
 import { StartupError } from "./startup-error.ts";
@@ -10,6 +10,8 @@ export interface LogFiles {
   readonly access: Sink;
   /** Those that services have for themselves, by the name of the service. */
   readonly services: ReadonlyMap<string, Sink>;
+  /** Makes new files where the old ones were moved away. */
+  reopen(): void;
   /** Resolves when everything is written. */
   close(): Promise<void>;
 }
@@ -20,20 +22,29 @@ export function openLogs(
   services: readonly Service[],
   complain: (problem: string) => void,
 ): LogFiles {
-  const error = toTerminal ? makeSink(2, "stderr", complain) : open(errorLog, complain);
-  const access = accessLog === null ? noSink : toTerminal ? makeSink(1, "stdout", complain) : open(accessLog, complain);
-  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log, complain)]])));
+  const files: FileSink[] = [];
+  const open = (path: string) => {
+    const file = openFile(path, complain);
+    files.push(file);
+    return file;
+  };
+  const error = toTerminal ? makeSink(2, "stderr", complain) : open(errorLog);
+  const access = accessLog === null ? noSink : toTerminal ? makeSink(1, "stdout", complain) : open(accessLog);
+  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log)]])));
   return {
     error,
     access,
     services: own,
+    reopen() {
+      for (const file of files) file.reopen();
+    },
     async close() {
       await Promise.all([error, access, ...own.values()].map((log) => log.close()));
     },
   };
 }
 
-function open(path: string, complain: (problem: string) => void): Sink {
+function openFile(path: string, complain: (problem: string) => void): FileSink {
   try {
     return openFileSink(path, complain);
   } catch (error) {

@@ -10,6 +10,7 @@ export interface Machine {
   uid?: number;
   gid?: number;
   onMac?: boolean;
+  cpus?: number;
   files?: readonly string[];
   directories?: readonly string[];
   /** Interpreters by path; the default is a good /usr/bin/python3. */
@@ -65,6 +66,7 @@ export function machine(given: Machine = {}): Facts {
     ],
     lookUp: (kind, who) => (kind === "user" && (who === "eve" || who === 5000) ? EVE : undefined),
     onMac: given.onMac ?? false,
+    cpus: given.cpus ?? 4,
     kindOf: (path) => (files.has(path) ? "file" : directories.has(path) ? "directory" : "missing"),
     isExecutable: (path) => path in pythons || path in shells,
     isEmpty: (path) => given.scripts?.[path] === undefined,

@@ -138,6 +138,20 @@ test("--service-script: one that is killed is started again, and the application
   expect(await server.text("/")).toBe("Hello, World!\n");
 });
 
+test("--service-script: a restart of the server is one of its services, at once and without a complaint", async () => {
+  for (const signal of ["SIGHUP", "SIGUSR1"] as const) {
+    await using server = await serve("wait");
+    await server.waitForLog(/ waiting$/m);
+    process.kill(server.pid, signal);
+    await until("another run", () => seenIn(server.log()).length === 2);
+    const [first, second] = seenIn(server.log());
+    expect(second?.pid).not.toBe(first?.pid);
+    await until("the first to be gone", () => !isAlive(first?.pid ?? 0));
+    expect(server.log()).toMatch(/ finally$/m);
+    expect(server.log()).not.toContain("died unexpectedly");
+  }
+});
+
 test("--service-script: it does not outlive a supervisor that was killed", async () => {
   for (const what of ["wait", "stubborn"]) {
     await using server = await serve(what);

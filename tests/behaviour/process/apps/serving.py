@@ -41,8 +41,8 @@ if what == "handle":
 if what == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if what in ("wait", "handle", "stubborn"):
-    print("waiting", flush=True)
     try:
+        print("waiting", flush=True)
         while True:
             time.sleep(60)
     finally:
