@@ -183,6 +183,7 @@ export class WorkerLink {
         call.link = null;
         // Before the request is given away: it must not come back here.
         if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
+        if ((flags & ReturnFlag.RESTART) !== 0) call.restarted();
         this.pace.returned();
         this.#listener.linkReturned(this, call);
         return;
