@@ -34,6 +34,12 @@ export interface WorkerConfig {
   readonly multiprocess: boolean;
   readonly runOnce: boolean;
   readonly processGroup: string;
+  /** Replaced when the application's file has changed, which is looked at as requests come. */
+  readonly reloading: boolean;
+  /** The same with all files that were loaded, which a thread looks at. */
+  readonly reloadOnChanges: boolean;
+  /** Requests carry the keys of an application that is part of the server. */
+  readonly embedded: boolean;
   readonly maximumProcesses: number;
   readonly shutdownTimeoutMs: number;
 }
@@ -41,7 +47,15 @@ export interface WorkerConfig {
 /** The same for a service, which is a worker process without an application. */
 export interface ServiceConfig extends Pick<
   WorkerConfig,
-  "title" | "workingDirectory" | "pythonPath" | "processEnvironment" | "processGroup" | "maximumProcesses" | "threads"
+  | "title"
+  | "workingDirectory"
+  | "pythonPath"
+  | "processEnvironment"
+  | "processGroup"
+  | "maximumProcesses"
+  | "threads"
+  | "reloading"
+  | "embedded"
 > {
   readonly kind: "service";
   readonly script: string;

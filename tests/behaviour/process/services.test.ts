@@ -49,6 +49,8 @@ test("--service-script: it runs in a process of its own, as the original has it"
     processes: 1,
     threads: 0,
     metrics: expect.arrayContaining(["pid", "memory_rss"]),
+    requests: 0,
+    active: 0,
     argv: ["mod_wsgi"],
     main: true,
     sigint: true,
@@ -80,7 +82,7 @@ test("--service-script: when the server stops, so does it, with its finally clau
   await using server = await serve("wait");
   await server.waitForLog(/ waiting$/m);
   expect(await server.stop()).toBe(0);
-  expect(server.log()).toMatch(/ finally$/m);
+  expect(server.log()).toMatch(/ finally\n[^]* told of process_stopping$/m);
 });
 
 test("--service-script: it may handle SIGTERM itself", async () => {
