@@ -7,6 +7,8 @@
 export interface WorkerConfig {
   readonly kind: "configure";
   readonly id: number;
+  /** What `ps` shows. */
+  readonly title: string;
   /** Path of the UNIX socket to listen on, mode 0600. */
   readonly socket: string;
   readonly backlog: number;
@@ -32,12 +34,36 @@ export interface WorkerConfig {
   readonly multiprocess: boolean;
   readonly runOnce: boolean;
   readonly processGroup: string;
+  /** Replaced when the application's file has changed, which is looked at as requests come. */
+  readonly reloading: boolean;
+  /** The same with all files that were loaded, which a thread looks at. */
+  readonly reloadOnChanges: boolean;
+  /** Requests carry the keys of an application that is part of the server. */
+  readonly embedded: boolean;
   readonly maximumProcesses: number;
   readonly shutdownTimeoutMs: number;
 }
 
+/** The same for a service, which is a worker process without an application. */
+export interface ServiceConfig extends Pick<
+  WorkerConfig,
+  | "title"
+  | "workingDirectory"
+  | "pythonPath"
+  | "processEnvironment"
+  | "processGroup"
+  | "maximumProcesses"
+  | "threads"
+  | "reloading"
+  | "embedded"
+> {
+  readonly kind: "service";
+  readonly script: string;
+}
+
 export type ToWorkerMessage =
   | WorkerConfig
+  | ServiceConfig
   /** Stop: finish what runs, run exit functions, exit 0. `reason` is the `shutdown_reason` of the application's events. */
   | { readonly kind: "stop"; readonly reason: string }
   /** Write the stack of every thread as log messages. */

@@ -10,12 +10,12 @@ const LAST_GRACE_MS = 1000;
 const WHY = "the server stops";
 
 /**
- * Clients first, then the workers, which by then have nothing to do. A graceful stop has no limit until another signal
- * sets one; after that, whoever asks again can't wait. Resolves with what was asked for last: who wanted another program in
- * the place of this one may have thought better of it.
+ * Clients first, then the workers, which by then have nothing to do, and the services they may have needed. A graceful stop
+ * has no limit until another signal sets one; after that, whoever asks again can't wait. Resolves with what was asked for
+ * last: who wanted another program in the place of this one may have thought better of it.
  */
 export async function stop(signals: Signals, running: Running, request: Request): Promise<Request> {
-  const { frontEnds, journal, pool, settings } = running;
+  const { frontEnds, journal, pool, services, settings } = running;
   const { shutdownMs } = settings.timeouts;
   const graceful = request.wish === "graceful-stop";
   journal.announce(farewell(request));
@@ -23,7 +23,8 @@ export async function stop(signals: Signals, running: Running, request: Request)
   void hurry(signals, running, graceful, (next) => (last = next));
   pool.drain(WHY, 0);
   const { killed } = await frontEnds.drain(graceful ? 0 : shutdownMs);
-  await pool.stop(WHY, killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs);
+  const graceMs = killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs;
+  await Promise.all([pool.stop(WHY, graceMs), services.stop(WHY, graceMs)]);
   return last;
 }
 
@@ -45,7 +46,7 @@ async function hurry(
   unlimited: boolean,
   heard: (request: Request) => void,
 ): Promise<void> {
-  const { frontEnds, pool, settings } = running;
+  const { frontEnds, pool, services, settings } = running;
   let limited = !unlimited;
   for (;;) {
     const request = await signals.next();
@@ -54,6 +55,7 @@ async function hurry(
     if (limited) {
       frontEnds.kill();
       pool.kill();
+      services.kill();
     } else {
       limited = true;
       void frontEnds.drain(settings.timeouts.shutdownMs);

@@ -15,7 +15,10 @@ import { openListeners } from "./listeners.ts";
 import { openLogs } from "./log-files.ts";
 import { announceStart, obey } from "./obey.ts";
 import { claimServerRoot } from "./pid-file.ts";
-import { fillServerRoot, makeServerRoot, settingsFile } from "./server-root.ts";
+import { settingsFile } from "./root-files.ts";
+import { fillServerRoot, makeServerRoot } from "./server-root.ts";
+import { servicePlans } from "./service-plan.ts";
+import { startServices } from "./services.ts";
 import { takeSignals } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stop } from "./stop.ts";
@@ -30,11 +33,16 @@ const SETTLED_MS = 5000;
 
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
- * started, the reason then being on stderr. `commands` is what it starts; tests have their own.
+ * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
+ * nothing can keep it from serving any more.
  */
-export async function supervise(settings: Settings, commands: Commands = ownCommands()): Promise<number> {
+export async function supervise(
+  settings: Settings,
+  commands: Commands = ownCommands(),
+  up: () => void = () => undefined,
+): Promise<number> {
   try {
-    const heirloom = await run(settings, commands);
+    const heirloom = await run(settings, commands, up);
     return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
@@ -43,7 +51,7 @@ export async function supervise(settings: Settings, commands: Commands = ownComm
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(settings: Settings, commands: Commands): Promise<string | undefined> {
+async function run(settings: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -56,11 +64,12 @@ async function run(settings: Settings, commands: Commands): Promise<string | und
   cleanup.adopt(listeners, (open) => open.close());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
-  fillServerRoot(settings);
+  fillServerRoot(settings, commands.self);
   installWorkerFiles(workerFolder(settings), commands.workerSources);
-  const logs = openLogs(settings.logs, complain);
+  const logs = openLogs(settings.logs, settings.services, complain);
   cleanup.adopt(logs, (open) => open.close());
-  const journal = openJournal(logs.error, levelFilter(settings.logs));
+  const passes = levelFilter(settings.logs);
+  const journal = openJournal(logs.error, passes);
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
 
@@ -84,9 +93,16 @@ async function run(settings: Settings, commands: Commands): Promise<string | und
     journal,
   );
   pool = startPool(workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal), journal, frontEnds);
-  cleanup.use(adoptOrphans([frontEnds, pool]));
-  const running = { settings, frontEnds, pool, logs, journal };
+  const services = startServices(
+    servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
+      openJournal(logs.services.get(name) ?? logs.error, passes),
+    ),
+    journal,
+  );
+  cleanup.use(adoptOrphans([frontEnds, pool, services]));
+  const running = { settings, frontEnds, pool, services, logs, journal };
   announceStart(running);
+  up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);
   const last = await obey(signals, running);
   const heirloom = last.wish === "upgrade" ? listeners.bequeath() : undefined;

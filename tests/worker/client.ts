@@ -329,6 +329,7 @@ export class TestWorker implements AsyncDisposable {
     worker.send({
       kind: "configure",
       id: 1,
+      title: "(wsgi:localhost:8000:1)",
       socket: worker.socket,
       backlog: 10,
       sendBufferBytes: 0,
@@ -349,6 +350,9 @@ export class TestWorker implements AsyncDisposable {
       multiprocess: false,
       runOnce: false,
       processGroup: "localhost:8000",
+      reloading: true,
+      reloadOnChanges: false,
+      embedded: false,
       maximumProcesses: 1,
       shutdownTimeoutMs: 5000,
       ...config,

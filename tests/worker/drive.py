@@ -29,12 +29,12 @@ mod_wsgi.listener_host= mod_wsgi.listener_port=8000""".split()
 def config(path, app, threads):
     keys = "DOCUMENT_ROOT CONTEXT_DOCUMENT_ROOT CONTEXT_PREFIX SERVER_ADMIN SERVER_SIGNATURE SERVER_SOFTWARE"
     return {
-        "kind": "configure", "id": 1, "socket": path, "backlog": 10, "sendBufferBytes": 0, "receiveBufferBytes": 0,
+        "kind": "configure", "id": 1, "title": "drive", "socket": path, "backlog": 10, "sendBufferBytes": 0, "receiveBufferBytes": 0,
         "threads": threads, "application": {"type": "script", "entryPoint": app, "callableObject": "application"},
         "responseBufferBytes": 65536, "headerBufferBytes": 32768, "workingDirectory": APPS, "pythonPath": [],
         "processEnvironment": {}, "environ": {key: "x" for key in keys.split()}, "multithread": True,
         "multiprocess": False, "runOnce": False, "processGroup": "localhost:8000", "maximumProcesses": 1,
-        "shutdownTimeoutMs": 5000,
+        "shutdownTimeoutMs": 5000, "reloading": True, "reloadOnChanges": False, "embedded": False,
     }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def main(python=sys.executable, app="hello.py", batch="16", threads="5", seconds
     done = run(start + float(seconds))
     used, wall = cpu_seconds(worker.pid) - before, time.monotonic() - start
     print("%s: %d requests, %.2f us CPU each, %.0f req/s" % (message["python"], done, used / done * 1e6, done / wall))
-    ours.sendall(b'{"kind":"stop"}\n')
+    ours.sendall(b'{"kind":"stop","reason":""}\n')
     worker.wait()
 
 
