@@ -6,6 +6,7 @@ import { nowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { dropPrivileges } from "../os/privileges.ts";
+import { setTitle } from "../os/title.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
 import { crowdLimit, shareOf } from "./crowd.ts";
@@ -89,6 +90,8 @@ function obey({ workers, acceptor, drain }: Running, message: Exclude<ToFrontEnd
 
 function start({ number, settings, listeners }: Configure, exit: (code: number) => void): Running {
   const descriptors = Number(raiseDescriptorLimit().soft);
+  // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
+  setTitle([settings.program.name, "front-end"]);
   if (settings.identity.drop) dropPrivileges(settings.identity);
   const { timeouts, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
