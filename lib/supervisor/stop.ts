@@ -20,7 +20,7 @@ export async function stop(signals: Signals, running: Running, request: Request)
   const graceful = request.wish === "graceful-stop";
   journal.announce(farewell(request));
   let last = request;
-  void hurry(signals, running, graceful, (next) => (last = next));
+  void hurry(signals, running, request.wish === "stop", (next) => (last = next));
   pool.drain(WHY, 0);
   const { killed } = await frontEnds.drain(graceful ? 0 : shutdownMs);
   const graceMs = killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs;
@@ -43,21 +43,21 @@ function farewell({ signal, wish }: Request): string {
 async function hurry(
   signals: Signals,
   running: Running,
-  unlimited: boolean,
+  asked: boolean,
   heard: (request: Request) => void,
 ): Promise<void> {
   const { frontEnds, pool, services, settings } = running;
-  let limited = !unlimited;
+  let askedBefore = asked;
   for (;;) {
     const request = await signals.next();
     if (request.wish !== "stop") continue;
     heard(request);
-    if (limited) {
+    if (askedBefore) {
       frontEnds.kill();
       pool.kill();
       services.kill();
     } else {
-      limited = true;
+      askedBefore = true;
       void frontEnds.drain(settings.timeouts.shutdownMs);
     }
   }

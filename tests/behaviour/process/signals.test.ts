@@ -223,6 +223,21 @@ test("SIGUSR2 puts the program that is installed now in the place of the old one
   expect(await server.stop()).toBe(0);
 });
 
+test("SIGTERM while SIGUSR2 waits for requests: they are finished, and then the server ends", async () => {
+  using home = folder();
+  const file = join(home.path, "go");
+  await using server = await start(app("slow.py"));
+  const slow = server.text(file);
+  await server.waitForLog(/waiting/);
+  process.kill(server.pid, "SIGUSR2");
+  await server.waitForLog(/caught SIGUSR2/);
+  process.kill(server.pid, "SIGTERM");
+  writeFileSync(file, "");
+  expect(await slow).toBe("done");
+  expect(await server.exited).toBe(0);
+  expect(starts(server)).toBe(1);
+});
+
 test("SIGUSR2 changes nothing when the program that is installed now doesn't work, and says so", async () => {
   using home = folder();
   const program = join(home.path, "malt");
