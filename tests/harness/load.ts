@@ -27,11 +27,12 @@ export interface Load {
 export function load(port: number, clients: number): Load {
   const asked: Asked[] = [];
   let next = 1;
-  let stopping = false;
+  // An object, because the clients look at it between their awaits.
+  const state = { stopping: false };
 
   async function client(): Promise<void> {
     let socket: Socket | null = null;
-    while (!stopping) {
+    while (!state.stopping) {
       socket ??= await open(port).catch((error: unknown) => {
         asked.push({ target: "", outcome: { kind: "refused", how: String(error) } });
         return null;
@@ -54,7 +55,7 @@ export function load(port: number, clients: number): Load {
       return asked.length;
     },
     async stop() {
-      stopping = true;
+      state.stopping = true;
       await running;
       return asked;
     },
