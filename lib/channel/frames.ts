@@ -55,10 +55,12 @@ export const FromWorker = {
   ABORT: 20,
   /** Payload u32: up to so many bytes of the request body are wanted. The first one is what sends "100 Continue". */
   PULL: 21,
-  /** This request was not started and never will be by this worker: dispatch it elsewhere. */
+  /** This request was not started and never will be by this worker: dispatch it elsewhere, see {@link ReturnFlag}. */
   RETURN: 22,
   /** id 0. Answer to DRAIN: nothing is in hand any more. */
   DRAINED: 23,
+  /** id 0. Another front end has connected, while this one's frames were waited for: answer with any, to end the wait. */
+  NUDGE: 24,
 } as const;
 
 /** Flags of a REQUEST. */
@@ -78,6 +80,12 @@ export const BodyFlag = {
 
 /** Flags of a FILE_TAKEN. */
 export const FileFlag = { OK: 1 } as const;
+
+/** Flags of a RETURN. */
+export const ReturnFlag = {
+  /** Nor will any other request: the worker is about to go and wants a DRAIN. With id 0 that is all it says. */
+  LEAVING: 1,
+} as const;
 
 /** Flags of a RESPONSE or CHUNK. */
 export const ResponseFlag = {

@@ -38,8 +38,8 @@ export interface WorkerConfig {
 
 export type ToWorkerMessage =
   | WorkerConfig
-  /** Stop: finish what runs, run exit functions, exit 0. */
-  | { readonly kind: "stop" }
+  /** Stop: finish what runs, run exit functions, exit 0. `reason` is the `shutdown_reason` of the application's events. */
+  | { readonly kind: "stop"; readonly reason: string }
   /** Write the stack of every thread as log messages. */
   | { readonly kind: "stacks" };
 
@@ -60,6 +60,11 @@ export type FromWorkerMessage =
       readonly remote?: string;
       readonly text: string;
     }
+  /**
+   * Replace me: `why` is in the words of the log, `reason` the application's `shutdown_reason`. With `serving` the worker
+   * goes on until the replacement is ready; without it, it starts nothing more and hands back what it has not started.
+   */
+  | { readonly kind: "leave"; readonly why: string; readonly reason: string; readonly serving: boolean }
   | { readonly kind: "stopped" };
 
 export interface ActiveRequest {

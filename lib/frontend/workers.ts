@@ -70,7 +70,7 @@ export function connectWorkers(pool: WorkerPool, journal: Journal, tell: (messag
     },
     drain(id) {
       const link = links.get(id);
-      if (link === undefined) tell({ kind: "worker-drained", id });
+      if (link === undefined || link.drained) tell({ kind: "worker-drained", id });
       else link.drain();
     },
     down(id, why) {

@@ -46,6 +46,8 @@ export interface Facts {
   readonly users: readonly Account[];
   readonly groups: readonly Account[];
   readonly onMac: boolean;
+  /** Processors that may be kept busy. */
+  readonly cpus: number;
   readonly kindOf: (path: string) => PathKind;
   readonly isExecutable: (path: string) => boolean;
   readonly entryAt: EntryAt;

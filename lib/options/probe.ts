@@ -1,6 +1,7 @@
 /** Gathers `Facts` from the machine: the one impure file of the options. */
 
 import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { usableCpus } from "../os/cpus.ts";
 import { runAsWords } from "../os/run-as.ts";
 import { groupsOf } from "../os/users.ts";
 import type { Identity } from "../settings/settings.ts";
@@ -36,6 +37,7 @@ export function gatherFacts(runAs: readonly string[]): Facts {
     users: readAccounts("/etc/passwd", 3),
     groups: readAccounts("/etc/group", 2),
     onMac: process.platform === "darwin",
+    cpus: usableCpus(),
     kindOf,
     isExecutable,
     entryAt,

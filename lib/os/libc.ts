@@ -12,8 +12,12 @@ const FUNCTIONS = {
   listen: { args: [i32, i32], returns: i32 },
   getsockname: { args: [i32, ptr, ptr], returns: i32 },
   pipe2: { args: [ptr, i32], returns: i32 },
+  dup: { args: [i32], returns: i32 },
+  // Its third argument, where there is one, is an int for all that is asked of it here.
+  fcntl: { args: [i32, i32, i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
   execv: { args: [cstring, ptr], returns: i32 },
+  setenv: { args: [cstring, cstring, i32], returns: i32 },
   waitpid: { args: [i32, ptr, i32], returns: i32 },
   getrlimit: { args: [i32, ptr], returns: i32 },
   setrlimit: { args: [i32, ptr], returns: i32 },

@@ -10,6 +10,7 @@ export interface Settings {
   readonly program: Program;
   readonly application: Application;
   readonly listeners: Listeners;
+  readonly frontEnds: FrontEnds;
   readonly site: Site;
   readonly files: Files;
   readonly workers: Workers;
@@ -49,6 +50,13 @@ export interface Listeners {
   /** 0 is any free port. */
   readonly port: number;
   readonly backlog: number;
+}
+
+/** The processes that hold the clients. */
+export interface FrontEnds {
+  readonly count: number;
+  /** Connections all of them hold at once, idle ones too; 0 when only requests in hand count. */
+  readonly connections: number;
 }
 
 /** The name the site goes by; null when every Host is served. */
@@ -139,7 +147,9 @@ export interface Limits {
   readonly responseBufferBytes: number;
   /** Longest response header line a worker may send. */
   readonly headerBufferBytes: number;
-  /** Clients whose requests are handled at once, as Apache's event and prefork modules would round it. */
+  /** Clients whose requests the application has in hand at once; more of them wait. */
+  readonly maxClients: number;
+  /** The numbers of the banner: what Apache's event and prefork modules would round that to. */
   readonly maxClientsEvent: number;
   readonly maxClientsPrefork: number;
   readonly chunkedRequest: boolean;

@@ -24,6 +24,11 @@ export function parseWorkerMessage(line: string): FromWorkerMessage | undefined 
       if (typeof level !== "string" || !isNumber(tid) || typeof text !== "string") return undefined;
       return { kind, level, tid, text, ...(typeof remote === "string" ? { remote } : {}) };
     }
+    case "leave": {
+      const { why, reason, serving } = fields;
+      if (typeof why !== "string" || typeof reason !== "string" || typeof serving !== "boolean") return undefined;
+      return { kind, why, reason, serving };
+    }
     case "stopped":
       return { kind };
     default:

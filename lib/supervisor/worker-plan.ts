@@ -35,6 +35,7 @@ export function workerPlan(
     group: workers.group,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${workers.threads}`,
     shutdownMs: timeouts.shutdownMs,
+    gracefulMs: timeouts.gracefulMs,
     socket: sockets.socket,
     forget: sockets.forget,
     launch(id) {

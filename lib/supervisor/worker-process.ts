@@ -28,6 +28,7 @@ export interface WorkerLaunch {
 
 export interface WorkerProcess {
   readonly pid: number;
+  send(message: ToWorkerMessage): void;
   /** How it ended; resolves when what it wrote has been read. */
   readonly death: Promise<Death>;
   /** Resolves when nobody can write to its output any more. */
@@ -70,7 +71,8 @@ export function startWorker(
     void control.then((channel) => channel.close());
     return { code, signal, lastWords };
   });
-  return { pid, death, silent };
+  const send = (message: ToWorkerMessage) => void control.then((channel) => channel.send(message));
+  return { pid, send, death, silent };
 }
 
 const own = (pid: number): Speaker => ({ pid, tid: pid });

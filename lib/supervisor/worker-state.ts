@@ -17,6 +17,8 @@ export interface WorkerState {
   readonly why: string;
   /** When draining or stopping has taken long enough; Infinity is never. */
   readonly deadline: number;
+  /** When a stop that was asked for is asked for by a signal. */
+  readonly signalAt: number;
 }
 
 /** What happened to a worker, or was decided about it. `graceMs` 0 is no limit. */
@@ -24,6 +26,7 @@ export type Happening =
   | { readonly kind: "ready" }
   | { readonly kind: "drain"; readonly why: string; readonly graceMs: number }
   | { readonly kind: "stop"; readonly why: string; readonly graceMs: number }
+  | { readonly kind: "signalled" }
   | { readonly kind: "exit"; readonly why: string };
 
 /** What the supervisor knows of one worker at `now`. */
@@ -35,13 +38,17 @@ export interface Vitals {
 export type Verdict =
   | { readonly act: "nothing" }
   | { readonly act: "stop"; readonly why: string }
+  | { readonly act: "signal" }
   | { readonly act: "kill"; readonly why: string };
 
 const carryOn: Verdict = { act: "nothing" };
 
+// A worker that doesn't listen to the supervisor may still listen to the kernel. One that already stops takes no notice.
+const SIGNAL_AFTER_MS = 1000;
+
 /** A worker that was just started. */
 export function started(now: number): WorkerState {
-  return { phase: "starting", startedAt: now, readyAt: null, why: "", deadline: Infinity };
+  return { phase: "starting", startedAt: now, readyAt: null, why: "", deadline: Infinity, signalAt: Infinity };
 }
 
 /** The state after something happened. Nothing leads back: a stopping worker that says "ready" goes on stopping. */
@@ -57,16 +64,19 @@ export function after(state: WorkerState, happening: Happening, now: number): Wo
       const at = deadline(now, happening.graceMs);
       // Asked twice, the shorter time counts: the second may be a server that can wait no longer.
       if (state.phase === "stopping") return { ...state, deadline: Math.min(state.deadline, at) };
-      return { ...state, phase: "stopping", why: state.why || happening.why, deadline: at };
+      const signalAt = now + SIGNAL_AFTER_MS;
+      return { ...state, phase: "stopping", why: state.why || happening.why, deadline: at, signalAt };
     }
+    case "signalled":
+      return { ...state, signalAt: Infinity };
     case "exit":
-      return { ...state, phase: "dead", why: state.why || happening.why, deadline: Infinity };
+      return { ...state, phase: "dead", why: state.why || happening.why, deadline: Infinity, signalAt: Infinity };
   }
 }
 
 /** What is to be done about a worker now. */
 export function judge(state: WorkerState, vitals: Vitals): Verdict {
-  if (vitals.now < state.deadline) return carryOn;
+  if (vitals.now < state.deadline) return vitals.now < state.signalAt ? carryOn : { act: "signal" };
   if (state.phase === "draining") return { act: "stop", why: "graceful timer expired" };
   if (state.phase === "stopping") return { act: "kill", why: "shutdown timer expired" };
   return carryOn;

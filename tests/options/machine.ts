@@ -9,6 +9,7 @@ export interface Machine {
   uid?: number;
   gid?: number;
   onMac?: boolean;
+  cpus?: number;
   files?: readonly string[];
   directories?: readonly string[];
   /** Interpreters by path; the default is a good /usr/bin/python3. */
@@ -53,6 +54,7 @@ export function machine(given: Machine = {}): Facts {
       { name: "staff", id: 50, gid: 50 },
     ],
     onMac: given.onMac ?? false,
+    cpus: given.cpus ?? 4,
     kindOf: (path) => (files.has(path) ? "file" : directories.has(path) ? "directory" : "missing"),
     isExecutable: (path) => path in pythons,
     entryAt: entries(

@@ -42,6 +42,7 @@ test("with no words at all everything has a value", () => {
     },
     listeners: { host: null, hostLabel: "localhost", port: 8000, backlog: 500 },
     site: { serverName: null, serverAliases: [] },
+    frontEnds: { count: 1, connections: 0 },
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
@@ -89,6 +90,7 @@ test("with no words at all everything has a value", () => {
       requestBodyBytes: 10_485_760,
       responseBufferBytes: 65_536,
       headerBufferBytes: 32_768,
+      maxClients: 20,
       maxClientsEvent: 20,
       maxClientsPrefork: 20,
       chunkedRequest: false,

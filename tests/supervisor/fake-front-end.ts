@@ -55,6 +55,7 @@ process.on("message", (message: ToFrontEnd) => {
     return;
   }
   heard.push(message);
+  if (message.kind === "worker-drain") process.send?.({ kind: "worker-drained", id: message.id });
   if (message.kind !== "drain") return;
   for (const listener of listeners) listener.stop();
   draining = true;

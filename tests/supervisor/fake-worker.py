@@ -8,7 +8,8 @@ import sys
 import threading
 
 control = socket.socket(fileno=3)
-config = json.loads(control.makefile("r").readline())
+lines = control.makefile("r")
+config = json.loads(lines.readline())
 mode = config["application"]["entryPoint"]
 
 
@@ -22,17 +23,20 @@ def stop(*_):
         sys.exit(0)
 
 
-def hang_up():
-    """Without its supervisor a worker stops."""
-    while control.recv(4096):
-        pass
+def listen():
+    """Stop when told, and when the supervisor has gone."""
+    for line in lines:
+        told = json.loads(line)
+        if told["kind"] == "stop" and mode not in ("stubborn", "deaf"):
+            say(kind="log", level="info", tid=1, text="told to stop: %s" % told["reason"])
+            os._exit(0)
     os._exit(0)
 
 
 signal.signal(signal.SIGTERM, stop)
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(config["socket"])
-threading.Thread(target=hang_up, daemon=True).start()
+threading.Thread(target=listen, daemon=True).start()
 if mode == "broken":
     print("cannot begin", file=sys.stderr, flush=True)
     os._exit(3)
@@ -55,5 +59,7 @@ if mode == "flood":
     for number in range(20000):
         say(kind="log", level="error", tid=1, text="flood %d %s" % (number, "x" * 200))
     say(kind="log", level="error", tid=1, text="flooded")
+if mode in ("leaves", "asks") and config["id"] == 1:
+    say(kind="leave", why="the test wants it", reason="script_reload", serving=mode == "asks")
 while True:
     signal.pause()

@@ -23,6 +23,7 @@ export function settingsIn(
       ...given.application,
     },
     listeners: { host: "127.0.0.1", hostLabel: "127.0.0.1", port: 0, backlog: 500, ...given.listeners },
+    frontEnds: { count: 1, connections: 0, ...given.frontEnds },
     site: { serverName: null, serverAliases: [], ...given.site },
     files: {
       documentRoot: join(root, "htdocs"),
@@ -74,6 +75,7 @@ export function settingsIn(
       requestBodyBytes: 0,
       responseBufferBytes: 65_536,
       headerBufferBytes: 32_768,
+      maxClients: 20,
       maxClientsEvent: 20,
       maxClientsPrefork: 20,
       chunkedRequest: false,

@@ -97,14 +97,42 @@ test("a second signal ends at once what would take for ever", async () => {
   expect(await server.exited).toBe(0);
 });
 
-test("SIGWINCH and SIGPIPE do nothing, SIGHUP and SIGUSR1 say that restarts don't exist", async () => {
+test("SIGWINCH and SIGPIPE do nothing", async () => {
   await using server = await start({ logs: { level: "warn" } });
   await server.heardUp(1);
   const before = server.processes();
-  for (const signal of ["SIGWINCH", "SIGPIPE", "SIGHUP", "SIGUSR1"] as const) process.kill(server.pid, signal);
-  await until("the notices", () => /SIGUSR1 ignored/.test(server.log()) && /SIGHUP ignored/.test(server.log()));
+  for (const signal of ["SIGWINCH", "SIGPIPE"] as const) process.kill(server.pid, signal);
   await server.report();
   expect(server.processes()).toEqual(before);
+});
+
+for (const [signal, notice] of [
+  ["SIGHUP", "AH00494: SIGHUP received.  Attempting to restart"],
+  ["SIGUSR1", "AH00493: SIGUSR1 received.  Doing graceful restart"],
+] as const) {
+  test(`${signal} replaces every front end and worker, and then says what the original says`, async () => {
+    await using server = await start({ logs: { level: "warn" }, workers: { processes: 2 }, frontEnds: { count: 2 } });
+    await server.heardUp(2);
+    const before = server.processes();
+    process.kill(server.pid, signal);
+    const [, rest = ""] = await until("the second start", () => {
+      const parts = server.log().split(notice);
+      return parts[1]?.includes("resuming normal operations") ? parts : undefined;
+    });
+    expect(rest.match(/AH00489: /g)).toHaveLength(1);
+    expect(alive([...before.frontEnds, ...before.workers])).toEqual([]);
+    const { frontEnds, workers } = server.processes();
+    expect([frontEnds.length, workers.length]).toEqual([2, 2]);
+  });
+}
+
+test("a restart that is asked for during another follows it", async () => {
+  await using server = await start({ logs: { level: "warn" } });
+  await server.heardUp(1);
+  process.kill(server.pid, "SIGHUP");
+  await until("the first restart", () => server.log().includes("AH00494"));
+  process.kill(server.pid, "SIGHUP");
+  await until("two restarts", () => server.log().match(/resuming normal operations/g)?.length === 3);
 });
 
 test("a worker that is killed is replaced; front ends and the log hear why", async () => {
@@ -123,6 +151,35 @@ test("a worker that is killed is replaced; front ends and the log hear why", asy
   expect(records).toHaveLength(1);
   expect(records[0]).toContain("died unexpectedly: killed by signal 9 (SIGKILL)");
   expect(records[0]).toContain("it is replaced now");
+});
+
+test("a worker that asks to be replaced serves until another is ready, is drained, and stops with its reason", async () => {
+  await using server = await start({ application: { entryPoint: "asks" } });
+  await server.heardUp(1);
+  const [old = 0] = server.processes().workers;
+  await until("the old worker to go", () => alive([old]).length === 0);
+  const { heard } = await server.report();
+  expect(heard.map(({ kind }) => kind)).toEqual(["worker-up", "worker-up", "worker-drain", "worker-down"]);
+  expect(heard[3]).toEqual({ kind: "worker-down", id: 1, why: "the test wants it" });
+  expect(server.log()).toContain("told to stop: script_reload");
+  expect(server.log()).not.toContain("died unexpectedly");
+});
+
+test("a worker that leaves is drained and stopped at once, and another takes its place", async () => {
+  await using server = await start({ application: { entryPoint: "leaves" } });
+  const { heard } = await server.heardUp(2);
+  expect(heard.slice(0, 2).map(({ kind }) => kind)).toEqual(["worker-up", "worker-drain"]);
+  expect(server.log()).toContain("told to stop: script_reload");
+  expect(server.processes().workers).toHaveLength(1);
+});
+
+test("a worker that doesn't hear the word gets the signal", async () => {
+  await using server = await start({ application: { entryPoint: "deaf" } });
+  await server.heardUp(1);
+  process.kill(server.pid, "SIGTERM");
+  expect(await server.exited).toBe(0);
+  expect(server.log()).toContain("asked to stop");
+  expect(server.log()).not.toContain("Aborting");
 });
 
 test("a front end that is killed is replaced on the same port and hears of all ready workers", async () => {

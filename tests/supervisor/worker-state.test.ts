@@ -56,9 +56,11 @@ const verdicts: readonly [name: string, happenings: readonly Happening[], now: n
   ["a ready worker is left alone", [ready], 1e9, "nothing"],
   ["a draining worker has until its deadline", [drain], 15_999, "nothing"],
   ["a worker that drained for too long is stopped", [drain], 16_000, "stop"],
-  ["a stopping worker has until its deadline", [stop], 5999, "nothing"],
+  ["a worker that was told to stop has a second to hear it", [stop], 1999, "nothing"],
+  ["then it gets the signal as well", [stop], 2000, "signal"],
+  ["the signal is sent once", [stop, { kind: "signalled" }], 5999, "nothing"],
   ["a worker that takes too long to stop is killed", [stop], 6000, "kill"],
-  ["a grace of 0 is no limit", [{ ...stop, graceMs: 0 }], 1e9, "nothing"],
+  ["a grace of 0 is no limit", [{ ...stop, graceMs: 0 }, { kind: "signalled" }], 1e9, "nothing"],
   [
     "asked to stop twice, the shorter time counts",
     [
@@ -69,7 +71,7 @@ const verdicts: readonly [name: string, happenings: readonly Happening[], now: n
     "kill",
   ],
   ["asked again with more time, the first deadline stays", [stop, stop], 6000, "kill"],
-  ["stopping begins a new deadline after draining", [drain, stop], 6999, "nothing"],
+  ["stopping begins a new deadline after draining", [drain, stop], 6999, "signal"],
   ["a dead worker needs nothing", [stop, exit], 1e9, "nothing"],
 ];
 

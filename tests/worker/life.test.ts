@@ -93,7 +93,7 @@ forEachPython(({ python, start, it }) => {
       const front = await worker.connect();
       const running = front.ask(gate);
       await worker.logged("waiting");
-      if (how === "stop") worker.send({ kind: "stop" });
+      if (how === "stop") worker.send({ kind: "stop", reason: "shutdown_signal" });
       else worker.kill(how);
       await worker.logged("Shutdown requested 'localhost:8000'.");
       await worker.until("the socket to vanish", () => !existsSync(worker.socket));
@@ -161,7 +161,7 @@ forEachPython(({ python, start, it }) => {
     for (const how of ["stop", "SIGTERM"] as const) {
       await using worker = await TestWorker.launch({ python, app });
       await worker.message("beat");
-      if (how === "stop") worker.send({ kind: "stop" });
+      if (how === "stop") worker.send({ kind: "stop", reason: "shutdown_signal" });
       else worker.kill(how);
       expect(await worker.exited).toBe(0);
       expect(worker.messages.at(-1)?.kind).toBe("stopped");
@@ -204,7 +204,7 @@ def application(environ, start_response):
     );
     await using worker = await start({ app });
     expect((await (await worker.connect()).fetch("/")).how).toBe("complete");
-    worker.send({ kind: "stop" });
+    worker.send({ kind: "stop", reason: "shutdown_signal" });
     await worker.exited;
     expect(worker.log()).not.toContain("from the child");
     expect(await worker.stderr()).toBe("from the child\n");

@@ -63,7 +63,7 @@ forEachPython(({ start, it }) => {
     await worker.logged("from a handler");
     expect(worker.log()).toContainEqual(expect.stringContaining("UserWarning: careful"));
     expect(worker.log()).toContain("from logging");
-    worker.send({ kind: "stop" });
+    worker.send({ kind: "stop", reason: "shutdown_signal" });
     await worker.exited;
     // C code can only write to the descriptor.
     expect(await worker.stderr()).toContain("in libraries");

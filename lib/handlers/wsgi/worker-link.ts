@@ -2,7 +2,7 @@
 
 import { createFrameDecoder } from "../../channel/decoder.ts";
 import { FrameEncoder } from "../../channel/encoder.ts";
-import { FromWorker, RequestFlag, ToWorker } from "../../channel/frames.ts";
+import { FromWorker, RequestFlag, ReturnFlag, ToWorker } from "../../channel/frames.ts";
 import type { WsgiCall } from "./call.ts";
 import type { Common } from "../../http/exchange.ts";
 import { createPace, type Pace } from "./pace.ts";
@@ -32,7 +32,12 @@ export class WorkerLink {
   readonly pid: number;
   /** 0 until the worker has said hello. */
   threads = 0;
-  draining = false;
+  /** Requests to have there at once, those sent ahead apart: its threads, or fewer while other front ends use them. */
+  window = 0;
+  /** It was told to finish, or said that it goes: nothing more is sent to it. */
+  leaving = false;
+  /** It has nothing of ours any more, and gets nothing. */
+  drained = false;
   readonly pace: Pace = createPace();
   #listener: LinkListener;
   #socket: LinkSocket | null = null;
@@ -47,6 +52,7 @@ export class WorkerLink {
   #blocked = false;
   #finished = 0;
   #broken = false;
+  #drainAsked = false;
 
   constructor(workerId: number, pid: number, listener: LinkListener) {
     this.workerId = workerId;
@@ -60,7 +66,7 @@ export class WorkerLink {
   }
 
   get usable(): boolean {
-    return this.threads > 0 && !this.draining;
+    return this.threads > 0 && !this.leaving;
   }
 
   attach(socket: LinkSocket): void {
@@ -107,8 +113,9 @@ export class WorkerLink {
 
   /** Nothing new follows; what was not started comes back. */
   drain(): void {
-    if (this.draining) return;
-    this.draining = true;
+    if (this.#drainAsked) return;
+    this.#drainAsked = true;
+    this.leaving = true;
     this.tell(ToWorker.DRAIN, 0, 0, null);
   }
 
@@ -122,6 +129,8 @@ export class WorkerLink {
     }
     if (this.#finished > 0) {
       this.pace.finished(this.#finished);
+      // A thread is free now, and another may be: one more than before is tried.
+      if (this.window < this.threads) this.window = Math.min(this.threads, this.window + this.#finished);
       this.#listener.linkFreed(this);
     }
   }
@@ -147,7 +156,7 @@ export class WorkerLink {
   #frame(type: number, flags: number, id: number, bytes: Buffer, start: number, end: number): void {
     const call = this.#calls.get(id);
     if (call === undefined) {
-      this.#frameOfNone(type, bytes, start, end);
+      this.#frameOfNone(type, flags, bytes, start, end);
       return;
     }
     let done = false;
@@ -176,7 +185,11 @@ export class WorkerLink {
       case FromWorker.RETURN:
         this.#calls.delete(id);
         call.link = null;
+        // Before the request is given away: it must not come back here.
+        if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
         this.pace.returned();
+        // It was not one too many by our count: other front ends have the threads that we took for free.
+        if (this.#calls.size < this.window) this.window = this.#calls.size;
         this.#listener.linkReturned(this, call);
         return;
       default:
@@ -188,13 +201,18 @@ export class WorkerLink {
     this.#finished++;
   }
 
-  #frameOfNone(type: number, bytes: Buffer, start: number, end: number): void {
+  #frameOfNone(type: number, flags: number, bytes: Buffer, start: number, end: number): void {
     if (type === FromWorker.HELLO) {
       const hello = JSON.parse(bytes.toString("utf8", start, end)) as { threads: number; slots?: number };
-      this.threads = hello.threads;
+      this.threads = this.window = hello.threads;
       this.#slots = createSlots(hello.slots ?? 0);
       this.#listener.linkReady(this);
+    } else if (type === FromWorker.RETURN) {
+      if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
+    } else if (type === FromWorker.NUDGE) {
+      this.grant(0, 0);
     } else if (type === FromWorker.DRAINED) {
+      this.drained = true;
       this.#listener.linkDrained(this);
     }
     // Anything else is the last word on a call that is over.

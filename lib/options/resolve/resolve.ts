@@ -11,6 +11,7 @@ import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
 import { resolveServed } from "./application.ts";
 import { checkPath, fileProblems } from "./files.ts";
+import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
 import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
@@ -50,6 +51,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const processes = values.processes ?? 1;
   const workingDirectory = at(values["working-directory"] ?? ".");
   const capacity = capacityOf(Math.max(1, processes), values.threads, values["max-clients"]);
+  const resolved = frontEndsOf(values, capacity, facts);
   const settings: Settings = {
     program,
     application: {
@@ -66,6 +68,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       port: values.port,
       backlog: values["server-backlog"],
     },
+    frontEnds: resolved.frontEnds,
     site: { serverName: values["server-name"] ?? null, serverAliases: values["server-alias"] },
     files: {
       documentRoot: served.documentRoot,
@@ -99,6 +102,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       requestBodyBytes: values["limit-request-body"],
       responseBufferBytes: values["response-buffer-size"] || 65_536,
       headerBufferBytes: values["header-buffer-size"] || 32_768,
+      maxClients: resolved.maxClients,
       maxClientsEvent: capacity.event,
       maxClientsPrefork: capacity.prefork,
       chunkedRequest: values["chunked-request"],

@@ -70,8 +70,13 @@ class Channel:
         connection.flush()
         with self.lock:
             connection.refusing = self.stopping
+            others = self.connections
             self.connections += (connection,)
         self._selector.register(socket, selectors.EVENT_READ, connection)
+        if len(others) == 1:
+            # Who waits in a read from that one would not see the new one.
+            others[0].put((frames.header(frames.NUDGE, 0, 0),), monotonic_ns())
+            others[0].flush()
 
     def _lose(self, connection):
         """A front end has gone: nobody waits for its responses."""
@@ -252,7 +257,7 @@ class Channel:
         connections = self.connections
         if timeout is None and len(connections) == 1:
             # To wait in the read itself spares two system calls and an exception each time. Whatever else may happen
-            # meanwhile ends it soon: a close at once, another connection when the read's patience is over.
+            # meanwhile ends it: a close, or the answer to the nudge that follows another connection.
             self._receive(connections[0], True)
             return
         recent = self._recent
@@ -305,18 +310,7 @@ class Channel:
         """Let a request know what came for it; one that is finished needs to know nothing."""
         if request is None:
             return
-        if kind == frames.GRANT:
-            request.grant(frames.number(payload))
-        elif kind == frames.BODY and flags & frames.FAILED:
-            request.fail_body(str(payload, "utf-8", "replace"))
-        elif kind == frames.BODY:
-            request.add_body(bytes(payload), flags & frames.LAST)
-        elif kind == frames.CANCEL:
-            request.cancel()
-        elif kind == frames.FILE_TAKEN:
-            request.answer_file(bool(flags & frames.OK))
-        else:
-            raise frames.ProtocolError("a front end sent a frame of type %d" % kind)
+        request.told(kind, flags, payload)
         if request.waiters:
             self._notify(request)
 
@@ -326,7 +320,8 @@ class Channel:
         """Tell the front end that `request` was not started here; it was taken out of `ready`, or never put there."""
         connection = request.connection
         connection.requests.pop(request.id, None)
-        connection.put((frames.header(frames.RETURN, request.id, 0),), monotonic_ns())
+        flags = frames.LEAVING if self.stopping else 0
+        connection.put((frames.header(frames.RETURN, request.id, 0, flags),), monotonic_ns())
         self.after_last_frame(connection)
         connection.flush()
 
@@ -364,14 +359,24 @@ class Channel:
             say, connection.draining = connection.draining, False
         if say:
             connection.put((frames.header(frames.DRAINED, 0, 0),), monotonic_ns())
+            connection.drained = True
 
     def stop(self):
-        """Start nothing more: hand back what is waiting and what comes."""
+        """Start nothing more: hand back what is waiting and what comes, and ask the front ends to drain."""
         with self.lock:
+            if self.stopping:
+                return
             self.stopping = True
             for connection in self.connections:
                 connection.refusing = True
         self.give_back_ready()
+        for connection in self.connections:
+            connection.put((frames.header(frames.RETURN, 0, 0, frames.LEAVING),), monotonic_ns())
+            connection.flush()
+
+    def drained(self):
+        """Whether no front end will send anything more: what it sent last has been handed back then."""
+        return all(connection.drained for connection in self.connections)
 
     def in_hand(self):
         """How many requests have not had their last frame."""

@@ -23,6 +23,7 @@ ABORT = 20
 PULL = 21
 RETURN = 22
 DRAINED = 23
+NUDGE = 24
 
 # Flags of a REQUEST.
 BODY_COMPLETE = 1
@@ -34,6 +35,9 @@ FAILED = 2
 
 # Flag of a FILE_TAKEN.
 OK = 1
+
+# Flag of a RETURN.
+LEAVING = 1
 
 # Flags of a RESPONSE or CHUNK.
 COMPLETE = 1

@@ -18,6 +18,8 @@ from .worker import Worker
 ORPHAN_MS = 1000
 # Seconds from the abort that the log explains to the one that nothing can delay.
 LAST_RESORT = 0.5
+# Seconds for the front ends to say that they send nothing more, once nothing is in hand.
+PARTING = 1.0
 
 
 def main():
@@ -49,44 +51,54 @@ def main():
         log.record("emerg", log.prefix + str(error))
         return 1
     control.send([{"kind": "ready", "loaded": loaded, "python": _python()}])
-    _stop(worker, end())
+    _stop(worker, *end())
     return 0
 
 
 def _await_end(worker):
-    """Have signals and the supervisor's wish (or death) noted. Returns a function that waits for one of them."""
+    """Have signals and the supervisor's wish (or death) noted.
+
+    Returns a function that waits until the worker has to end, for "stop" or "orphan", and returns that and the reason.
+    """
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    reasons = []
+    wishes = []
 
-    def stop(why):
+    def stop(why, reason=""):
         if worker.loading:
             # That takes as long as the application likes, and there is nothing to finish yet.
             _say_goodbye(worker)
             os._exit(0)
-        reasons.append(why)
+        note(why, reason)
+
+    def note(why, reason):
+        wishes.append((why, reason))
         os.write(writer, b"!")
 
     def wait():
         # A signal that comes just before `read` doesn't interrupt it; the byte that Python's C handler writes does.
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        while not reasons:
-            os.read(reader, 64)
-        return reasons[0]
-
-    def on_signal(_signal, _frame):
-        stop("signal")
+        while True:
+            while not wishes:
+                os.read(reader, 64)
+            why, reason = wishes.pop(0)
+            if why != "evict":
+                return why, reason
+            worker.ask_for_replacement("Process eviction requested", reason)
 
     worker.on_stop = stop
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
-    signal.signal(signal.SIGUSR1, on_signal)
+    # What a handler does may come in the middle of anything, also of a message to the supervisor: it only takes notes.
+    signal.signal(signal.SIGTERM, lambda *_: stop("signal", "shutdown_signal"))
+    signal.signal(signal.SIGINT, lambda *_: stop("signal", "shutdown_signal"))
+    signal.signal(signal.SIGUSR1, lambda *_: note("evict", "graceful_signal"))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return wait
 
 
-def _stop(worker, why):
+def _stop(worker, why, reason):
     """Let the running requests finish, within the time there is."""
+    if why == "signal":
+        worker.leave("a signal asked it to", reason)
     log, channel = worker.log, worker.channel
     group = worker.config["processGroup"]
     limit_ms = worker.config["shutdownTimeoutMs"]
@@ -99,8 +111,15 @@ def _stop(worker, why):
     log.record("info", "%sShutdown requested '%s'." % (log.prefix, group))
     channel.stop()
     worker.close_listener()
-    while channel.in_hand():
-        if monotonic() > deadline:
+    worker.tell_stopping(reason)
+    busy = monotonic()
+    while True:
+        now = monotonic()
+        if channel.in_hand():
+            busy = now
+        elif channel.drained() or now - busy > PARTING:
+            break
+        if now > deadline:
             log.record("info", "%sAborting process '%s'." % (log.prefix, group))
             log.lines("info", stack_lines())
             _say_goodbye(worker)

@@ -2,6 +2,8 @@
 
 from collections import deque
 
+from . import frames
+
 
 class Request:
     """A request in the hands of this worker, from its REQUEST frame to its last frame.
@@ -34,6 +36,21 @@ class Request:
         self.body_complete = body_complete
         #: Body bytes of the response that may have been sent in all, whether or not they were taken.
         self.credit = credit
+
+    def told(self, kind, flags, payload):
+        """A frame came for it. Raises ProtocolError."""
+        if kind == frames.GRANT:
+            self.grant(frames.number(payload))
+        elif kind == frames.BODY and flags & frames.FAILED:
+            self.fail_body(str(payload, "utf-8", "replace"))
+        elif kind == frames.BODY:
+            self.add_body(bytes(payload), flags & frames.LAST)
+        elif kind == frames.CANCEL:
+            self.cancel()
+        elif kind == frames.FILE_TAKEN:
+            self.answer_file(bool(flags & frames.OK))
+        else:
+            raise frames.ProtocolError("a front end sent a frame of type %d" % kind)
 
     def add_body(self, payload, last):
         """More of the body, as asked for by a PULL."""

@@ -15,7 +15,7 @@ from .environ import base_environ, request_environ
 from .frames import SLOTS
 from .listener import listen, set_buffers
 from .loader import Loader
-from .logs import Log
+from .logs import Log, traceback_lines
 from .modules import process_metrics, resident_bytes
 from .stacks import stack_lines
 from .threads import RequestThread
@@ -44,8 +44,12 @@ class Worker:
         self._listener = None
         #: The application is being loaded for the first time.
         self.loading = True
-        #: Called with "signal", "stop" or "orphan" when the worker has to end; set by main.
+        #: Called with "stop" or "orphan", and the reason, when the worker has to end; set by main.
         self.on_stop = None
+        #: Functions that are called with the reason when the worker begins to stop, before it waits for its requests.
+        self.on_stopping = []
+        # How urgently the supervisor was asked for a replacement.
+        self._asked = 0
         # The listener must not be closed while the control thread accepts on it.
         self._accepting = allocate_lock()
 
@@ -70,6 +74,35 @@ class Worker:
             os.unlink(self.config["socket"])
         except OSError:
             pass
+
+    def leave(self, why, reason):
+        """Have another worker take the place of this one, which starts nothing more: for what must not go on here.
+
+        Requests that were not started, and those that still come, go to other workers. `why` is in the words of the log,
+        `reason` the application's shutdown_reason. May be called by any thread, and again.
+        """
+        self.channel.stop()
+        self._ask(why, reason, False)
+
+    def ask_for_replacement(self, why, reason):
+        """The same, but go on until the other worker is ready."""
+        self._ask(why, reason, True)
+
+    def _ask(self, why, reason, serving):
+        urgency = 1 if serving else 2
+        if self._asked >= urgency:
+            return
+        self._asked = urgency
+        self.control.send([{"kind": "leave", "why": why, "reason": reason, "serving": serving}])
+
+    def tell_stopping(self, reason):
+        """Call what wants to hear of the end, each whatever became of the others."""
+        for call in self.on_stopping:
+            try:
+                call(reason)
+            except BaseException as error:
+                self.log.record("error", "%sException occurred within event callback." % self.log.prefix)
+                self.log.lines("error", traceback_lines(error))
 
     def process_metrics(self):
         """Times, memory and requests of this process, as a dict."""
@@ -103,7 +136,7 @@ class Worker:
     def told(self, message):
         """A message of the supervisor."""
         if message["kind"] == "stop":
-            self.on_stop("stop")
+            self.on_stop("stop", message["reason"])
         elif message["kind"] == "stacks":
             self.log.lines("info", stack_lines())
 
