@@ -32,6 +32,12 @@ export interface WorkerConfig {
   readonly multiprocess: boolean;
   readonly runOnce: boolean;
   readonly processGroup: string;
+  /** Replaced when the application's file has changed, which is looked at as requests come. */
+  readonly reloading: boolean;
+  /** The same with all files that were loaded, which a thread looks at. */
+  readonly reloadOnChanges: boolean;
+  /** Requests carry the keys of an application that is part of the server. */
+  readonly embedded: boolean;
   readonly maximumProcesses: number;
   readonly shutdownTimeoutMs: number;
 }

@@ -182,6 +182,6 @@ function timeLimits(timeouts: Timeouts): TimeLimits {
     body: { firstMs: timeouts.bodyMs, ceilingMs: timeouts.bodyMaxMs, minRateBytes: timeouts.bodyMinRateBytes },
     keepAliveMs: timeouts.keepAliveMs,
     writeMs: timeouts.responseSocketMs === 0 ? timeouts.socketMs : timeouts.responseSocketMs,
-    answerMs: timeouts.socketMs,
+    answerMs: timeouts.answerMs,
   };
 }

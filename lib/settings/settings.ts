@@ -39,7 +39,10 @@ export interface Application {
   readonly mountPoint: string;
   /** `--map-head-to-get`: "on" shows every HEAD to the application as GET. */
   readonly mapHeadToGet: "off" | "on" | "auto";
+  /** Workers are replaced when the application's file changes. */
   readonly scriptReloading: boolean;
+  /** The same when any file that they have loaded changes. */
+  readonly reloadOnChanges: boolean;
 }
 
 export interface Listeners {
@@ -85,9 +88,11 @@ export interface Files {
 
 export interface Workers {
   readonly processes: number;
-  /** --processes was given, even as 1: `wsgi.multiprocess` is then true. */
+  /** --processes was given, even as 1: `wsgi.multiprocess` is then true. In embedded mode: there is more than one. */
   readonly processesGiven: boolean;
   readonly threads: number;
+  /** --embedded-mode: workers appear to applications as a part of the server, and nothing limits or replaces them. */
+  readonly embedded: boolean;
   /** `HOST:PORT`, the mod_wsgi process group. */
   readonly group: string;
   /** The interpreter, absolute; found and probed by the options layer. */
@@ -128,6 +133,9 @@ export interface Timeouts {
   readonly requestMs: number;
   readonly queueMs: number;
   readonly connectMs: number;
+  /** How long the application may send nothing. */
+  readonly answerMs: number;
+  /** How long a client may take nothing, unless `responseSocketMs` says otherwise. */
   readonly socketMs: number;
   readonly responseSocketMs: number;
   readonly headerMs: number;

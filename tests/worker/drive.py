@@ -34,7 +34,7 @@ def config(path, app, threads):
         "responseBufferBytes": 65536, "headerBufferBytes": 32768, "workingDirectory": APPS, "pythonPath": [],
         "processEnvironment": {}, "environ": {key: "x" for key in keys.split()}, "multithread": True,
         "multiprocess": False, "runOnce": False, "processGroup": "localhost:8000", "maximumProcesses": 1,
-        "shutdownTimeoutMs": 5000,
+        "shutdownTimeoutMs": 5000, "reloading": True, "reloadOnChanges": False, "embedded": False,
     }  # fmt: skip
 
 

@@ -187,6 +187,7 @@ export class WorkerLink {
         call.link = null;
         // Before the request is given away: it must not come back here.
         if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
+        if ((flags & ReturnFlag.RESTART) !== 0) call.restarted();
         this.pace.returned();
         // It was not one too many by our count: other front ends have the threads that we took for free.
         if (this.#calls.size < this.window) this.window = this.#calls.size;

@@ -92,8 +92,8 @@ export const capacity = group("Processes, threads and capacity", {
     help: "How much of a response is held for a slow client before the application has to wait.",
   }),
   "embedded-mode": flag({
-    status: "planned",
-    help: "Run the workers without supervision: no limits, timeouts, reloading or error pages for their responses.",
+    status: "built",
+    help: "Show the application what it would see inside the web server's own processes, and leave it alone: no reloading, and none of the timeouts and limits that replace workers or end requests.",
   }),
   "orphan-interpreter": flag({
     status: "planned",

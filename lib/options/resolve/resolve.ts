@@ -1,6 +1,6 @@
 /** From the command line and the machine to `Settings`: every default, derivation and cross-check. Pure. */
 
-import { capacityOf } from "../../settings/capacity.ts";
+import { capacityOf, embeddedCapacity } from "../../settings/capacity.ts";
 import { localeOf } from "../../settings/locale.ts";
 import { absolute } from "../../settings/paths.ts";
 import type { Identity, Program, Settings } from "../../settings/settings.ts";
@@ -16,7 +16,7 @@ import { resolveIdentity } from "./identity.ts";
 import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
-import { timeoutsOf } from "./timeouts.ts";
+import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
 import { tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
 
@@ -48,10 +48,15 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   if ("what" in python) problems.push(python);
   if (problems.length > 0 || "what" in identity || "what" in python) return { problems };
 
-  const processes = values.processes ?? 1;
+  const processes = Math.max(1, values.processes ?? 1);
   const workingDirectory = at(values["working-directory"] ?? ".");
-  const capacity = capacityOf(Math.max(1, processes), values.threads, values["max-clients"]);
+  const embedded = values["embedded-mode"];
+  const capacity = embedded
+    ? embeddedCapacity(processes, values.threads)
+    : capacityOf(processes, values.threads, values["max-clients"]);
   const resolved = frontEndsOf(values, capacity, facts);
+  // What an embedded application is part of could only be reloaded as a whole.
+  const scriptReloading = !values["disable-reloading"] && !embedded;
   const settings: Settings = {
     program,
     application: {
@@ -60,7 +65,8 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       callableObject: values["callable-object"],
       mountPoint: mountPointOf(values["mount-point"]),
       mapHeadToGet: values["map-head-to-get"],
-      scriptReloading: !values["disable-reloading"],
+      scriptReloading,
+      reloadOnChanges: scriptReloading && values["reload-on-changes"],
     },
     listeners: {
       host: values.host ?? null,
@@ -79,9 +85,10 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       sendfile: values["enable-sendfile"],
     },
     workers: {
-      processes: Math.max(1, processes),
-      processesGiven: given.has("processes"),
+      processes,
+      processesGiven: embedded ? processes > 1 : given.has("processes"),
       threads: values.threads,
+      embedded,
       group: `${hostLabel}:${values.port}`,
       python: python.path,
       // Relative ones are the worker's, which starts in the working directory.
@@ -93,11 +100,11 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       daemonBacklog: values["daemon-backlog"],
       sendBufferBytes: values["send-buffer-size"],
       receiveBufferBytes: values["receive-buffer-size"],
-      maximumRequests: values["maximum-requests"],
+      maximumRequests: embedded ? 0 : values["maximum-requests"],
     },
     identity: identity.identity,
     environ: { set: values.setenv, pass: values.passenv },
-    timeouts: timeoutsOf(values),
+    timeouts: embedded ? embeddedTimeouts(timeoutsOf(values)) : timeoutsOf(values),
     limits: {
       requestBodyBytes: values["limit-request-body"],
       responseBufferBytes: values["response-buffer-size"] || 65_536,

@@ -51,6 +51,8 @@ class Channel:
         #: Threads that wait shall end.
         self.closed = False
         self.lock = allocate_lock()
+        # The flags of each RETURN.
+        self._returned = 0
         self._idle = []
         self._waiting = {}
         self._recent = None
@@ -320,8 +322,7 @@ class Channel:
         """Tell the front end that `request` was not started here; it was taken out of `ready`, or never put there."""
         connection = request.connection
         connection.requests.pop(request.id, None)
-        flags = frames.LEAVING if self.stopping else 0
-        connection.put((frames.header(frames.RETURN, request.id, 0, flags),), monotonic_ns())
+        connection.put((frames.header(frames.RETURN, request.id, 0, self._returned),), monotonic_ns())
         self.after_last_frame(connection)
         connection.flush()
 
@@ -361,8 +362,12 @@ class Channel:
             connection.put((frames.header(frames.DRAINED, 0, 0),), monotonic_ns())
             connection.drained = True
 
-    def stop(self):
-        """Start nothing more: hand back what is waiting and what comes, and ask the front ends to drain."""
+    def stop(self, restart=False):
+        """Start nothing more: hand back what is waiting and what comes, and ask the front ends to drain.
+
+        With `restart`, what is handed back is for the application's next code.
+        """
+        self._returned |= frames.LEAVING | (frames.RESTART if restart else 0)
         with self.lock:
             if self.stopping:
                 return

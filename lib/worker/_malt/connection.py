@@ -97,6 +97,14 @@ class Connection:
             # The reading side notices the end as well, and cleans up.
             self.closed = True
 
+    def detach(self):
+        """Have nothing to do with the stream any more, as a child of fork; the worker goes on with it."""
+        self.closed = True
+        self.outbox.clear()
+        for request in self.requests.values():
+            request.cancel()
+        self.socket.close()
+
     def finish(self):
         """Send what was put, wait for what another thread is sending, then end the stream."""
         with self._sending:

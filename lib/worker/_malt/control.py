@@ -28,18 +28,23 @@ class Control:
         self._owner = os.getpid()
 
     def send(self, messages):
-        """Send objects, whole and in order; waits while the supervisor doesn't read, and drops them once it is gone."""
+        """Send objects, whole and in order; waits while the supervisor doesn't read. False once it is gone."""
         data = "".join([json.dumps(message, separators=(",", ":")) + "\n" for message in messages]).encode()
         if os.getpid() != self._owner:
             # In a child made by fork two writers would tear each other's lines; standard error is read as text.
             data = "".join([message.get("text", "") + "\n" for message in messages]).encode("utf-8", "replace")
             os.write(2, data)
-            return
+            return True
         with self._lock:
             try:
                 self._socket.sendall(data)
             except OSError:
-                pass
+                return False
+        return True
+
+    def detach(self):
+        """Leave the socket to the worker, as a child of fork."""
+        self._socket.close()
 
     def receive(self):
         """The next message; None when the supervisor has gone."""
@@ -71,7 +76,9 @@ class Control:
         while True:
             now = monotonic()
             if now >= due:
-                self.send([beat()])
+                if not self.send([beat()]):
+                    # It has gone, or the application has closed the socket.
+                    return
                 due = now + BEAT
             for key, _ in self._selector.select(max(0, due - now)):
                 if key.data is not None:

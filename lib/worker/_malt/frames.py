@@ -36,8 +36,9 @@ FAILED = 2
 # Flag of a FILE_TAKEN.
 OK = 1
 
-# Flag of a RETURN.
+# Flags of a RETURN.
 LEAVING = 1
+RESTART = 2
 
 # Flags of a RESPONSE or CHUNK.
 COMPLETE = 1

@@ -10,6 +10,7 @@ from time import monotonic, sleep
 
 from . import surroundings
 from .control import Control
+from .forking import watch_forks
 from .modules import install
 from .stacks import stack_lines
 from .worker import Worker
@@ -37,11 +38,13 @@ def main():
     surroundings.set_locale(log)
     surroundings.set_search_path(config["workingDirectory"], config["pythonPath"])
     install(worker)
+    watch_forks(worker)
     end = _await_end(worker)
     surroundings.ignore_signal_handlers(log)
     worker.start_threads()
     loaded = worker.loader.load() is not None
     worker.loading = False
+    worker.monitor.loaded()
     # What loading made stays for good: no need to look at it in each collection.
     gc.collect()
     getattr(gc, "freeze", gc.collect)()
@@ -73,14 +76,21 @@ def _await_end(worker):
 
     def note(why, reason):
         wishes.append((why, reason))
-        os.write(writer, b"!")
+        try:
+            os.write(writer, b"!")
+        except BlockingIOError:
+            # The reader has enough to wake up for.
+            pass
+        except OSError:
+            _give_up(worker)
 
     def wait():
         # A signal that comes just before `read` doesn't interrupt it; the byte that Python's C handler writes does.
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         while True:
             while not wishes:
-                os.read(reader, 64)
+                if not _is_open(reader):
+                    _give_up(worker)
             why, reason = wishes.pop(0)
             if why != "evict":
                 return why, reason
@@ -127,6 +137,23 @@ def _stop(worker, why, reason):
         sleep(0.005)
     channel.close()
     log.record("info", "%sStopping process '%s'." % (log.prefix, group))
+
+
+def _is_open(reader):
+    """Wait for a byte in the pipe that wakes the main thread. False when somebody has closed it."""
+    try:
+        return bool(os.read(reader, 64))
+    except OSError:
+        return False
+
+
+def _give_up(worker):
+    """Descriptors of the server are closed, and their numbers may be those of other files soon: stop at once."""
+    text = "%sThe application has closed descriptors that are not its own (os.closerange?): the worker can't go on.\n"
+    try:
+        os.write(2, (text % worker.log.prefix).encode())
+    finally:
+        os._exit(1)
 
 
 def _say_goodbye(worker):
