@@ -11,6 +11,7 @@ const FUNCTIONS = {
   bind: { args: [i32, ptr, u32], returns: i32 },
   listen: { args: [i32, i32], returns: i32 },
   getsockname: { args: [i32, ptr, ptr], returns: i32 },
+  dup3: { args: [i32, i32, i32], returns: i32 },
   pipe2: { args: [ptr, i32], returns: i32 },
   dup: { args: [i32], returns: i32 },
   // Its third argument, where there is one, is an int for all that is asked of it here.
@@ -24,6 +25,9 @@ const FUNCTIONS = {
   clock_gettime: { args: [i32, ptr], returns: i32 },
   sysconf: { args: [i32], returns: i64 },
   getpwuid: { args: [u32], returns: ptr },
+  getpwnam: { args: [cstring], returns: ptr },
+  getgrgid: { args: [u32], returns: ptr },
+  getgrnam: { args: [cstring], returns: ptr },
   initgroups: { args: [cstring, u32], returns: i32 },
   getgrouplist: { args: [cstring, u32, ptr, ptr], returns: i32 },
   setgid: { args: [u32], returns: i32 },

@@ -10,18 +10,19 @@ const LAST_GRACE_MS = 1000;
 const WHY = "the server stops";
 
 /**
- * Clients first, then the workers, which by then have nothing to do. A graceful stop has no limit until another signal
+ * Clients first, then the workers, which by then have nothing to do, and the services they may have needed. A graceful stop has no limit until another signal
  * sets one; after that, whoever asks again can't wait.
  */
 export async function stop(signals: Signals, running: Running, request: Request): Promise<void> {
-  const { frontEnds, journal, pool, settings } = running;
+  const { frontEnds, journal, pool, services, settings } = running;
   const { shutdownMs } = settings.timeouts;
   const graceful = request.wish === "graceful-stop";
   journal.announce(farewell(request));
   void hurry(signals, running, graceful);
   pool.drain(WHY, 0);
   const { killed } = await frontEnds.drain(graceful ? 0 : shutdownMs);
-  await pool.stop(WHY, killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs);
+  const graceMs = killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs;
+  await Promise.all([pool.stop(WHY, graceMs), services.stop(WHY, graceMs)]);
 }
 
 function farewell({ signal, wish }: Request): string {
@@ -37,7 +38,7 @@ function farewell({ signal, wish }: Request): string {
 
 /** Answers the signals that come while the server stops, until the process ends. */
 async function hurry(signals: Signals, running: Running, unlimited: boolean): Promise<void> {
-  const { frontEnds, pool, settings } = running;
+  const { frontEnds, pool, services, settings } = running;
   let limited = !unlimited;
   for (;;) {
     const { wish } = await signals.next();
@@ -45,6 +46,7 @@ async function hurry(signals: Signals, running: Running, unlimited: boolean): Pr
     if (limited) {
       frontEnds.kill();
       pool.kill();
+      services.kill();
     } else {
       limited = true;
       void frontEnds.drain(settings.timeouts.shutdownMs);

@@ -8,13 +8,16 @@ import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
-import { startFrontEnds, type FrontEnds } from "./front-ends.ts";
+import { startFrontEnds } from "./front-ends.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { openListeners } from "./listeners.ts";
 import { openLogs } from "./log-files.ts";
 import { announceStart, obey } from "./obey.ts";
 import { claimServerRoot } from "./pid-file.ts";
-import { fillServerRoot, makeServerRoot, settingsFile } from "./server-root.ts";
+import { settingsFile } from "./root-files.ts";
+import { fillServerRoot, makeServerRoot } from "./server-root.ts";
+import { servicePlans } from "./service-plan.ts";
+import { startServices } from "./services.ts";
 import { takeSignals } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stop } from "./stop.ts";
@@ -28,11 +31,16 @@ const REAP_MS = 1000;
 
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
- * started, the reason then being on stderr. `commands` is what it starts; tests have their own.
+ * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
+ * nothing can keep it from serving any more.
  */
-export async function supervise(settings: Settings, commands: Commands = ownCommands()): Promise<number> {
+export async function supervise(
+  settings: Settings,
+  commands: Commands = ownCommands(),
+  up: () => void = () => undefined,
+): Promise<number> {
   try {
-    const heirloom = await run(settings, commands);
+    const heirloom = await run(settings, commands, up);
     return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
@@ -41,7 +49,7 @@ export async function supervise(settings: Settings, commands: Commands = ownComm
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(settings: Settings, commands: Commands): Promise<string | undefined> {
+async function run(settings: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -53,11 +61,12 @@ async function run(settings: Settings, commands: Commands): Promise<string | und
   cleanup.adopt(listeners, (open) => open.close());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
-  fillServerRoot(settings);
+  fillServerRoot(settings, commands.self);
   installWorkerFiles(workerFolder(settings), commands.workerSources);
-  const logs = openLogs(settings.logs, complain);
+  const logs = openLogs(settings.logs, settings.services, complain);
   cleanup.adopt(logs, (open) => open.close());
-  const journal = openJournal(logs.error, levelFilter(settings.logs));
+  const passes = levelFilter(settings.logs);
+  const journal = openJournal(logs.error, passes);
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
 
@@ -81,9 +90,16 @@ async function run(settings: Settings, commands: Commands): Promise<string | und
     journal,
   );
   pool = startPool(workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal), journal, frontEnds);
-  const reaper = adoptOrphans(frontEnds, pool);
-  const running = { settings, frontEnds, pool, logs, journal };
+  const services = startServices(
+    servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
+      openJournal(logs.services.get(name) ?? logs.error, passes),
+    ),
+    journal,
+  );
+  const reaper = adoptOrphans([frontEnds, pool, services]);
+  const running = { settings, frontEnds, pool, services, logs, journal };
   announceStart(running);
+  up();
   const last = await obey(signals, running);
   const heirloom = last.wish === "upgrade" ? listeners.bequeath() : undefined;
   // Once the front ends have closed theirs too, nothing is queued that nobody will accept.
@@ -94,9 +110,9 @@ async function run(settings: Settings, commands: Commands): Promise<string | und
 }
 
 /** As PID 1 of a container this process inherits the orphans of all others there. */
-function adoptOrphans(frontEnds: FrontEnds, pool: WorkerPool): ReturnType<typeof setInterval> | undefined {
+function adoptOrphans(ours: readonly { pids(): readonly number[] }[]): ReturnType<typeof setInterval> | undefined {
   if (process.pid !== 1) return undefined;
-  return setInterval(() => reapOrphans(new Set([...frontEnds.pids(), ...pool.pids()])), REAP_MS);
+  return setInterval(() => reapOrphans(new Set(ours.flatMap(({ pids }) => pids()))), REAP_MS);
 }
 
 /** A first run looks dead otherwise: nothing more is printed, and errors go to a file in the temporary directory. */

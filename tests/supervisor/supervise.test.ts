@@ -26,10 +26,13 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     expect(alive([...frontEnds, ...workers])).toEqual([]);
     expect(readdirSync(server.root).toSorted()).toEqual([
       "access_log",
+      "apachectl",
+      "envvars",
       "error_log",
       "express.json",
       "htdocs",
       "python-eggs",
+      "rewrite.conf",
       "worker",
     ]);
     expect(server.log()).toContain(`AH00491: caught ${signal}, shutting down`);

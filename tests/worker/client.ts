@@ -329,6 +329,7 @@ export class TestWorker implements AsyncDisposable {
     worker.send({
       kind: "configure",
       id: 1,
+      title: "(wsgi:localhost:8000:1)",
       socket: worker.socket,
       backlog: 10,
       sendBufferBytes: 0,
