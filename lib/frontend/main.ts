@@ -58,7 +58,7 @@ function obey({ workers, drain }: Running, message: Exclude<ToFrontEnd, { kind: 
       workers.drain(message.id);
       break;
     case "worker-down":
-      workers.down(message.id, message.why);
+      workers.down(message.id, message.why, message.overdueMs);
       break;
     case "drain":
       drain();
@@ -80,7 +80,7 @@ function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (
   };
   const pool = new WorkerPool(poolLimits, clock);
   const site = createSite(settings, pool, journal);
-  const workers = connectWorkers(pool, journal, tell);
+  const workers = connectWorkers(pool, journal, clock, tell);
   let answered = 0;
 
   const acceptor: Acceptor = accept(

@@ -22,6 +22,8 @@ export interface FrontEndPlan {
   readonly error: Sink;
   /** What a front end that has just started must hear of the workers. */
   introductions(): readonly ToFrontEnd[];
+  /** A front end can't talk to a worker any more. */
+  workerLost(id: number, why: string): void;
 }
 
 export interface FrontEnds {
@@ -66,7 +68,7 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
       environment: plan.environment,
       inherited: plan.fds,
       ipc: (message) => {
-        if (frontEnd !== undefined && isMessage(message)) hear(frontEnd, message);
+        if (frontEnd !== undefined && isMessage(message)) hear(frontEnd, message, plan);
       },
     });
     if ("problem" in child) return replace(early, null, `a front end did not start: ${child.problem}`);
@@ -154,11 +156,13 @@ function isMessage(message: unknown): message is FromFrontEnd {
   return typeof message === "object" && message !== null && "kind" in message;
 }
 
-function hear(frontEnd: FrontEnd, message: FromFrontEnd): void {
+function hear(frontEnd: FrontEnd, message: FromFrontEnd, plan: FrontEndPlan): void {
   if (message.kind === "ready") {
     frontEnd.readyAt ??= performance.now();
   } else if (message.kind === "worker-drained") {
     frontEnd.finishing.get(message.id)?.();
     frontEnd.finishing.delete(message.id);
+  } else if (message.kind === "worker-lost") {
+    plan.workerLost(message.id, message.why);
   }
 }

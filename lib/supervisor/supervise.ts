@@ -80,6 +80,7 @@ async function run(settings: Settings, commands: Commands): Promise<void> {
       access: logs.access,
       error: logs.error,
       introductions: () => pool?.introductions() ?? [],
+      workerLost: (id, why) => pool?.lost(id, why),
     },
     journal,
   );

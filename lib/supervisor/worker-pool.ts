@@ -3,25 +3,24 @@
 import type { ToFrontEnd } from "../control/frontend.ts";
 import type { FromWorkerMessage } from "../control/worker.ts";
 import { restartAfter } from "./backoff.ts";
-import { signalChild } from "./child.ts";
-import { describeDeath, hint, type Death } from "./death.ts";
+import { describeDeath, describeEnd, hint, type Death } from "./death.ts";
 import type { Journal } from "./journal.ts";
 import { createTurns } from "./turns.ts";
-import { startWorker, type WorkerLaunch, type WorkerProcess } from "./worker-process.ts";
-import { after, isExpected, judge, started, takesRequests, type WorkerState } from "./worker-state.ts";
+import { createWatchClock } from "./watch-clock.ts";
+import { createEnding, type EndingPlan } from "./worker-ending.ts";
+import { startWorker, type WorkerLaunch } from "./worker-process.ts";
+import { describeLife, noSigns, signsAfter } from "./worker-signs.ts";
+import { after, isExpected, judge, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
+import type { Slot, Worker } from "./worker.ts";
 
 // The original looks after its workers once a second; deadlines are whole seconds.
 const TICK_MS = 200;
 
-export interface PoolPlan {
+export interface PoolPlan extends EndingPlan {
   readonly count: number;
-  /** Name of the process group in the log. */
-  readonly group: string;
   /** "uid=U, gid=G and threads=T", for the log. */
   readonly identity: string;
-  readonly shutdownMs: number;
-  /** How long a worker that is replaced may finish what it has begun; 0 is no limit. */
-  readonly gracefulMs: number;
+  readonly limits: Limits;
   /** How worker `id` is started, asked anew each time. */
   launch(id: number): WorkerLaunch;
   socket(id: number): string;
@@ -39,6 +38,8 @@ export interface WorkerPool {
    * Resolves when the old ones are gone.
    */
   renew(why: string, reason: string): Promise<void>;
+  /** A front end can't talk to a worker any more, although it lives. */
+  lost(id: number, why: string): void;
   /** No replacements from now on; workers get no new requests, and stop by themselves after `graceMs` (0 is never). */
   drain(why: string, graceMs: number): void;
   /** Ends all workers, by force after `graceMs` (0 is never); resolves when none is left. */
@@ -55,35 +56,11 @@ export interface Audience {
   drainWorker(id: number): Promise<void>;
 }
 
-/** One place that always has a worker in it, or is about to. */
-interface Slot {
-  early: number;
-  timer?: ReturnType<typeof setTimeout>;
-  /** The worker that was started last: it serves, or will. Those before it are on their way out. */
-  newest?: Worker;
-}
-
 // Why a worker ends that said so itself, having finished what ran.
 const BY_ITSELF = "stopped by itself";
 
 // Pipes are empty long before, unless the disk is slow or something that an application started holds them open.
 const SILENCE_MS = 2000;
-
-interface Worker {
-  readonly id: number;
-  readonly slot: Slot;
-  readonly process: WorkerProcess;
-  /** Serves until this one is ready. */
-  readonly predecessor: Worker | undefined;
-  state: WorkerState;
-  /** Why it is replaced, as its front ends and its application are told once the replacement is ready. */
-  farewell: Farewell;
-}
-
-interface Farewell {
-  readonly why: string;
-  readonly reason: string;
-}
 
 // Each that is being replaced has a second worker beside it: a quarter of them at a time bounds memory and load, and
 // takes four times as long as one start.
@@ -92,6 +69,8 @@ const SHARE_AT_ONCE = 1 / 4;
 /** Starts the workers; the front ends hear of them. */
 export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience): WorkerPool {
   const { group } = plan;
+  const clock = createWatchClock();
+  const ending = createEnding(plan, journal, clock);
   const workers = new Map<number, Worker>();
   const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0 }));
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
@@ -99,7 +78,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   let closing = false;
   const empty = Promise.withResolvers<void>();
   const talking = new Set<Promise<unknown>>();
-  const info = (text: string) => void journal.write("wsgi", "info", text);
+  const info = (pid: number, text: string) => void journal.write("wsgi", "info", `mod_wsgi (pid=${pid}): ${text}`);
 
   /** Starts a worker; `predecessor`, if it still lives, serves until this one is ready. */
   const start = (slot: Slot, predecessor?: Worker): void => {
@@ -107,9 +86,10 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     const process = startWorker(plan.launch(id), journal, (message) => hear(id, message));
     if ("problem" in process)
       return replace(slot, predecessor, null, `a worker of process group '${group}' did not start: ${process.problem}`);
-    info(`mod_wsgi (pid=${process.pid}): Starting process '${group}' with ${plan.identity}.`);
+    info(process.pid, `Starting process '${group}' with ${plan.identity}.`);
+    const now = clock();
     const farewell = { why: "", reason: "" };
-    const worker: Worker = { id, slot, process, predecessor, state: started(performance.now()), farewell };
+    const worker = { id, slot, process, predecessor, state: started(now), signs: noSigns, heardAt: now, farewell };
     workers.set(id, worker);
     slot.newest = worker;
     talking.add(process.silent);
@@ -120,23 +100,45 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   const hear = (id: number, message: FromWorkerMessage) => {
     const worker = workers.get(id);
     if (worker === undefined) return;
-    const { pid } = worker.process;
-    if (message.kind === "stopped") {
-      worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, performance.now());
-      return;
+    const now = clock();
+    worker.heardAt = now;
+    switch (message.kind) {
+      case "stopped":
+        worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, now);
+        break;
+      case "leave": {
+        const { why, reason, serving } = message;
+        ending.explain(worker, { why, reason });
+        if (serving) void renewInTurn(worker, { why, reason });
+        else depart(worker, { why, reason });
+        break;
+      }
+      case "beat": {
+        const { failingSince } = worker.signs;
+        worker.signs = signsAfter(worker.signs, message, now);
+        if (failingSince === null && worker.signs.failingSince !== null)
+          info(worker.process.pid, `Application startup timer triggered '${group}'.`);
+        if (failingSince !== null && worker.signs.failingSince === null)
+          info(worker.process.pid, `Application startup timer cancelled '${group}'.`);
+        break;
+      }
+      case "ready":
+        if (worker.state.phase !== "starting") break;
+        worker.state = after(worker.state, { kind: "ready" }, now);
+        info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
+        frontEnds.tell(introduction(worker));
+        if (worker.predecessor !== undefined) retire(worker.predecessor);
+        break;
+      case "log":
     }
-    if (message.kind === "leave") {
-      const { why, reason, serving } = message;
-      if (serving) void turns.take(() => replaceLiving(worker, { why, reason }));
-      else depart(worker, { why, reason });
-      return;
-    }
-    if (message.kind !== "ready" || worker.state.phase !== "starting") return;
-    worker.state = after(worker.state, { kind: "ready" }, performance.now());
-    info(`mod_wsgi (pid=${pid}): Process '${group}' is ready, Python ${message.python}.`);
-    frontEnds.tell({ kind: "worker-up", id, pid, socket: plan.socket(id) });
-    if (worker.predecessor !== undefined) retire(worker.predecessor);
   };
+
+  const introduction = ({ id, process: { pid } }: Worker): ToFrontEnd => ({
+    kind: "worker-up",
+    id,
+    pid,
+    socket: plan.socket(id),
+  });
 
   /** Has another worker take its place; resolves when it is gone. Nothing to do for one whose place is taken already. */
   const replaceLiving = async (worker: Worker, farewell: Farewell): Promise<void> => {
@@ -146,30 +148,35 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     if (state.phase === "starting") {
       // It is of no use any more: another begins anew in its place.
       start(slot, predecessor);
-      stopOne(worker, farewell, plan.shutdownMs);
+      ending.stop(worker, farewell);
     } else {
       start(slot, worker);
     }
     await worker.process.death;
   };
 
-  /** Its replacement is ready: it finishes what it has, and stops. */
-  const retire = (worker: Worker) => {
-    const { id, process, farewell } = worker;
-    if (!workers.has(id) || !takesRequests(worker.state)) return;
-    const happening = { kind: "drain", why: farewell.why, graceMs: plan.gracefulMs } as const;
-    worker.state = after(worker.state, happening, performance.now());
-    info(`mod_wsgi (pid=${process.pid}): Process '${group}' finishes its requests (${farewell.why}).`);
-    void frontEnds.drainWorker(id).then(() => stopOne(worker, farewell, plan.shutdownMs));
+  const renewInTurn = (worker: Worker, farewell: Farewell): Promise<void> => {
+    worker.state = after(worker.state, { kind: "replace" }, clock());
+    // One that isn't ready yet costs no second process: it needn't wait for its turn.
+    if (worker.state.phase === "starting") return replaceLiving(worker, farewell);
+    return turns.take(() => replaceLiving(worker, farewell));
   };
 
-  /** It starts nothing more: another must take its place at once, while it finishes what it has begun. */
+  const retire = (worker: Worker) => {
+    if (workers.has(worker.id)) ending.retire(worker, () => frontEnds.drainWorker(worker.id));
+  };
+
+  /** It serves nobody any more: another must take its place at once, while it finishes what it has begun. */
   const depart = (worker: Worker, farewell: Farewell) => {
-    const { id, slot, predecessor } = worker;
+    vacate(worker, farewell);
+    ending.stop(worker, farewell);
+  };
+
+  const vacate = (worker: Worker, farewell: Farewell) => {
+    worker.farewell = farewell;
     if (closing) return;
-    if (slot.newest === worker) start(slot, predecessor);
-    void frontEnds.drainWorker(id);
-    stopOne(worker, farewell, plan.shutdownMs);
+    if (worker.slot.newest === worker) start(worker.slot, worker.predecessor);
+    void frontEnds.drainWorker(worker.id);
   };
 
   const bury = (worker: Worker, death: Death) => {
@@ -177,19 +184,21 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       id,
       slot,
       state,
+      signs,
       process: { pid },
     } = worker;
-    const now = performance.now();
+    const now = clock();
     const left = state.why === BY_ITSELF && death.code === 0 && state.readyAt !== null;
     const expected = left || (isExpected(state) && state.why !== BY_ITSELF);
     const how = describeDeath(death);
     worker.state = after(state, { kind: "exit", why: how }, now);
     workers.delete(id);
     plan.forget(id);
-    if (!closing) info(`mod_wsgi (pid=${pid}): Process '${group}' has died, deregister and restart it.`);
-    info(`mod_wsgi (pid=${pid}): Process '${group}' ended: ${how}.`);
-    info(`mod_wsgi (pid=${pid}): Process '${group}' has been deregistered and will no longer be monitored.`);
-    frontEnds.tell({ kind: "worker-down", id, why: expected ? worker.state.why : how });
+    if (!closing) info(pid, `Process '${group}' has died, deregister and restart it.`);
+    info(pid, `Process '${group}' ${describeEnd(death)}.`);
+    info(pid, `Process '${group}' has been deregistered and will no longer be monitored.`);
+    const overdueMs = overdueAfter(worker.farewell.reason, plan.limits);
+    frontEnds.tell({ kind: "worker-down", id, why: expected ? worker.state.why : how, overdueMs });
     if (closing) {
       if (workers.size === 0) empty.resolve();
       return;
@@ -198,16 +207,12 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     const vacant = slot.newest === worker;
     if (expected) {
       if (vacant) start(slot, worker.predecessor);
-    } else {
-      const readyMs = state.readyAt === null ? null : now - state.readyAt;
-      const next = vacant ? slot : undefined;
-      replace(
-        next,
-        worker.predecessor,
-        readyMs,
-        `mod_wsgi (pid=${pid}): Process '${group}' died unexpectedly: ${how}${hint(death)}`,
-      );
+      return;
     }
+    const readyMs = state.readyAt === null ? null : now - state.readyAt;
+    const life = describeLife(signs, state.startedAt, now);
+    const what = `mod_wsgi (pid=${pid}): Process '${group}' died unexpectedly: ${how}${hint(death)}; ${life}`;
+    replace(vacant ? slot : undefined, worker.predecessor, readyMs, what);
   };
 
   /** A failure: says so, and fills `slot` again, if it is empty, after a while that grows with each failure. */
@@ -221,28 +226,46 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     slot.timer = setTimeout(() => start(slot, predecessor), delayMs);
   };
 
-  const stopOne = (worker: Worker, { why, reason }: Farewell, graceMs: number) => {
-    if (!workers.has(worker.id)) return;
-    const before = worker.state.phase;
-    worker.state = after(worker.state, { kind: "stop", why, graceMs }, performance.now());
-    if (before === "stopping") return;
-    info(`mod_wsgi (pid=${worker.process.pid}): Shutdown requested '${group}' (${why}).`);
-    worker.process.send({ kind: "stop", reason });
+  /** Does what the state machine says. */
+  const look = (worker: Worker, now: number) => {
+    // What it said waits to be read while the log can take no more: that is no silence of its own.
+    if (worker.process.isWaiting()) worker.heardAt = now;
+    const verdict = judge(worker.state, { now, heardAt: worker.heardAt, signs: worker.signs }, plan.limits);
+    switch (verdict.act) {
+      case "replace":
+        ending.explain(worker, verdict.farewell);
+        void renewInTurn(worker, verdict.farewell);
+        break;
+      case "depart":
+        ending.alarm(worker, verdict.farewell);
+        ending.dump(worker);
+        depart(worker, verdict.farewell);
+        break;
+      case "condemn":
+        if (worker.state.phase === "stopping") {
+          ending.explain(worker, verdict.farewell);
+        } else {
+          ending.alarm(worker, verdict.farewell);
+          vacate(worker, verdict.farewell);
+        }
+        ending.condemn(worker, verdict.farewell);
+        break;
+      case "stop":
+        ending.cut(worker);
+        break;
+      case "signal":
+        ending.signal(worker);
+        break;
+      case "kill":
+        ending.kill(worker);
+        break;
+      case "nothing":
+    }
   };
 
   const tick = setInterval(() => {
-    const now = performance.now();
-    for (const worker of workers.values()) {
-      const verdict = judge(worker.state, { now });
-      if (verdict.act === "stop") stopOne(worker, worker.farewell, plan.shutdownMs);
-      if (verdict.act === "signal") {
-        worker.state = after(worker.state, { kind: "signalled" }, now);
-        signalChild(worker.process.pid, "SIGTERM", false);
-      }
-      if (verdict.act !== "kill") continue;
-      info(`mod_wsgi (pid=${worker.process.pid}): Aborting process '${group}' (${verdict.why}).`);
-      signalChild(worker.process.pid, "SIGKILL", true);
-    }
+    const now = clock();
+    for (const worker of workers.values()) look(worker, now);
   }, TICK_MS);
 
   const close = () => {
@@ -254,36 +277,40 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   for (const slot of slots) start(slot);
 
   return {
-    introductions: () =>
-      [...workers.values()]
-        .filter(({ state }) => takesRequests(state))
-        .map(({ id, process: { pid } }) => ({ kind: "worker-up", id, pid, socket: plan.socket(id) })),
+    introductions: () => [...workers.values()].filter(({ state }) => takesRequests(state)).map(introduction),
     pids: () => [...workers.values()].map((worker) => worker.process.pid),
     async renew(why, reason) {
-      const farewell = { why, reason };
-      // One that isn't ready yet costs no second process: it needn't wait for its turn.
-      const renewals = slots.flatMap(({ newest }) => {
-        if (newest === undefined) return [];
-        if (newest.state.phase === "starting") return [replaceLiving(newest, farewell)];
-        return [turns.take(() => replaceLiving(newest, farewell))];
-      });
-      await Promise.all(renewals);
+      const now = slots.flatMap(({ newest }) => newest ?? []);
+      await Promise.all(now.map((worker) => renewInTurn(worker, { why, reason })));
+    },
+    lost(id, why) {
+      const worker = workers.get(id);
+      if (worker === undefined || isExpected(worker.state)) return;
+      const farewell = { why: `A front end has lost its connection (${why}), stopping process`, reason: "" };
+      ending.alarm(worker, farewell);
+      depart(worker, farewell);
     },
     drain(why, graceMs) {
       close();
-      const now = performance.now();
+      const now = clock();
       for (const worker of workers.values()) worker.state = after(worker.state, { kind: "drain", why, graceMs }, now);
     },
     async stop(why, graceMs) {
       close();
-      for (const worker of workers.values()) stopOne(worker, { why, reason: "shutdown_signal" }, graceMs);
+      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, graceMs);
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);
       clearInterval(tick);
     },
     kill() {
       close();
-      for (const worker of workers.values()) signalChild(worker.process.pid, "SIGKILL", true);
+      for (const worker of workers.values()) ending.kill(worker);
     },
   };
+}
+
+/** From which age on the requests of a worker that died for this reason ran too long; null when that isn't the reason. */
+function overdueAfter(reason: string, { requestMs }: Limits): number | null {
+  if (reason === "request_timeout") return requestMs;
+  return reason === "deadlock_timeout" ? 0 : null;
 }

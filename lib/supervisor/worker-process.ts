@@ -5,10 +5,11 @@ import { splitLines } from "../logs/line-splitter.ts";
 import { levelNamed } from "../logs/levels.ts";
 import type { Environment } from "./child-environment.ts";
 import { startChild } from "./child.ts";
-import { openControl } from "./control-channel.ts";
+import { openControl, type ControlChannel } from "./control-channel.ts";
 import type { Death } from "./death.ts";
 import type { Journal, Speaker } from "./journal.ts";
 import { pump } from "./pump.ts";
+import { createStackWords } from "./stack-words.ts";
 
 // What the log cuts a line at anyway.
 const LONGEST_LINE_BYTES = 8192;
@@ -29,6 +30,8 @@ export interface WorkerLaunch {
 export interface WorkerProcess {
   readonly pid: number;
   send(message: ToWorkerMessage): void;
+  /** It may have said more than was read: the log takes nothing for the moment. */
+  isWaiting(): boolean;
   /** How it ended; resolves when what it wrote has been read. */
   readonly death: Promise<Death>;
   /** Resolves when nobody can write to its output any more. */
@@ -63,7 +66,11 @@ export function startWorker(
     void journal.write("wsgi", "error", `a line on the control socket is no message: ${line.slice(0, 200)}`, own(pid));
   };
   const control = openControl(Number(child.process.stdio[3]), (message) => onMessage(message) ?? undefined, garbage);
-  void control.then((channel) => channel.send(config));
+  let opened: ControlChannel | undefined;
+  void control.then((channel) => {
+    opened = channel;
+    channel.send(config);
+  });
 
   const silent = Promise.all([stdout, stderr, control.then(({ closed }) => closed)]);
   const death = child.ended.then(async ({ code, signal }) => {
@@ -72,7 +79,7 @@ export function startWorker(
     return { code, signal, lastWords };
   });
   const send = (message: ToWorkerMessage) => void control.then((channel) => channel.send(message));
-  return { pid, send, death, silent };
+  return { pid, send, isWaiting: () => opened?.paused ?? false, death, silent };
 }
 
 const own = (pid: number): Speaker => ({ pid, tid: pid });
@@ -80,7 +87,10 @@ const own = (pid: number): Speaker => ({ pid, tid: pid });
 /** Output that bypasses Python's own streams, of C code or a dying interpreter: at level error, as the rest. */
 function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string) => void): Promise<void> {
   let busy: Promise<void> | undefined;
-  const lines = splitLines(LONGEST_LINE_BYTES, (line) => {
+  const worded = createStackWords();
+  const lines = splitLines(LONGEST_LINE_BYTES, (text) => {
+    const line = worded(text);
+    if (line === null) return;
     hear(line);
     busy = journal.write("wsgi", "error", line, own(pid)) ?? busy;
   });

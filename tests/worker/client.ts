@@ -350,6 +350,10 @@ export class TestWorker implements AsyncDisposable {
       processGroup: "localhost:8000",
       maximumProcesses: 1,
       shutdownTimeoutMs: 5000,
+      maximumRequests: 0,
+      ignoresActivity: false,
+      orphanInterpreter: false,
+      verboseDebugging: false,
       ...config,
     });
     return worker;

@@ -86,7 +86,7 @@ export const capacity = group("Processes, threads and capacity", {
     help: "Run the workers without supervision: no limits, timeouts, reloading or error pages for their responses.",
   }),
   "orphan-interpreter": flag({
-    status: "planned",
+    status: "built",
     hidden: true,
     help: "Let workers exit without shutting Python down.",
   }),

@@ -20,7 +20,10 @@ class RequestThread:
     def __init__(self, number, worker):
         """`number` counts from 1. `worker` has `channel`, `loader`, `base`, `log`, `clock`, `counter`, `config`."""
         self.number = number
+        self._cell = number - 1
         self.handled = 0
+        #: Those of them that are no activity.
+        self.ignored = 0
         #: Nanoseconds spent with requests.
         self.busy = 0
         #: The environ of the request being run, and when it was started (ns, monotonic); None between requests.
@@ -74,7 +77,7 @@ class RequestThread:
         environ["mod_wsgi.thread_requests"] = self.handled
         response = Response(request, environ, channel, self._longest_line, now)
         self.started = now
-        self.request_id = request.id
+        self.request_id = connection.started[self._cell] = request.id
         self.environ = environ
         result = failure = None
         finished = False
