@@ -9,12 +9,10 @@ import { createTurns } from "./turns.ts";
 import { createWatchClock } from "./watch-clock.ts";
 import { createEnding, type EndingPlan } from "./worker-ending.ts";
 import { startWorker, type WorkerLaunch } from "./worker-process.ts";
-import { describeLife, noSigns, signsAfter } from "./worker-signs.ts";
-import { after, isExpected, judge, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
+import { describeLife, noSigns, signsAfter, type Signs } from "./worker-signs.ts";
+import { watch } from "./worker-watch.ts";
+import { after, isExpected, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
 import type { Slot, Worker } from "./worker.ts";
-
-// The original looks after its workers once a second; deadlines are whole seconds.
-const TICK_MS = 200;
 
 export interface PoolPlan extends EndingPlan {
   readonly count: number;
@@ -89,7 +87,17 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     info(process.pid, `Starting process '${group}' with ${plan.identity}.`);
     const now = clock();
     const farewell = { why: "", reason: "" };
-    const worker = { id, slot, process, predecessor, state: started(now), signs: noSigns, heardAt: now, farewell };
+    const worker: Worker = {
+      id,
+      slot,
+      process,
+      predecessor,
+      state: started(now),
+      signs: noSigns,
+      heardAt: now,
+      farewell,
+      unfit: false,
+    };
     workers.set(id, worker);
     slot.newest = worker;
     talking.add(process.silent);
@@ -113,25 +121,38 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
         else depart(worker, { why, reason });
         break;
       }
-      case "beat": {
-        const { failingSince } = worker.signs;
-        worker.signs = signsAfter(worker.signs, message, now);
-        if (failingSince === null && worker.signs.failingSince !== null)
-          info(worker.process.pid, `Application startup timer triggered '${group}'.`);
-        if (failingSince !== null && worker.signs.failingSince === null)
-          info(worker.process.pid, `Application startup timer cancelled '${group}'.`);
+      case "beat":
+        note(worker, signsAfter(worker.signs, message, now));
         break;
-      }
       case "ready":
         if (worker.state.phase !== "starting") break;
+        if (!message.loaded && canGoOn(worker.predecessor)) {
+          worker.unfit = true;
+          ending.stop(worker, { why: "it could not load the application", reason: "" });
+          break;
+        }
         worker.state = after(worker.state, { kind: "ready" }, now);
         info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
         frontEnds.tell(introduction(worker));
         if (worker.predecessor !== undefined) retire(worker.predecessor);
+        // Nor is it remembered: each one had a predecessor of its own.
+        worker.predecessor = undefined;
         break;
       case "log":
     }
   };
+
+  const note = (worker: Worker, signs: Signs) => {
+    const { pid } = worker.process;
+    const before = worker.signs.failingSince;
+    worker.signs = signs;
+    if (before === null && signs.failingSince !== null) info(pid, `Application startup timer triggered '${group}'.`);
+    if (before !== null && signs.failingSince === null) info(pid, `Application startup timer cancelled '${group}'.`);
+  };
+
+  /** Whether it serves, and has what its replacement couldn't get. */
+  const canGoOn = (worker: Worker | undefined): boolean =>
+    worker !== undefined && workers.has(worker.id) && takesRequests(worker.state) && worker.signs.loaded;
 
   const introduction = ({ id, process: { pid } }: Worker): ToFrontEnd => ({
     kind: "worker-up",
@@ -205,6 +226,11 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     }
     // The place of one that was replaced is taken.
     const vacant = slot.newest === worker;
+    if (worker.unfit) {
+      const what = `mod_wsgi (pid=${pid}): Process '${group}' could not load the application`;
+      replace(vacant ? slot : undefined, worker.predecessor, null, `${what}, and the worker it was to replace goes on`);
+      return;
+    }
     if (expected) {
       if (vacant) start(slot, worker.predecessor);
       return;
@@ -226,47 +252,8 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     slot.timer = setTimeout(() => start(slot, predecessor), delayMs);
   };
 
-  /** Does what the state machine says. */
-  const look = (worker: Worker, now: number) => {
-    // What it said waits to be read while the log can take no more: that is no silence of its own.
-    if (worker.process.isWaiting()) worker.heardAt = now;
-    const verdict = judge(worker.state, { now, heardAt: worker.heardAt, signs: worker.signs }, plan.limits);
-    switch (verdict.act) {
-      case "replace":
-        ending.explain(worker, verdict.farewell);
-        void renewInTurn(worker, verdict.farewell);
-        break;
-      case "depart":
-        ending.alarm(worker, verdict.farewell);
-        ending.dump(worker);
-        depart(worker, verdict.farewell);
-        break;
-      case "condemn":
-        if (worker.state.phase === "stopping") {
-          ending.explain(worker, verdict.farewell);
-        } else {
-          ending.alarm(worker, verdict.farewell);
-          vacate(worker, verdict.farewell);
-        }
-        ending.condemn(worker, verdict.farewell);
-        break;
-      case "stop":
-        ending.cut(worker);
-        break;
-      case "signal":
-        ending.signal(worker);
-        break;
-      case "kill":
-        ending.kill(worker);
-        break;
-      case "nothing":
-    }
-  };
-
-  const tick = setInterval(() => {
-    const now = clock();
-    for (const worker of workers.values()) look(worker, now);
-  }, TICK_MS);
+  const places = { renew: (worker: Worker, farewell: Farewell) => void renewInTurn(worker, farewell), vacate };
+  const watching = watch(workers, plan.limits, ending, places, clock);
 
   const close = () => {
     closing = true;
@@ -300,7 +287,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, graceMs);
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);
-      clearInterval(tick);
+      clearInterval(watching);
     },
     kill() {
       close();

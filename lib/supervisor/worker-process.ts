@@ -8,7 +8,7 @@ import { startChild } from "./child.ts";
 import { openControl, type ControlChannel } from "./control-channel.ts";
 import type { Death } from "./death.ts";
 import type { Journal, Speaker } from "./journal.ts";
-import { pump } from "./pump.ts";
+import { pump, type Pump } from "./pump.ts";
 import { createStackWords } from "./stack-words.ts";
 
 // What the log cuts a line at anyway.
@@ -72,20 +72,21 @@ export function startWorker(
     channel.send(config);
   });
 
-  const silent = Promise.all([stdout, stderr, control.then(({ closed }) => closed)]);
+  const silent = Promise.all([stdout.ended, stderr.ended, control.then(({ closed }) => closed)]);
   const death = child.ended.then(async ({ code, signal }) => {
     await Promise.race([silent, Bun.sleep(LAST_WORDS_MS)]);
     void control.then((channel) => channel.close());
     return { code, signal, lastWords };
   });
+  const isWaiting = () => stdout.waiting || stderr.waiting || opened?.paused === true;
   const send = (message: ToWorkerMessage) => void control.then((channel) => channel.send(message));
-  return { pid, send, isWaiting: () => opened?.paused ?? false, death, silent };
+  return { pid, send, isWaiting, death, silent };
 }
 
 const own = (pid: number): Speaker => ({ pid, tid: pid });
 
 /** Output that bypasses Python's own streams, of C code or a dying interpreter: at level error, as the rest. */
-function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string) => void): Promise<void> {
+function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string) => void): Pump {
   let busy: Promise<void> | undefined;
   const worded = createStackWords();
   const lines = splitLines(LONGEST_LINE_BYTES, (text) => {
@@ -99,7 +100,7 @@ function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string
     lines.take(chunk);
     return busy;
   };
-  return pump(fd, take, () => lines.finish()).ended;
+  return pump(fd, take, () => lines.finish());
 }
 
 /** One record a line, as the original does. */

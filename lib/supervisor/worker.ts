@@ -8,14 +8,16 @@ export interface Worker {
   readonly id: number;
   readonly slot: Slot;
   readonly process: WorkerProcess;
-  /** Serves until this one is ready. */
-  readonly predecessor: Worker | undefined;
+  /** Serves until this one is ready; undefined from then on. */
+  predecessor: Worker | undefined;
   state: WorkerState;
   signs: Signs;
   /** When it last said anything. */
   heardAt: number;
   /** Why it is replaced, as its front ends and its application are told once the replacement is ready. */
   farewell: Farewell;
+  /** It could not load the application, and the one it was to replace has it: that one goes on. */
+  unfit: boolean;
 }
 
 /** One place that always has a worker in it, or is about to. */

@@ -30,6 +30,23 @@ for (const [signal, how] of [
   });
 }
 
+test("a worker whose replacement can't load the application goes on, until one can", async () => {
+  using place = folder();
+  const script = join(place.path, "app.wsgi");
+  const good = await Bun.file(application).text();
+  await Bun.write(script, good);
+  await using server = await start(script, ["--disable-reloading"]);
+  const first = await server.text("/");
+  await Bun.write(script, "no = such.name\n");
+  process.kill(Number(first), "SIGUSR1");
+  await server.waitForLog(
+    /could not load the application, and the worker it was to replace goes on; it is replaced in 0\.2 s/,
+  );
+  expect(await server.text("/")).toBe(first);
+  await Bun.write(script, good);
+  await until("another one to answer", async () => (await server.text("/")) !== first);
+});
+
 test("a request that runs while its worker is replaced is finished by it", async () => {
   using place = folder();
   const gate = join(place.path, "gate");
