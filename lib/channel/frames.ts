@@ -62,6 +62,8 @@ export const FromWorker = {
   RETURN: 22,
   /** id 0. Answer to DRAIN: nothing is in hand any more. */
   DRAINED: 23,
+  /** id 0. Another front end has connected, while this one's frames were waited for: answer with any, to end the wait. */
+  NUDGE: 24,
 } as const;
 
 /** Flags of a REQUEST. */
@@ -82,18 +84,20 @@ export const BodyFlag = {
 /** Flags of a FILE_TAKEN. */
 export const FileFlag = { OK: 1 } as const;
 
-/** Flags of a RETURN. */
-export const ReturnFlag = {
-  /** Nor will any other request: the worker is about to go and wants a DRAIN. With id 0 that is all it says. */
-  LEAVING: 1,
-} as const;
-
 /** Flags of a RESPONSE or CHUNK. */
 export const ResponseFlag = {
   /** Nothing follows: this frame is its own END. */
   COMPLETE: 1,
   /** RESPONSE only: after the head come u64 offset, u64 length and the path of an open file, /proc/PID/fd/N. */
   FILE: 2,
+} as const;
+
+/** Flags of a RETURN. */
+export const ReturnFlag = {
+  /** Nor will any other request: the worker is about to go and wants a DRAIN. With id 0 that is all it says. */
+  LEAVING: 1,
+  /** It leaves because the file of the application has changed; the request is for the new code. */
+  RESTART: 2,
 } as const;
 
 export interface FrameHeader {

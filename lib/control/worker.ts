@@ -7,6 +7,8 @@
 export interface WorkerConfig {
   readonly kind: "configure";
   readonly id: number;
+  /** What `ps` shows. */
+  readonly title: string;
   /** Path of the UNIX socket to listen on, mode 0600. */
   readonly socket: string;
   readonly backlog: number;
@@ -32,6 +34,12 @@ export interface WorkerConfig {
   readonly multiprocess: boolean;
   readonly runOnce: boolean;
   readonly processGroup: string;
+  /** Replaced when the application's file has changed, which is looked at as requests come. */
+  readonly reloading: boolean;
+  /** The same with all files that were loaded, which a thread looks at. */
+  readonly reloadOnChanges: boolean;
+  /** Requests carry the keys of an application that is part of the server. */
+  readonly embedded: boolean;
   readonly maximumProcesses: number;
   readonly shutdownTimeoutMs: number;
   /** Requests after which it asks to be replaced; 0 is never. */
@@ -43,8 +51,18 @@ export interface WorkerConfig {
   readonly verboseDebugging: boolean;
 }
 
+/** The same for a service, which is a worker process without an application. */
+export interface ServiceConfig extends Pick<
+  WorkerConfig,
+  "title" | "workingDirectory" | "pythonPath" | "processEnvironment" | "processGroup" | "maximumProcesses" | "threads"
+> {
+  readonly kind: "service";
+  readonly script: string;
+}
+
 export type ToWorkerMessage =
   | WorkerConfig
+  | ServiceConfig
   /** Stop: finish what runs, run exit functions, exit 0. `reason` is the `shutdown_reason` of the application's events. */
   | { readonly kind: "stop"; readonly reason: string }
   /** Write the stack of every thread as log messages. */
@@ -71,8 +89,9 @@ export type FromWorkerMessage =
 /** The sign of life, each second. */
 export interface Beat {
   readonly kind: "beat";
-  /** Requests finished, and those of them that count as activity. */
+  /** Requests finished. */
   readonly served: number;
+  /** Requests begun or finished that count as activity: what matters is that it grows. */
   readonly counted: number;
   readonly active: readonly ActiveRequest[];
   readonly cpuMs: number;

@@ -1,12 +1,13 @@
 /** One front-end process: configured by the supervisor, unprivileged before the first byte of a client is read. */
 
-import type { FromFrontEnd, ListenerHandle, ToFrontEnd } from "../control/frontend.ts";
+import type { FromFrontEnd, ToFrontEnd } from "../control/frontend.ts";
 import { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { nowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
 import { dropPrivileges } from "../os/privileges.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
-import type { Settings, Timeouts } from "../settings/settings.ts";
+import type { Timeouts } from "../settings/settings.ts";
+import { crowdLimit, shareOf } from "./crowd.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
 import { createSite } from "./site.ts";
@@ -15,9 +16,14 @@ import { connectWorkers, type Workers } from "./workers.ts";
 /** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
 const LAST_WORD_MS = 250;
 
+const CROWDED =
+  "there are as many clients as can be held: new ones wait (--max-clients, or the limit on open files, allows more)";
+
 interface Running {
   readonly workers: Workers;
-  drain(): void;
+  readonly acceptor: Acceptor;
+  /** As the message says; 0 is no limit. */
+  drain(graceMs: number, keepIdle: boolean): void;
 }
 
 /** Runs until the supervisor says "drain", or is gone. @returns the exit code. */
@@ -26,7 +32,7 @@ export function runFrontEnd(): Promise<number> {
     let running: Running | null = null;
     process.on("message", (message: ToFrontEnd) => {
       if (message.kind === "configure") {
-        running = start(message.settings, message.listeners, resolve);
+        running = start(message, resolve);
         tell({ kind: "ready" });
       } else if (running !== null) {
         obey(running, message);
@@ -35,12 +41,12 @@ export function runFrontEnd(): Promise<number> {
     // Without its supervisor nobody could stop or replace this process.
     process.on("disconnect", () => resolve(1));
     // A terminal's Ctrl-C goes to the whole group; the supervisor decides what it means.
-    for (const signal of ["SIGINT", "SIGHUP", "SIGUSR1", "SIGWINCH", "SIGPIPE"] as const) {
+    for (const signal of ["SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGPIPE"] as const) {
       process.on(signal, () => undefined);
     }
     process.on("SIGTERM", () => {
       if (running === null) resolve(0);
-      else running.drain();
+      else running.drain(0, false);
     });
   });
 }
@@ -49,8 +55,16 @@ function tell(message: FromFrontEnd): void {
   process.send?.(message);
 }
 
-function obey({ workers, drain }: Running, message: Exclude<ToFrontEnd, { kind: "configure" }>): void {
+type Configure = Extract<ToFrontEnd, { kind: "configure" }>;
+
+function obey({ workers, acceptor, drain }: Running, message: Exclude<ToFrontEnd, Configure>): void {
   switch (message.kind) {
+    case "accept":
+      acceptor.accept(message.owner);
+      break;
+    case "leave":
+      acceptor.leave(message.owner);
+      break;
     case "worker-up":
       workers.up(message.id, message.pid, message.socket);
       break;
@@ -61,19 +75,22 @@ function obey({ workers, drain }: Running, message: Exclude<ToFrontEnd, { kind: 
       workers.down(message.id, message.why, message.overdueMs);
       break;
     case "drain":
-      drain();
+      drain(message.graceMs, message.keepIdle);
       break;
   }
 }
 
-function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (code: number) => void): Running {
-  raiseDescriptorLimit();
+function start({ number, settings, listeners }: Configure, exit: (code: number) => void): Running {
+  const descriptors = Number(raiseDescriptorLimit().soft);
   if (settings.identity.drop) dropPrivileges(settings.identity);
-  const { timeouts, limits, workers: workerSettings } = settings;
+  const { timeouts, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
   const state = { draining: false };
   const journal = openJournal(settings);
   const poolLimits = {
+    capacity: shareOf(limits.maxClients, frontEnds.count),
+    spare: shareOf(limits.maxClients - workerSettings.processes * workerSettings.threads, frontEnds.count),
+    shared: frontEnds.count > 1,
     backlog: workerSettings.daemonBacklog,
     connectMs: timeouts.connectMs,
     queueMs: timeouts.queueMs,
@@ -83,35 +100,37 @@ function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (
   const workers = connectWorkers(pool, journal, clock, tell);
   let answered = 0;
 
-  const acceptor: Acceptor = accept(
-    listeners.map(({ fd }) => fd),
-    {
-      backlog: settings.listeners.backlog,
-      swept(nowMs) {
-        pool.tick(nowMs);
+  const acceptor: Acceptor = accept(listeners, {
+    backlog: settings.listeners.backlog,
+    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    swept(nowMs) {
+      pool.tick(nowMs);
+    },
+    failed(error) {
+      journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
+    },
+    crowded(full) {
+      journal.error("warn", full ? CROWDED : "there is room for new clients again");
+    },
+    context: {
+      clock,
+      nowUs,
+      state,
+      limits: timeLimits(timeouts),
+      maxBodyBytes: limits.requestBodyBytes,
+      handle: site.handle,
+      answered(exchange, bodyBytes, whole) {
+        answered++;
+        site.answered(exchange, bodyBytes, whole);
       },
-      failed(error) {
-        journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
-      },
-      context: {
-        clock,
-        nowUs,
-        state,
-        limits: timeLimits(timeouts),
-        maxBodyBytes: limits.requestBodyBytes,
-        handle: site.handle,
-        answered(exchange, bodyBytes, whole) {
-          answered++;
-          site.answered(exchange, bodyBytes, whole);
-        },
-        refused: site.refused,
-        closed() {
-          // A microtask later the set of connections has forgotten this one.
-          if (state.draining) queueMicrotask(finishWhenQuiet);
-        },
+      refused: site.refused,
+      closed() {
+        // A microtask later the set of connections has forgotten this one.
+        if (state.draining) queueMicrotask(finishWhenQuiet);
       },
     },
-  );
+  });
+  acceptor.accept(number);
 
   let finishing = false;
   function finishWhenQuiet(): void {
@@ -123,14 +142,31 @@ function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (
     });
   }
 
+  let deadlineMs = Infinity;
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  /** Clients have as long as the supervisor waits, but for the last words. */
+  function setDeadline(graceMs: number): void {
+    const atMs = graceMs === 0 ? Infinity : performance.now() + graceMs;
+    if (atMs >= deadlineMs) return;
+    deadlineMs = atMs;
+    clearTimeout(deadline);
+    deadline = setTimeout(
+      () => {
+        pool.giveUp();
+        acceptor.dismissIdle();
+      },
+      Math.max(0, graceMs - LAST_WORD_MS),
+    );
+  }
+
   return {
     workers,
-    drain() {
-      if (state.draining) return;
-      acceptor.drain();
+    acceptor,
+    drain(graceMs, keepIdle) {
+      setDeadline(graceMs);
+      if (state.draining && keepIdle) return;
+      acceptor.drain(keepIdle);
       pool.close();
-      const { shutdownMs } = timeouts;
-      if (shutdownMs > 0) setTimeout(() => pool.giveUp(), Math.max(0, shutdownMs - LAST_WORD_MS));
       finishWhenQuiet();
     },
   };
@@ -146,6 +182,6 @@ function timeLimits(timeouts: Timeouts): TimeLimits {
     body: { firstMs: timeouts.bodyMs, ceilingMs: timeouts.bodyMaxMs, minRateBytes: timeouts.bodyMinRateBytes },
     keepAliveMs: timeouts.keepAliveMs,
     writeMs: timeouts.responseSocketMs === 0 ? timeouts.socketMs : timeouts.responseSocketMs,
-    answerMs: timeouts.socketMs,
+    answerMs: timeouts.answerMs,
   };
 }

@@ -5,6 +5,11 @@ export interface Capacity {
   readonly prefork: number;
 }
 
+/** In embedded mode each client has a thread of the application: there is no queue in which others could wait. */
+export function embeddedCapacity(processes: number, threads: number): Capacity {
+  return { event: processes * threads, prefork: processes * threads };
+}
+
 /** `maxClients` is the value of --max-clients, undefined when it was not given. */
 export function capacityOf(processes: number, threads: number, maxClients: number | undefined): Capacity {
   const base = processes * threads;

@@ -10,10 +10,12 @@ export interface Settings {
   readonly program: Program;
   readonly application: Application;
   readonly listeners: Listeners;
+  readonly frontEnds: FrontEnds;
   readonly site: Site;
   readonly files: Files;
   readonly workers: Workers;
   readonly identity: Identity;
+  readonly services: readonly Service[];
   readonly environ: Environ;
   readonly timeouts: Timeouts;
   readonly limits: Limits;
@@ -25,6 +27,13 @@ export interface Settings {
 export interface Program {
   readonly name: "malt" | "mod_wsgi-express";
   readonly version: string;
+  /** "control" starts again what one of the others has left in a server root. */
+  readonly command: "start-server" | "setup-server" | "control";
+  /** The command line as it was typed, in the form of a Python list: for people. */
+  readonly typed: string;
+  /** What followed the command, variables replaced, and where it was typed: enough to start this server again. */
+  readonly words: readonly string[];
+  readonly directory: string;
 }
 
 export type ApplicationType = "script" | "module" | "paste" | "static" | "welcome";
@@ -38,7 +47,10 @@ export interface Application {
   readonly mountPoint: string;
   /** `--map-head-to-get`: "on" shows every HEAD to the application as GET. */
   readonly mapHeadToGet: "off" | "on" | "auto";
+  /** Workers are replaced when the application's file changes. */
   readonly scriptReloading: boolean;
+  /** The same when any file that they have loaded changes. */
+  readonly reloadOnChanges: boolean;
 }
 
 export interface Listeners {
@@ -49,6 +61,13 @@ export interface Listeners {
   /** 0 is any free port. */
   readonly port: number;
   readonly backlog: number;
+}
+
+/** The processes that hold the clients. */
+export interface FrontEnds {
+  readonly count: number;
+  /** Connections all of them hold at once, idle ones too; 0 when only requests in hand count. */
+  readonly connections: number;
 }
 
 /** The name the site goes by; null when every Host is served. */
@@ -77,9 +96,11 @@ export interface Files {
 
 export interface Workers {
   readonly processes: number;
-  /** --processes was given, even as 1: `wsgi.multiprocess` is then true. */
+  /** --processes was given, even as 1: `wsgi.multiprocess` is then true. In embedded mode: there is more than one. */
   readonly processesGiven: boolean;
   readonly threads: number;
+  /** --embedded-mode: workers appear to applications as a part of the server, and nothing limits or replaces them. */
+  readonly embedded: boolean;
   /** `HOST:PORT`, the mod_wsgi process group. */
   readonly group: string;
   /** The interpreter, absolute; found and probed by the options layer. */
@@ -112,6 +133,15 @@ export interface Identity {
   readonly drop: boolean;
 }
 
+/** A Python script that runs next to the application, in a process of its own. */
+export interface Service {
+  readonly name: string;
+  readonly script: string;
+  readonly identity: Identity;
+  /** Full path of its own log; null when it writes to the error log. */
+  readonly log: string | null;
+}
+
 export interface Environ {
   readonly set: readonly (readonly [key: string, value: string])[];
   readonly pass: readonly string[];
@@ -132,6 +162,9 @@ export interface Timeouts {
   readonly inactivityMs: number;
   readonly queueMs: number;
   readonly connectMs: number;
+  /** How long the application may send nothing. */
+  readonly answerMs: number;
+  /** How long a client may take nothing, unless `responseSocketMs` says otherwise. */
   readonly socketMs: number;
   readonly responseSocketMs: number;
   readonly headerMs: number;
@@ -151,7 +184,9 @@ export interface Limits {
   readonly responseBufferBytes: number;
   /** Longest response header line a worker may send. */
   readonly headerBufferBytes: number;
-  /** Clients whose requests are handled at once, as Apache's event and prefork modules would round it. */
+  /** Clients whose requests the application has in hand at once; more of them wait. */
+  readonly maxClients: number;
+  /** The numbers of the banner: what Apache's event and prefork modules would round that to. */
   readonly maxClientsEvent: number;
   readonly maxClientsPrefork: number;
   readonly chunkedRequest: boolean;
@@ -176,4 +211,12 @@ export interface Server {
   /** True when the default below the temporary directory is used: then its owner is checked before use. */
   readonly rootIsDefault: boolean;
   readonly pidFile: string;
+  /** The shell that runs the control script, absolute. */
+  readonly shell: string;
+  /** --envvars-script; null when only the file `envvars` in the server root is read. */
+  readonly envvarsScript: string | null;
+  /** --process-name; null leaves the command line as it was typed. */
+  readonly processName: string | null;
+  /** --modules-directory, which is only passed on to the application; null when not given. */
+  readonly modulesDirectory: string | null;
 }

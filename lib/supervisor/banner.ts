@@ -2,12 +2,15 @@
 
 import type { LogLevel } from "../settings/log-level.ts";
 import type { Logs, Settings } from "../settings/settings.ts";
+import { controlScriptFile, environmentFile, rewriteRulesFile } from "./root-files.ts";
 
-/** The lines, labels padded so that the values line up. `port` is the real one, `conf` the file on "Server Conf". */
-export function banner(settings: Settings, port: number, conf: string): string {
-  const { limits, listeners, logs, server, timeouts, workers } = settings;
+/**
+ * The lines, labels padded so that the values line up. `port` is the real one, `conf` the file on "Server Conf". After a
+ * "setup" it also names the files that are there to be edited or run.
+ */
+export function banner(settings: Settings, port: number, conf: string, after: "start" | "setup" = "start"): string {
+  const { limits, listeners, logs, server, workers } = settings;
   const { processes, threads } = workers;
-  const startup = timeouts.startupMs / 1000;
   const rows: (readonly [label: string, value: string])[] = [
     ["Server URL", siteUrl(settings, port)],
     ["Server Root", server.root],
@@ -16,20 +19,33 @@ export function banner(settings: Settings, port: number, conf: string): string {
     ...(logs.accessLog === null
       ? []
       : [["Access Log File", logs.toTerminal ? "/dev/stdout" : logs.accessLog] as const]),
-    ["Operating Mode", "daemon"],
+    ...(after === "setup" ? [["Rewrite Rules", rewriteRulesFile(settings)] as const] : []),
+    ...(after === "setup" || server.envvarsScript !== null
+      ? [["Environ Variables", environmentFile(settings)] as const]
+      : []),
+    ...(after === "setup" ? [["Control Script", controlScriptFile(settings)] as const] : []),
+    ["Operating Mode", workers.embedded ? "embedded" : "daemon"],
     [
       "Request Capacity",
       `${processes * threads} (${processes} ${processes === 1 ? "process" : "processes"} * ${threads} threads)`,
     ],
-    ["Request Timeout", `${timeouts.requestMs / 1000} (seconds)`],
-    ...(startup === 0 ? [] : [["Startup Timeout", `${startup} (seconds)`] as const]),
-    ["Queue Backlog", `${workers.daemonBacklog} (connections)`],
-    ["Queue Timeout", `${timeouts.queueMs / 1000} (seconds)`],
+    ...(workers.embedded ? [] : daemonRows(settings)),
     ["Server Capacity", `${limits.maxClientsEvent} (event/worker), ${limits.maxClientsPrefork} (prefork)`],
     ["Server Backlog", `${listeners.backlog} (connections)`],
     ["Locale Setting", workers.locale],
   ];
   return rows.map(([label, value]) => `${label.padEnd(19)}: ${value}\n`).join("");
+}
+
+/** What only an application outside the server is subject to. */
+function daemonRows({ timeouts, workers }: Settings): readonly (readonly [label: string, value: string])[] {
+  const startup = timeouts.startupMs / 1000;
+  return [
+    ["Request Timeout", `${timeouts.requestMs / 1000} (seconds)`],
+    ...(startup === 0 ? [] : [["Startup Timeout", `${startup} (seconds)`] as const]),
+    ["Queue Backlog", `${workers.daemonBacklog} (connections)`],
+    ["Queue Timeout", `${timeouts.queueMs / 1000} (seconds)`],
+  ];
 }
 
 /** The address of the site; the port is left out where a browser would. */

@@ -9,6 +9,8 @@ export interface WorkerSource {
 }
 
 export interface Commands {
+  /** Argument list of this program, to which its commands are added. */
+  readonly self: readonly string[];
   /** Argument list of a front end. */
   readonly frontEnd: readonly string[];
   /** Argument list that runs what follows it as another user, see os/run-as.ts. */
@@ -21,6 +23,6 @@ export interface Commands {
 export function ownCommands(): Commands {
   // In the compiled program the entry point lies in Bun's embedded file system, and the executable finds it itself.
   const entry = Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
-  const own = [process.execPath, ...entry];
-  return { frontEnd: [...own, "front-end"], runAs: [...own, "run-as"], workerSources };
+  const self = [process.execPath, ...entry];
+  return { self, frontEnd: [...self, "front-end"], runAs: [...self, "run-as"], workerSources };
 }

@@ -1,10 +1,10 @@
 /** The clock by which workers are judged: it stands still while this process does. */
 
 // Who looks less often than this was stopped, or had no processor: what workers said meanwhile is not read yet, and
-// their silence is none.
-const LONGEST_STEP_MS = 1000;
+// their silence is none. Workers that are well are looked at once a second, see watch.ts.
+const LONGEST_STEP_MS = 2000;
 
-/** Milliseconds since it was made; to be asked several times a second. */
+/** Milliseconds since it was made; to be asked each second. */
 export type WatchClock = () => number;
 
 export function createWatchClock(monotonicMs: () => number = () => performance.now()): WatchClock {

@@ -18,6 +18,7 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
   return {
     kind: "configure",
     id: place.id,
+    title: workerTitle(settings),
     socket: place.socket,
     backlog: workers.daemonBacklog,
     sendBufferBytes: workers.sendBufferBytes,
@@ -36,12 +37,16 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
       MOD_WSGI_EXPRESS: "true",
       MOD_WSGI_SERVER_NAME: site.serverName ?? listeners.hostLabel,
       MOD_WSGI_SERVER_ALIASES: site.serverAliases.join(" "),
+      ...(application.reloadOnChanges ? { MOD_WSGI_RELOADER_ENABLED: "true" } : {}),
     },
     environ: constantEnviron(settings, port, own),
     multithread: workers.threads !== 1,
     multiprocess: workers.processesGiven,
     runOnce: workers.threads === 1 && workers.maximumRequests === 1,
-    processGroup: workers.group,
+    processGroup: workers.embedded ? "" : workers.group,
+    reloading: application.scriptReloading,
+    reloadOnChanges: application.reloadOnChanges,
+    embedded: workers.embedded,
     maximumProcesses: workers.processes,
     shutdownTimeoutMs: timeouts.shutdownMs,
     maximumRequests: workers.maximumRequests,
@@ -49,6 +54,11 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
     orphanInterpreter: workers.orphanInterpreter,
     verboseDebugging: workers.verboseDebugging,
   };
+}
+
+/** What the original calls its worker processes. */
+export function workerTitle({ identity, workers }: Settings): string {
+  return `(wsgi:${workers.group}:${identity.uid})`;
 }
 
 /** The keys of every request's environ that never change; the server's own come last, so that no option changes them. */
@@ -65,7 +75,7 @@ export function constantEnviron(settings: Settings, port: number, own: Environme
     ["DOCUMENT_ROOT", files.documentRoot],
     ["CONTEXT_DOCUMENT_ROOT", files.documentRoot],
     ["CONTEXT_PREFIX", ""],
-    ["mod_wsgi.process_group", workers.group],
+    ["mod_wsgi.process_group", workers.embedded ? "" : workers.group],
     ["mod_wsgi.application_group", ""],
     ["mod_wsgi.callable_object", "handle_request"],
     ["mod_wsgi.request_handler", "wsgi-handler"],
@@ -75,12 +85,16 @@ export function constantEnviron(settings: Settings, port: number, own: Environme
     ["mod_wsgi.listener_port", String(port)],
     ["mod_wsgi.enable_sendfile", files.sendfile ? "1" : "0"],
     ["mod_wsgi.ignore_activity", "0"],
-    // Attempts to connect for this request, of which the one connection for all leaves the first.
-    ["mod_wsgi.daemon_connects", "1"],
-    ["mod_wsgi.daemon_restarts", "0"],
+    ...(workers.embedded ? [] : DAEMON),
   ] as const;
   return Object.fromEntries(pairs.map(([name, value]) => [name, wsgiText(value)]));
 }
+
+/** Attempts to connect for this request, of which the one connection for all leaves the first. */
+const DAEMON = [
+  ["mod_wsgi.daemon_connects", "1"],
+  ["mod_wsgi.daemon_restarts", "0"],
+] as const;
 
 /** Bytes as WSGI wants them: one latin-1 character each (PEP 3333, "A Note On String Types"). */
 function wsgiText(text: string): string {

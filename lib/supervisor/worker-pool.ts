@@ -99,6 +99,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       unfit: false,
     };
     workers.set(id, worker);
+    watching.hasten();
     slot.newest = worker;
     talking.add(process.silent);
     void process.silent.finally(() => talking.delete(process.silent));
@@ -113,6 +114,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     switch (message.kind) {
       case "stopped":
         worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, now);
+        watching.hasten();
         break;
       case "leave": {
         const { why, reason, serving } = message;
@@ -184,13 +186,16 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   };
 
   const retire = (worker: Worker) => {
-    if (workers.has(worker.id)) ending.retire(worker, () => frontEnds.drainWorker(worker.id));
+    if (!workers.has(worker.id)) return;
+    ending.retire(worker, () => frontEnds.drainWorker(worker.id));
+    watching.hasten();
   };
 
   /** It serves nobody any more: another must take its place at once, while it finishes what it has begun. */
   const depart = (worker: Worker, farewell: Farewell) => {
     vacate(worker, farewell);
     ending.stop(worker, farewell);
+    watching.hasten();
   };
 
   const vacate = (worker: Worker, farewell: Farewell) => {
@@ -281,13 +286,15 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       close();
       const now = clock();
       for (const worker of workers.values()) worker.state = after(worker.state, { kind: "drain", why, graceMs }, now);
+      watching.hasten();
     },
     async stop(why, graceMs) {
       close();
       for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, graceMs);
+      watching.hasten();
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);
-      clearInterval(watching);
+      watching.stop();
     },
     kill() {
       close();

@@ -11,7 +11,7 @@ export interface Signs {
   readonly cpuMs: number;
   readonly rssBytes: number;
   readonly loaded: boolean;
-  /** Requests finished that count as activity. */
+  /** Requests that count as activity. */
   readonly counted: number;
   /** When it was last seen busy with what counts as activity; null before the first such request. */
   readonly busyAt: number | null;

@@ -1,12 +1,10 @@
-/** Looks after workers several times a second: asks the state machine about each, and does what it says. */
+/** Looks after workers: asks the state machine about each, and does what it says. */
 
+import { watchOver, type Watch } from "./watch.ts";
 import type { WatchClock } from "./watch-clock.ts";
 import type { Ending } from "./worker-ending.ts";
 import type { Worker } from "./worker.ts";
-import { judge, type Farewell, type Limits } from "./worker-state.ts";
-
-// The original looks after its workers once a second; deadlines are whole seconds.
-const TICK_MS = 200;
+import { judge, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
 
 /** What needs another worker in its place. */
 export interface Places {
@@ -16,14 +14,14 @@ export interface Places {
   vacate(worker: Worker, farewell: Farewell): void;
 }
 
-/** Watches `workers` until the interval that is returned is cleared. */
+/** Watches `workers` until it is told to stop. */
 export function watch(
   workers: { values(): Iterable<Worker> },
   limits: Limits,
   ending: Ending,
   places: Places,
   clock: WatchClock,
-): ReturnType<typeof setInterval> {
+): Watch {
   const look = (worker: Worker, now: number) => {
     // What it said waits to be read while the log can take no more: that is no silence of its own.
     if (worker.process.isWaiting()) worker.heardAt = now;
@@ -60,8 +58,10 @@ export function watch(
       case "nothing":
     }
   };
-  return setInterval(() => {
+  return watchOver(() => {
     const now = clock();
-    for (const worker of workers.values()) look(worker, now);
-  }, TICK_MS);
+    const all = [...workers.values()];
+    for (const worker of all) look(worker, now);
+    return all.some(({ state }) => !takesRequests(state));
+  });
 }

@@ -7,24 +7,35 @@ import connection from "./_malt/connection.py" with { type: "text" };
 import control from "./_malt/control.py" with { type: "text" };
 import effort from "./_malt/effort.py" with { type: "text" };
 import environ from "./_malt/environ.py" with { type: "text" };
+import events from "./_malt/events.py" with { type: "text" };
 import files from "./_malt/files.py" with { type: "text" };
+import forking from "./_malt/forking.py" with { type: "text" };
 import frames from "./_malt/frames.py" with { type: "text" };
 import heads from "./_malt/heads.py" with { type: "text" };
+import inotify from "./_malt/inotify.py" with { type: "text" };
 import input from "./_malt/input.py" with { type: "text" };
 import limits from "./_malt/limits.py" with { type: "text" };
 import listener from "./_malt/listener.py" with { type: "text" };
 import loader from "./_malt/loader.py" with { type: "text" };
 import logs from "./_malt/logs.py" with { type: "text" };
 import main from "./_malt/main.py" with { type: "text" };
+import memory from "./_malt/memory.py" with { type: "text" };
 import modules from "./_malt/modules.py" with { type: "text" };
+import monitor from "./_malt/monitor.py" with { type: "text" };
+import observed from "./_malt/observed.py" with { type: "text" };
+import processMetrics from "./_malt/process_metrics.py" with { type: "text" };
+import reloading from "./_malt/reloading.py" with { type: "text" };
 import request from "./_malt/request.py" with { type: "text" };
+import requestMetrics from "./_malt/request_metrics.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
+import service from "./_malt/service.py" with { type: "text" };
 import sleeper from "./_malt/sleeper.py" with { type: "text" };
 import stacks from "./_malt/stacks.py" with { type: "text" };
 import started from "./_malt/started.py" with { type: "text" };
 import steward from "./_malt/steward.py" with { type: "text" };
 import surroundings from "./_malt/surroundings.py" with { type: "text" };
 import threads from "./_malt/threads.py" with { type: "text" };
+import title from "./_malt/title.py" with { type: "text" };
 import welcome from "./_malt/welcome.py" with { type: "text" };
 import worker from "./_malt/worker.py" with { type: "text" };
 import entry from "./__main__.py" with { type: "text" };
@@ -44,24 +55,35 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/control.py", text: control },
   { path: "_malt/effort.py", text: effort },
   { path: "_malt/environ.py", text: environ },
+  { path: "_malt/events.py", text: events },
   { path: "_malt/files.py", text: files },
+  { path: "_malt/forking.py", text: forking },
   { path: "_malt/frames.py", text: frames },
   { path: "_malt/heads.py", text: heads },
+  { path: "_malt/inotify.py", text: inotify },
   { path: "_malt/input.py", text: input },
   { path: "_malt/limits.py", text: limits },
   { path: "_malt/listener.py", text: listener },
   { path: "_malt/loader.py", text: loader },
   { path: "_malt/logs.py", text: logs },
   { path: "_malt/main.py", text: main },
+  { path: "_malt/memory.py", text: memory },
   { path: "_malt/modules.py", text: modules },
+  { path: "_malt/monitor.py", text: monitor },
+  { path: "_malt/observed.py", text: observed },
+  { path: "_malt/process_metrics.py", text: processMetrics },
+  { path: "_malt/reloading.py", text: reloading },
   { path: "_malt/request.py", text: request },
+  { path: "_malt/request_metrics.py", text: requestMetrics },
   { path: "_malt/response.py", text: response },
+  { path: "_malt/service.py", text: service },
   { path: "_malt/sleeper.py", text: sleeper },
   { path: "_malt/stacks.py", text: stacks },
   { path: "_malt/started.py", text: started },
   { path: "_malt/steward.py", text: steward },
   { path: "_malt/surroundings.py", text: surroundings },
   { path: "_malt/threads.py", text: threads },
+  { path: "_malt/title.py", text: title },
   { path: "_malt/welcome.py", text: welcome },
   { path: "_malt/worker.py", text: worker },
 ];

@@ -7,12 +7,20 @@ import type { Settings } from "../../lib/settings/settings.ts";
 /** Settings of which a test gives what it cares about. */
 export function settingsIn(
   folder: string,
-  given: { readonly [Room in keyof Settings]?: Partial<Settings[Room]> } = {},
+  given: { readonly [Room in Exclude<keyof Settings, "services">]?: Partial<Settings[Room]> } = {},
 ): Settings {
   const root = join(folder, "root");
   const { uid, gid, username } = userInfo();
   return {
-    program: { name: "malt", version: "0.0.0", ...given.program },
+    program: {
+      name: "malt",
+      version: "0.0.0",
+      command: "start-server",
+      typed: "['malt', 'start-server']",
+      words: [],
+      directory: folder,
+      ...given.program,
+    },
     application: {
       type: "script",
       entryPoint: "plain",
@@ -20,9 +28,11 @@ export function settingsIn(
       mountPoint: "",
       mapHeadToGet: "auto",
       scriptReloading: true,
+      reloadOnChanges: false,
       ...given.application,
     },
     listeners: { host: "127.0.0.1", hostLabel: "127.0.0.1", port: 0, backlog: 500, ...given.listeners },
+    frontEnds: { count: 1, connections: 0, ...given.frontEnds },
     site: { serverName: null, serverAliases: [], ...given.site },
     files: {
       documentRoot: join(root, "htdocs"),
@@ -37,6 +47,7 @@ export function settingsIn(
       processes: 1,
       processesGiven: false,
       threads: 5,
+      embedded: false,
       group: "localhost:8000",
       python: Bun.which("python3") ?? "python3",
       pythonPath: [],
@@ -54,6 +65,7 @@ export function settingsIn(
       ...given.workers,
     },
     identity: { user: username, group: username, uid, gid, drop: false, ...given.identity },
+    services: [],
     environ: { set: [], pass: [], ...given.environ },
     timeouts: {
       startupMs: 15_000,
@@ -67,6 +79,7 @@ export function settingsIn(
       inactivityMs: 0,
       queueMs: 45_000,
       connectMs: 15_000,
+      answerMs: 60_000,
       socketMs: 60_000,
       responseSocketMs: 0,
       headerMs: 15_000,
@@ -82,6 +95,7 @@ export function settingsIn(
       requestBodyBytes: 0,
       responseBufferBytes: 65_536,
       headerBufferBytes: 32_768,
+      maxClients: 20,
       maxClientsEvent: 20,
       maxClientsPrefork: 20,
       chunkedRequest: false,
@@ -97,6 +111,15 @@ export function settingsIn(
       accessFormat: "%h",
       ...given.logs,
     },
-    server: { root, rootIsDefault: true, pidFile: join(root, "httpd.pid"), ...given.server },
+    server: {
+      root,
+      rootIsDefault: true,
+      pidFile: join(root, "httpd.pid"),
+      shell: "/bin/sh",
+      envvarsScript: null,
+      processName: null,
+      modulesDirectory: null,
+      ...given.server,
+    },
   };
 }

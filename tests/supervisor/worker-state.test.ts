@@ -232,7 +232,7 @@ test("the clock of the limits stands still while nobody looks at it", () => {
     time = 5000 + ms;
     return clock();
   });
-  expect(seen).toEqual([200, 400, 1400, 1600]);
+  expect(seen).toEqual([200, 400, 2400, 2600]);
 });
 
 const farewells: readonly [reason: string, busy: boolean, words: string][] = [

@@ -182,6 +182,7 @@ export class FrontEnd {
 
   #take(frame: Frame): void {
     this.frames.push(frame);
+    if (frame.type === FromWorker.NUDGE) this.number(ToWorker.GRANT, 0, 0);
     const asked = this.#asked.get(frame.id);
     if (asked === undefined) return;
     const { type, flags, id, payload } = frame;
@@ -279,6 +280,10 @@ export interface WorkerSetUp {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What every worker says at its start. */
+const INTRODUCTION =
+  /\): (?:Python home |Initializing Python|Attach interpreter|Imported 'mod_wsgi'|Loading Python script)/;
+
 export class TestWorker implements AsyncDisposable {
   readonly messages: FromWorkerMessage[] = [];
   readonly folder: string;
@@ -328,6 +333,7 @@ export class TestWorker implements AsyncDisposable {
     worker.send({
       kind: "configure",
       id: 1,
+      title: "(wsgi:localhost:8000:1)",
       socket: worker.socket,
       backlog: 10,
       sendBufferBytes: 0,
@@ -348,6 +354,9 @@ export class TestWorker implements AsyncDisposable {
       multiprocess: false,
       runOnce: false,
       processGroup: "localhost:8000",
+      reloading: true,
+      reloadOnChanges: false,
+      embedded: false,
       maximumProcesses: 1,
       shutdownTimeoutMs: 5000,
       maximumRequests: 0,
@@ -401,7 +410,7 @@ export class TestWorker implements AsyncDisposable {
   }
 
   records(): Extract<FromWorkerMessage, { kind: "log" }>[] {
-    return this.messages.filter((message) => message.kind === "log");
+    return this.messages.filter((message) => message.kind === "log").filter(({ text }) => !INTRODUCTION.test(text));
   }
 
   /** The texts of the log so far. */

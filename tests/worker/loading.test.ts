@@ -4,6 +4,7 @@ import { expect } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ReturnFlag } from "../../lib/channel/frames.ts";
 import { forEachPython } from "./each-python.ts";
 
 const hello = (text: string): string =>
@@ -114,7 +115,7 @@ forEachPython(({ start, it }) => {
   it("a broken script leaves the worker running: 500 for each request, until the file is repaired", async () => {
     using folder = site({ "app.wsgi": "import sys\nraise ValueError('not yet')\n" });
     const path = join(folder.path, "app.wsgi");
-    await using worker = await start({ app: path });
+    await using worker = await start({ app: path, config: { reloading: false } });
     expect((await worker.message("ready")).loaded).toBe(false);
     const prefix = `mod_wsgi (pid=${worker.pid}): `;
     expect(worker.log()).toEqual([
@@ -131,6 +132,19 @@ forEachPython(({ start, it }) => {
     await worker.logged("ValueError: not yet", 2);
     writeFileSync(path, hello('b"repaired"'));
     expect((await front.fetch("/")).body.toString()).toBe("repaired");
+  });
+
+  it("where reloading is on, the request after the repair is handed back for a new process, which is asked for", async () => {
+    using folder = site({ "app.wsgi": "import sys\nraise ValueError('not yet')\n" });
+    const path = join(folder.path, "app.wsgi");
+    await using worker = await start({ app: path });
+    const front = await worker.connect();
+    expect((await front.fetch("/")).how).toBe("abort");
+    writeFileSync(path, hello('b"repaired"'));
+    const { how, frames } = await front.fetch("/");
+    const both = ReturnFlag.LEAVING | ReturnFlag.RESTART;
+    expect([how, frames.map(({ flags }) => flags)]).toEqual(["return", [both]]);
+    expect(await worker.message("leave")).toMatchObject({ reason: "script_reload", serving: false });
   });
 
   it("sys.exit() while loading, a missing callable and broken syntax count as failures", async () => {

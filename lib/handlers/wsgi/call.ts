@@ -37,6 +37,7 @@ export class WsgiCall implements ExchangeOwner {
   /** A body that was complete before it was sent. */
   wholeBody: Uint8Array | null = null;
   #ungranted = 0;
+  #restarts = 0;
   /** Head of a FILE response whose file could not be taken: chunks follow. */
   #untakenHead: ResponseHead | null = null;
 
@@ -84,6 +85,12 @@ export class WsgiCall implements ExchangeOwner {
   }
 
   // From the worker.
+
+  /** It came back because the application is about to be replaced, and says so to the next one. */
+  restarted(): void {
+    const restarts = ++this.#restarts;
+    this.environ += `\0mod_wsgi.daemon_connects\0${restarts + 1}\0mod_wsgi.daemon_restarts\0${restarts}`;
+  }
 
   /** @returns true when nothing more will come of this call. */
   response(head: ResponseHead, flags: number, bytes: Buffer): boolean {

@@ -31,6 +31,7 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   const mountPoint = Buffer.from(settings.application.mountPoint).toString("latin1");
   const headToGet = settings.application.mapHeadToGet === "on";
   const ignores = ignoredPaths(settings);
+  const { embedded } = settings.workers;
   const named = settings.site.serverName !== null;
   const fallbackName = settings.site.serverName ?? settings.listeners.hostLabel;
 
@@ -68,11 +69,10 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
       common.pairs = pathPairs(head, mapping);
     }
     const startedText = microseconds(head.startedUs);
-    const queuedText = queuedUs === head.startedUs ? startedText : microseconds(queuedUs);
-    return (
-      `${common.pairs}\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}` +
-      `\0mod_wsgi.queue_start\0${queuedText}`
-    );
+    const own = `${common.pairs}\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}`;
+    // An embedded application has no queue in front of it.
+    if (embedded) return own;
+    return `${own}\0mod_wsgi.queue_start\0${queuedUs === head.startedUs ? startedText : microseconds(queuedUs)}`;
   };
 }
 

@@ -73,11 +73,11 @@ export const lifetimes = group("Life of a worker", {
     help: "How long any single request may run. Then the stacks of its worker are logged, another worker takes its place, and what still runs after --shutdown-timeout is given up.",
   }),
   "disable-reloading": flag({
-    status: "planned",
-    help: "Do not look whether the application's file has changed, and never reload it.",
+    status: "built",
+    help: "Do not look whether the application's file has changed. Without this option the first request after a change is answered by a new worker.",
   }),
   "reload-on-changes": flag({
-    status: "planned",
-    help: "Replace workers when any source file they have loaded changes, not only the application's own.",
+    status: "built",
+    help: "Replace workers as soon as any source file that they have loaded changes, not only the application's own. It has no effect with --disable-reloading or --embedded-mode.",
   }),
 });

@@ -16,6 +16,7 @@ export function timeoutsOf(values: Values): Timeouts {
     requestMs: values["request-timeout"] * 1000,
     queueMs: values["queue-timeout"] * 1000,
     connectMs: values["connect-timeout"] * 1000,
+    answerMs: values["socket-timeout"] * 1000,
     socketMs: values["socket-timeout"] * 1000,
     responseSocketMs: (values["response-socket-timeout"] || values["socket-timeout"]) * 1000,
     headerMs: values["header-timeout"] * 1000,
@@ -26,4 +27,10 @@ export function timeoutsOf(values: Values): Timeouts {
     bodyMinRateBytes: values["body-min-rate"],
     keepAliveMs: values["keep-alive-timeout"] * 1000,
   };
+}
+
+/** Those of --embedded-mode: what limits the application, or the wait for it, is off; clients have their limits still. */
+export function embeddedTimeouts(timeouts: Timeouts): Timeouts {
+  const unlimited = { startupMs: 0, gracefulMs: 0, evictionMs: 0, requestMs: 0, restartMs: 0, cpuMs: 0, deadlockMs: 0 };
+  return { ...timeouts, ...unlimited, inactivityMs: 0, queueMs: 0, connectMs: 0, answerMs: 0 };
 }

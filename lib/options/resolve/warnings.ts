@@ -16,6 +16,11 @@ export function warningsAbout({ values, given }: Parsed, settings: Settings, fac
   if (values["log-to-terminal"] && !settings.logs.toTerminal) {
     warnings.push("--log-to-terminal has no effect together with --log-directory");
   }
+  if (settings.workers.embedded) {
+    for (const name of DAEMON_OPTIONS) {
+      if (given.has(name)) warnings.push(`--${name} has no effect together with --embedded-mode`);
+    }
+  }
   const { type, entryPoint } = settings.application;
   if ((type === "script" || type === "paste") && facts.kindOf(entryPoint) === "missing") {
     warnings.push(`the application ${entryPoint} does not exist; requests are answered with 500 until it does`);
@@ -31,6 +36,24 @@ export function warningsAbout({ values, given }: Parsed, settings: Settings, fac
   }
   return warnings;
 }
+
+/** What applies to an application outside the server only. */
+const DAEMON_OPTIONS = [
+  "connect-timeout",
+  "cpu-time-limit",
+  "daemon-backlog",
+  "deadlock-timeout",
+  "error-override",
+  "eviction-timeout",
+  "graceful-timeout",
+  "inactivity-timeout",
+  "maximum-requests",
+  "queue-timeout",
+  "reload-on-changes",
+  "request-timeout",
+  "restart-interval",
+  "startup-timeout",
+] as const;
 
 /** What root can use and the user of the workers cannot. */
 function deniedPaths({ application, identity, workers }: Settings, facts: Facts): readonly string[] {

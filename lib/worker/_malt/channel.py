@@ -51,6 +51,8 @@ class Channel:
         #: Threads that wait shall end.
         self.closed = False
         self.lock = allocate_lock()
+        # The flags of each RETURN.
+        self._returned = 0
         self._idle = []
         self._waiting = {}
         self._recent = None
@@ -70,8 +72,13 @@ class Channel:
         connection.flush()
         with self.lock:
             connection.refusing = self.stopping
+            others = self.connections
             self.connections += (connection,)
         self._selector.register(socket, selectors.EVENT_READ, connection)
+        if len(others) == 1:
+            # Who waits in a read from that one would not see the new one.
+            others[0].put((frames.header(frames.NUDGE, 0, 0),), monotonic_ns())
+            others[0].flush()
 
     def _lose(self, connection):
         """A front end has gone: nobody waits for its responses."""
@@ -252,7 +259,7 @@ class Channel:
         connections = self.connections
         if timeout is None and len(connections) == 1:
             # To wait in the read itself spares two system calls and an exception each time. Whatever else may happen
-            # meanwhile ends it soon: a close at once, another connection when the read's patience is over.
+            # meanwhile ends it: a close, or the answer to the nudge that follows another connection.
             self._receive(connections[0], True)
             return
         recent = self._recent
@@ -303,11 +310,10 @@ class Channel:
 
     def _tell(self, request, kind, flags, payload):
         """Let a request know what came for it; one that is finished needs to know nothing."""
-        if request is None:
-            return
-        request.told(kind, flags, payload)
-        if request.waiters:
-            self._notify(request)
+        if request is not None:
+            request.told(kind, flags, payload)
+            if request.waiters:
+                self._notify(request)
 
     # -- handing back, draining, stopping -------------------------------------------------------------------------
 
@@ -315,8 +321,7 @@ class Channel:
         """Tell the front end that `request` was not started here; it was taken out of `ready`, or never put there."""
         connection = request.connection
         connection.requests.pop(request.id, None)
-        flags = frames.LEAVING if self.stopping else 0
-        connection.put((frames.header(frames.RETURN, request.id, 0, flags),), monotonic_ns())
+        connection.put((frames.header(frames.RETURN, request.id, 0, self._returned),), monotonic_ns())
         self.after_last_frame(connection)
         connection.flush()
 
@@ -356,8 +361,12 @@ class Channel:
             connection.put((frames.header(frames.DRAINED, 0, 0),), monotonic_ns())
             connection.drained = True
 
-    def stop(self):
-        """Start nothing more: hand back what is waiting and what comes, and ask the front ends to drain."""
+    def stop(self, restart=False):
+        """Start nothing more: hand back what is waiting and what comes, and ask the front ends to drain.
+
+        With `restart`, what is handed back is for the application's next code.
+        """
+        self._returned |= frames.LEAVING | (frames.RESTART if restart else 0)
         with self.lock:
             if self.stopping:
                 return

@@ -8,8 +8,9 @@ from . import frames
 
 # Sends in a row that one thread does, for others, before the steward is asked to go on.
 ROUNDS = 4
-# How long a read may wait (a struct timeval of seconds and microseconds): after it, new connections are looked at.
-PATIENCE = pack("ll", 0, 500_000)
+# How long a read may wait (a struct timeval of seconds and microseconds) when a front end, being stuck, doesn't answer
+# the nudge that tells of a new one.
+PATIENCE = pack("ll", 5, 0)
 
 
 class Connection:
@@ -98,6 +99,14 @@ class Connection:
         except OSError:
             # The reading side notices the end as well, and cleans up.
             self.closed = True
+
+    def detach(self):
+        """Have nothing to do with the stream any more, as a child of fork; the worker goes on with it."""
+        self.closed = True
+        self.outbox.clear()
+        for request in self.requests.values():
+            request.cancel()
+        self.socket.close()
 
     def finish(self):
         """Send what was put, wait for what another thread is sending, then end the stream."""

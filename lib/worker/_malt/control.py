@@ -30,32 +30,35 @@ class Control:
         self._owner = os.getpid()
 
     def send(self, messages):
-        """Send objects, whole and in order; waits while the supervisor doesn't read, and drops them once it is gone."""
+        """Send objects, whole and in order; waits while the supervisor doesn't read. False once it is gone."""
         data = "".join([json.dumps(message, separators=(",", ":")) + "\n" for message in messages]).encode()
         if os.getpid() != self._owner:
             # In a child made by fork two writers would tear each other's lines; standard error is read as text.
             data = "".join([message.get("text", "") + "\n" for message in messages]).encode("utf-8", "replace")
             os.write(2, data)
-            return
+            return True
         with self._lock:
-            self._put(self._take_urgent() + data)
-        self._send_urgent()
+            sent = self._put(self._take_urgent() + data)
+        return self._send_urgent() and sent
 
     def send_urgent(self, message):
         """Send an object before all that wait to send theirs: threads that print without a pause would hold it up.
 
-        Locks aren't fair: one that is released and taken again at once may never come to another thread.
+        Locks aren't fair: one that is released and taken again at once may never come to another thread. False once the
+        supervisor is gone.
         """
         self._urgent.append(json.dumps(message, separators=(",", ":")).encode() + b"\n")
-        self._send_urgent()
+        return self._send_urgent()
 
     def _send_urgent(self):
         # Whoever holds the lock comes by here after it.
+        sent = True
         while self._urgent and self._lock.acquire(False):
             try:
-                self._put(self._take_urgent())
+                sent = self._put(self._take_urgent()) and sent
             finally:
                 self._lock.release()
+        return sent
 
     def _take_urgent(self):
         """What is urgent, taken off the list; with the lock."""
@@ -68,7 +71,12 @@ class Control:
         try:
             self._socket.sendall(data)
         except OSError:
-            pass
+            return False
+        return True
+
+    def detach(self):
+        """Leave the socket to the worker, as a child of fork."""
+        self._socket.close()
 
     def receive(self):
         """The next message; None when the supervisor has gone."""
@@ -100,7 +108,9 @@ class Control:
         while True:
             now = monotonic()
             if now >= due:
-                self.send_urgent(beat())
+                if not self.send_urgent(beat()):
+                    # It has gone, or the application has closed the socket.
+                    return
                 due = now + BEAT
             for key, _ in self._selector.select(max(0, due - now)):
                 if key.data is not None:

@@ -23,6 +23,7 @@ ABORT = 20
 PULL = 21
 RETURN = 22
 DRAINED = 23
+NUDGE = 24
 
 # Flags of a REQUEST.
 BODY_COMPLETE = 1
@@ -35,8 +36,9 @@ FAILED = 2
 # Flag of a FILE_TAKEN.
 OK = 1
 
-# Flag of a RETURN.
+# Flags of a RETURN.
 LEAVING = 1
+RESTART = 2
 
 # Flags of a RESPONSE or CHUNK.
 COMPLETE = 1

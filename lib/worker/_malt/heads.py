@@ -8,6 +8,8 @@ import re
 
 _REMEMBERED = 4096
 _REMEMBERED_BYTES = 512
+# Bytes of a head in all, far more than any client takes. What exceeds a frame would cost the whole connection.
+_LONGEST_HEAD = 1024 * 1024
 _ORDINARY = "ordinary"
 _CONTENT_LENGTH = "content-length"
 
@@ -69,6 +71,8 @@ def _encode_head(status, headers, longest_line):
         raise ValueError("carriage return/line feed character present in header value")
     if len(head) > longest_line:
         _check_lines(headers, longest_line)
+    if len(head) > _LONGEST_HEAD:
+        raise ValueError("response headers are longer than %d bytes in all" % _LONGEST_HEAD)
     try:
         return head.encode("latin-1"), lengths, bodiless
     except UnicodeEncodeError:

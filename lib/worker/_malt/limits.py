@@ -2,11 +2,6 @@
 
 import itertools
 
-from .threads import RequestThread
-
-# What a front end adds to the environ of a request that is no activity. Environs begin with another pair.
-IGNORED = "\0mod_wsgi.ignore_activity\x001"
-
 
 class LimitedCounter:
     """Numbers finished requests, as itertools.count does, and calls `reached` with the last of `limit`."""
@@ -23,10 +18,25 @@ class LimitedCounter:
         return number
 
 
-class WatchfulThread(RequestThread):
-    """A request thread that knows how many of its requests were no activity."""
+def is_ignored(environ):
+    """Whether the front end takes this request for no activity, see --ignore-activity."""
+    return environ.get("mod_wsgi.ignore_activity") == "1"
 
-    def _run(self, request, now):
-        super()._run(request, now)
-        if IGNORED in request.text:
-            self.ignored += 1
+
+class Attention:
+    """Counts the requests that are activity."""
+
+    def __init__(self):
+        self.counted = 0
+        # Taking the next one is atomic.
+        self._numbers = itertools.count(1)
+
+    def watch(self, application):
+        """An application that is the same, and counted."""
+
+        def call(environ, start_response):
+            if not is_ignored(environ):
+                self.counted = next(self._numbers)
+            return application(environ, start_response)
+
+        return call

@@ -10,8 +10,10 @@ from time import monotonic, sleep
 
 from . import surroundings
 from .control import Control
+from .forking import watch_forks
 from .modules import install
 from .stacks import stack_lines
+from .title import set_title
 from .worker import Worker
 
 # Milliseconds for the running requests when the supervisor has died: nobody will hear the answers.
@@ -28,6 +30,12 @@ def main():
     config = control.receive()
     if config is None:
         return 0
+    set_title(config["title"])
+    if config["kind"] == "service":
+        # Only then: workers do without it.
+        from .service import run
+
+        return run(config, control)
     worker = Worker(config, control)
     # Registered first, so that it runs last: exit functions of the application may still print.
     atexit.register(_say_goodbye, worker)
@@ -37,12 +45,14 @@ def main():
     surroundings.set_locale(log)
     surroundings.set_search_path(config["workingDirectory"], config["pythonPath"])
     install(worker)
+    watch_forks(worker)
     _introduce(worker)
     end = _await_end(worker)
     surroundings.ignore_signal_handlers(log)
     worker.start_threads()
     loaded = worker.loader.load() is not None
     worker.loading = False
+    worker.monitor.loaded()
     # What loading made stays for good: no need to look at it in each collection.
     gc.collect()
     getattr(gc, "freeze", gc.collect)()
@@ -90,14 +100,21 @@ def _await_end(worker):
 
     def note(why, reason):
         wishes.append((why, reason))
-        os.write(writer, b"!")
+        try:
+            os.write(writer, b"!")
+        except BlockingIOError:
+            # The reader has enough to wake up for.
+            pass
+        except OSError:
+            _give_up(worker)
 
     def wait():
         # A signal that comes just before `read` doesn't interrupt it; the byte that Python's C handler writes does.
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         while True:
             while not wishes:
-                os.read(reader, 64)
+                if not _is_open(reader):
+                    _give_up(worker)
             why, reason = wishes.pop(0)
             if why != "evict":
                 return why, reason
@@ -115,7 +132,7 @@ def _await_end(worker):
 def _stop(worker, why, reason):
     """Let the running requests finish, within the time there is."""
     if why == "signal":
-        worker.leave("a signal asked it to", reason)
+        worker.leave("A signal has requested the end, stopping process", reason)
     log, channel = worker.log, worker.channel
     group = worker.config["processGroup"]
     limit_ms = worker.config["shutdownTimeoutMs"]
@@ -144,6 +161,23 @@ def _stop(worker, why, reason):
         sleep(0.005)
     channel.close()
     log.record("info", "%sStopping process '%s'." % (log.prefix, group), "%sDestroying interpreters." % log.prefix)
+
+
+def _is_open(reader):
+    """Wait for a byte in the pipe that wakes the main thread. False when somebody has closed it."""
+    try:
+        return bool(os.read(reader, 64))
+    except OSError:
+        return False
+
+
+def _give_up(worker):
+    """Descriptors of the server are closed, and their numbers may be those of other files soon: stop at once."""
+    text = "%sThe application has closed descriptors that are not its own (os.closerange?): the worker can't go on.\n"
+    try:
+        os.write(2, (text % worker.log.prefix).encode())
+    finally:
+        os._exit(1)
 
 
 def _say_goodbye(worker):

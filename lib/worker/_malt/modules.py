@@ -1,29 +1,31 @@
-"""The modules `mod_wsgi` and `apache`, which exist only inside a worker."""
+"""The modules `mod_wsgi` and `apache`, which tell applications about the server, and the submodules of the first."""
 
-import os
-import resource
+import importlib.util
 import sys
-import time
 import types
+from _thread import get_ident
+from collections.abc import Mapping
 
 from .environ import APACHE_VERSION, MOD_WSGI_VERSION
+from .events import subscribe
 from .files import FileWrapper
-
-_PAGE_BYTES = resource.getpagesize()
+from .process_metrics import process_metrics
 
 
 def install(worker):
-    """Put both into sys.modules, so that applications can import them. `worker` as in threads.py."""
+    """Put both into sys.modules, so that applications can import them. `worker` as in worker.py."""
     config = worker.config
-    module = types.ModuleType("mod_wsgi", "What mod_wsgi tells applications about the server.")
+    module = _package()
     module.version = MOD_WSGI_VERSION
     module.process_group = config["processGroup"]
     module.application_group = ""
     module.maximum_processes = config["maximumProcesses"]
     module.threads_per_process = config["threads"]
     module.FileWrapper = FileWrapper
-    module.process_metrics = worker.process_metrics
-    sys.modules["mod_wsgi"] = module
+    _add_metrics(module, worker)
+    _add_requests(module, worker.running)
+    _add_events(module, worker)
+    _add_reloader(worker.monitor)
 
     apache = types.ModuleType("apache", "What mod_wsgi tells applications about the web server.")
     apache.version = APACHE_VERSION
@@ -35,37 +37,102 @@ def install(worker):
     sys.modules["apache"] = apache
 
 
-def resident_bytes():
-    """Memory of this process that is in RAM; its maximum where there is no /proc."""
+class ActiveRequests(Mapping):
+    """mod_wsgi.active_requests: request_data by request_id, of the requests that run at the moment one looks."""
+
+    def __init__(self, running):
+        self._running = running
+
+    def __getitem__(self, request_id):
+        return self._all()[request_id]
+
+    def __iter__(self):
+        return iter(self._all())
+
+    def __len__(self):
+        return len(self._all())
+
+    def __repr__(self):
+        return repr(self._all())
+
+    def _all(self):
+        found = {}
+        for thread in list(self._running.values()):
+            environ = thread.environ
+            if environ is not None:
+                found[environ.get("mod_wsgi.request_id")] = thread.data_of(environ)
+        return found
+
+
+def _package():
+    """The module of the pip package where there is one, as its submodules are to stay usable; else an empty one."""
     try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * _PAGE_BYTES
-    except OSError:
-        return maximum_resident_bytes()
+        return importlib.import_module("mod_wsgi")
+    except Exception:
+        # It isn't there, or fails: it was made for another server, and the application need not suffer from that.
+        sys.modules.pop("mod_wsgi", None)
+    module = types.ModuleType("mod_wsgi", "What mod_wsgi tells applications about the server.")
+    # What makes it a package: submodules can be imported from it.
+    module.__path__ = []
+    sys.modules["mod_wsgi"] = module
+    return module
 
 
-def maximum_resident_bytes():
-    """The most memory this process has had in RAM."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def _add_metrics(module, worker):
+    def describe_process():
+        return process_metrics(worker)
+
+    def server_metrics():
+        return None
+
+    module.process_metrics = describe_process
+    describe_process.__name__ = "process_metrics"
+    module.request_metrics = worker.request_metrics.sample
+    module.server_metrics = server_metrics
 
 
-def process_metrics(worker):
-    """mod_wsgi.process_metrics(): times in seconds, memory in bytes."""
-    times = os.times()
-    now = time.time()
-    threads = [thread for thread in worker.threads if thread.ident is not None]
-    return {
-        "pid": os.getpid(),
-        "request_busy_time": sum(thread.busy for thread in threads) / 1e9,
-        "request_count": sum(thread.handled for thread in threads),
-        "memory_max_rss": maximum_resident_bytes(),
-        "memory_rss": resident_bytes(),
-        "cpu_user_time": times.user,
-        "cpu_system_time": times.system,
-        "restart_time": worker.restart_time,
-        "current_time": now,
-        "running_time": int(now - worker.restart_time),
-        "request_threads": len(threads),
-        "active_requests": sum(1 for thread in threads if thread.environ is not None),
-        "threads": [{"thread_id": thread.number, "request_count": thread.handled} for thread in threads],
-    }
+def _add_requests(module, running):
+    def request_data():
+        thread = running.get(get_ident())
+        environ = None if thread is None else thread.environ
+        if environ is None:
+            raise RuntimeError("no active request for thread")
+        return thread.data_of(environ)
+
+    module.request_data = request_data
+    module.active_requests = ActiveRequests(running)
+
+
+def _add_events(module, worker):
+    events = worker.events
+
+    def subscribe_events(callback):
+        subscribe(events.callbacks, callback)
+        worker.observer.begin()
+        return callback
+
+    def subscribe_shutdown(callback):
+        return subscribe(events.shutdown_callbacks, callback)
+
+    module.event_callbacks = events.callbacks
+    module.shutdown_callbacks = events.shutdown_callbacks
+    module.subscribe_events = subscribe_events
+    module.subscribe_shutdown = subscribe_shutdown
+
+
+def _add_reloader(monitor):
+    """mod_wsgi.server and mod_wsgi.express.reloader, as far as applications use them, unless the pip package has them."""
+    for names in (("mod_wsgi.server",), ("mod_wsgi.express", "mod_wsgi.express.reloader")):
+        if importlib.util.find_spec(names[0]) is None:
+            for name in names:
+                _add_submodule(name, monitor)
+
+
+def _add_submodule(name, monitor):
+    module = types.ModuleType(name, "What mod_wsgi-express tells applications about its reloader.")
+    module.__path__ = []
+    module.track_changes = monitor.track
+    module.start_reloader = monitor.start
+    sys.modules[name] = module
+    parent, _, child = name.rpartition(".")
+    setattr(sys.modules[parent], child, module)

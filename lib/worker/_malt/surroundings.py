@@ -52,6 +52,9 @@ def set_streams(stdout, stderr):
     sys.stdin = open(os.devnull, encoding="utf-8")
     sys.stdout = stdout
     sys.stderr = stderr
+    # Pipes come from Bun without: programs and C code that write much would fail instead of waiting for the log.
+    for descriptor in (1, 2):
+        os.set_blocking(descriptor, True)
     # Crashes are written by C code, to the real descriptor. The streams that applications see have none.
     faulthandler.enable(file=2)
     # The supervisor asks for the stacks of all threads before it kills a process that is stuck. C code writes them, as

@@ -1,10 +1,11 @@
 """The threads that run requests: take one, call the application, send its response, see that close() is called."""
 
 import threading
-from _thread import get_ident, get_native_id
+from _thread import allocate_lock, get_ident, get_native_id
 from time import monotonic_ns
 
 from .environ import request_environ
+from .forking import end_child
 from .input import Input
 from .response import ClientGone, Response
 from .sleeper import Sleeper
@@ -13,17 +14,22 @@ from .sleeper import Sleeper
 # send wakes the front end, which takes the processor, and its caches, away from some application.
 LINGER = 2_000_000
 
+# Any thread may ask for the data of a request, which is to have only one.
+_making_data = allocate_lock()
+
 
 class RequestThread:
     """One request thread and what is known of it from outside."""
+
+    #: What the parts of a request are made with; an ObservedThread has others.
+    make_input = Input
+    make_response = Response
 
     def __init__(self, number, worker):
         """`number` counts from 1. `worker` has `channel`, `loader`, `base`, `log`, `clock`, `counter`, `config`."""
         self.number = number
         self._cell = number - 1
         self.handled = 0
-        #: Those of them that are no activity.
-        self.ignored = 0
         #: Nanoseconds spent with requests.
         self.busy = 0
         #: The environ of the request being run, and when it was started (ns, monotonic); None between requests.
@@ -34,7 +40,18 @@ class RequestThread:
         self._worker = worker
         self._channel = worker.channel
         self._longest_line = worker.config["headerBufferBytes"]
+        # An embedded application was never handed to a daemon: the one time it is told is put down twice.
+        self._daemon_start = "mod_wsgi.%s_start" % ("script" if worker.config["embedded"] else "daemon")
+        # The environ that `_data` belongs to, see `data_of`.
+        self._data_for = self._data = None
         self.thread = threading.Thread(target=self._serve, name="malt-request-%d" % number, daemon=True)
+
+    def data_of(self, environ):
+        """mod_wsgi.request_data() of the request with this environ: a dict of its own, made when it is first wanted."""
+        with _making_data:
+            if self._data_for is not environ:
+                self._data_for, self._data = environ, {}
+            return self._data
 
     def _serve(self):
         """Run requests until the channel is closed."""
@@ -42,6 +59,7 @@ class RequestThread:
         self._worker.running[self.ident] = self
         channel = self._channel
         ready, steward, take = channel.ready, channel.steward, channel.take
+        outdated = self._worker.outdated
         sleeper = Sleeper()
         sleeper.native_id = get_native_id()
         now = monotonic_ns()
@@ -51,7 +69,12 @@ class RequestThread:
             except IndexError:
                 request = take(sleeper)
                 if request is None:
+                    end_child(self._worker)
                     return
+                # Once for all requests that one read brings: they had all been sent by then.
+                if outdated is not None and outdated():
+                    self._worker.reload(request)
+                    continue
                 now = monotonic_ns()
             if request.cancelled:
                 channel.give_back(request)
@@ -70,12 +93,12 @@ class RequestThread:
         """One request, from its environ to its last frame. `now` is its beginning (ns, monotonic)."""
         worker, channel, connection = self._worker, self._channel, request.connection
         environ = request_environ(request.common or worker.base, request.text)
-        environ["wsgi.input"] = body = Input(request, channel)
-        environ["mod_wsgi.daemon_start"] = environ["mod_wsgi.script_start"] = str((now + worker.clock.offset) // 1000)
+        environ["wsgi.input"] = body = self.make_input(request, channel)
+        environ[self._daemon_start] = environ["mod_wsgi.script_start"] = str((now + worker.clock.offset) // 1000)
         environ["mod_wsgi.total_requests"] = channel.completed
         environ["mod_wsgi.thread_id"] = self.number
         environ["mod_wsgi.thread_requests"] = self.handled
-        response = Response(request, environ, channel, self._longest_line, now)
+        response = self.make_response(request, environ, channel, self._longest_line, now)
         self.started = now
         self.request_id = connection.started[self._cell] = request.id
         self.environ = environ

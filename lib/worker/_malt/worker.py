@@ -12,12 +12,16 @@ from time import monotonic_ns
 from .channel import Channel
 from .clock import Clock
 from .environ import base_environ, request_environ
+from .events import Events
 from .frames import SLOTS
-from .limits import LimitedCounter, WatchfulThread
+from .limits import Attention, LimitedCounter, is_ignored
 from .listener import listen, set_buffers
 from .loader import Loader
 from .logs import Log, traceback_lines
-from .modules import process_metrics, resident_bytes
+from .memory import resident_bytes
+from .monitor import Monitor
+from .observed import Observer
+from .request_metrics import RequestMetrics
 from .stacks import stack_lines
 from .started import Started
 from .threads import RequestThread
@@ -30,6 +34,7 @@ class Worker:
         """`config` is the WorkerConfig of lib/control/worker.ts as a dict."""
         self.config = config
         self.control = control
+        self.pid = os.getpid()
         self.restart_time = time.time()
         self.clock = Clock()
         #: Request threads by the ident of their thread.
@@ -39,29 +44,41 @@ class Worker:
         self.stderr = self.log.stream("<stderr>")
         self.base = base_environ(config, self.stderr)
         self.loader = Loader(config["application"], self.log)
+        #: Whether the application's file has changed: a function, or None when nobody is to look.
+        self.outdated = self.loader.outdated if config["reloading"] else None
+        self.monitor = Monitor(self)
+        self.events = Events(self.log)
+        self.observer = Observer(self)
         self.channel = Channel(config["responseBufferBytes"], functools.partial(request_environ, self.base))
         #: Gives each finished request its number; taking the next one is atomic.
         self.counter = itertools.count(1)
         if config["maximumRequests"]:
             self.counter = LimitedCounter(config["maximumRequests"], self._enough)
-        thread_type = WatchfulThread if config["ignoresActivity"] else RequestThread
-        self.threads = [thread_type(number, self) for number in range(1, config["threads"] + 1)]
+        self.threads = [RequestThread(number, self) for number in range(1, config["threads"] + 1)]
+        self._attention = None
+        if config["ignoresActivity"]:
+            self._attention = Attention()
+            self.loader.wrap(self._attention.watch)
+        self.request_metrics = RequestMetrics(self)
         self._listener = None
         #: The application is being loaded for the first time.
         self.loading = True
         #: Called with "stop" or "orphan", and the reason, when the worker has to end; set by main.
         self.on_stop = None
         #: Functions that are called with the reason when the worker begins to stop, before it waits for its requests.
-        self.on_stopping = []
+        self.on_stopping = [self.events.stopping]
         # How urgently the supervisor was asked for a replacement.
         self._asked = 0
         # The listener must not be closed while the control thread accepts on it.
         self._accepting = allocate_lock()
+        self._reloading = False
 
     def start_threads(self):
         """Start all threads. Before the application is loaded: it may replace what threads are made of (gevent)."""
         for thread in self.threads:
             thread.thread.start()
+        if self.config["reloadOnChanges"]:
+            self.monitor.start()
         Thread(target=self.channel.steward.run, name="malt-steward", daemon=True).start()
         Thread(target=self._control, name="malt-control", daemon=True).start()
 
@@ -69,6 +86,11 @@ class Worker:
         """Let front ends connect. Raises OSError."""
         self._listener = listen(self.config["socket"], self.config["backlog"])
         self.control.watch(self._listener, self.accept)
+
+    def detach_listener(self):
+        """Leave the listener to the worker, as a child of fork."""
+        if self._listener is not None:
+            self._listener.close()
 
     def close_listener(self):
         """Let no more front ends connect."""
@@ -89,8 +111,17 @@ class Worker:
         self.channel.stop()
         self._ask(why, reason, False)
 
+    def reload(self, request):
+        """Leave, as the application that `request` is for is the next one; it is handed back as well."""
+        self.channel.stop(restart=True)
+        self.channel.give_back(request)
+        with self._accepting:
+            first, self._reloading = not self._reloading, True
+        if first:
+            self.leave("Force restart of process", "script_reload")
+
     def ask_for_replacement(self, why, reason):
-        """The same, but go on until the other worker is ready."""
+        """As `leave`, but go on until the other worker is ready."""
         self._ask(why, reason, True)
 
     def _ask(self, why, reason, serving):
@@ -116,10 +147,6 @@ class Worker:
                 self.log.record("error", "%sException occurred within event callback." % self.log.prefix)
                 self.log.lines("error", traceback_lines(error))
 
-    def process_metrics(self):
-        """Times, memory and requests of this process, as a dict."""
-        return process_metrics(self)
-
     @staticmethod
     def what(environ):
         """A request in the words of the log."""
@@ -128,8 +155,11 @@ class Worker:
     # -- called by the control thread -----------------------------------------------------------------------------
 
     def _control(self):
-        self.control.serve(self.told, self.beat)
-        self.on_stop("orphan")
+        try:
+            self.control.serve(self.told, self.beat)
+        finally:
+            # Also when it fails: a worker that can't be spoken to must not live on.
+            self.on_stop("orphan")
 
     def accept(self):
         """A front end connects."""
@@ -166,13 +196,13 @@ class Worker:
                 running_ms = max(0, now - thread.started) // 1_000_000
                 request = {"thread": thread.number, "id": thread.request_id, "runningMs": running_ms}
                 request["what"] = self.what(environ)
-                request["ignored"] = environ.get("mod_wsgi.ignore_activity") == "1"
+                request["ignored"] = is_ignored(environ)
                 active.append(request)
         served = sum(thread.handled for thread in self.threads)
         return {
             "kind": "beat",
             "served": served,
-            "counted": served - sum(thread.ignored for thread in self.threads),
+            "counted": served if self._attention is None else self._attention.counted,
             "loaded": self.loader.application is not None,
             "active": active,
             "cpuMs": int(time.process_time() * 1000),
