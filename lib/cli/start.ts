@@ -57,6 +57,7 @@ export async function warn(program: Invocation["program"], warnings: readonly st
 
 /** What a script exported, and what it unset, holds for the server and all that it starts. */
 function adoptEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+  if (environment === process.env) return;
   for (const name of Object.keys(process.env)) if (environment[name] === undefined) delete process.env[name];
   Object.assign(process.env, environment);
 }

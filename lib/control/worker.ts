@@ -54,7 +54,15 @@ export interface WorkerConfig {
 /** The same for a service, which is a worker process without an application. */
 export interface ServiceConfig extends Pick<
   WorkerConfig,
-  "title" | "workingDirectory" | "pythonPath" | "processEnvironment" | "processGroup" | "maximumProcesses" | "threads"
+  | "title"
+  | "workingDirectory"
+  | "pythonPath"
+  | "processEnvironment"
+  | "processGroup"
+  | "maximumProcesses"
+  | "threads"
+  | "reloading"
+  | "embedded"
 > {
   readonly kind: "service";
   readonly script: string;

@@ -39,8 +39,8 @@ export interface Accepting {
   swept(nowMs: number): void;
   /** Something here threw while it served a connection: a bug, which costs that connection only. */
   failed(error: Error): void;
-  /** Nobody is let in for a while, or somebody is again. */
-  crowded(full: boolean): void;
+  /** Nobody is let in until somebody leaves. */
+  crowded(): void;
 }
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
@@ -107,7 +107,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
     if (connections.size < limit.most) return letIn();
     if (full) return;
     full = true;
-    accepting.crowded(true);
+    accepting.crowded();
     for (const door of doors) door.shut();
   }
 
@@ -115,7 +115,6 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
     if (connections.size >= limit.most || context.state.draining) return;
     // One that can't be opened for want of descriptors is tried again at the next sweep.
     const open = doors.filter(({ owner }) => accepted.has(owner)).every((door) => door.open());
-    if (full && open) accepting.crowded(false);
     full = !open;
   }
 

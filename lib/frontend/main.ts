@@ -4,7 +4,9 @@ import type { FromFrontEnd, ToFrontEnd } from "../control/frontend.ts";
 import { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { nowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
+import { forgetProgramCode } from "../os/memory.ts";
 import { dropPrivileges } from "../os/privileges.ts";
+import { setTitle } from "../os/title.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
 import { crowdLimit, shareOf } from "./crowd.ts";
@@ -16,8 +18,14 @@ import { connectWorkers, type Workers } from "./workers.ts";
 /** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
 const LAST_WORD_MS = 250;
 
+/** What only the start needs is done by then. */
+const SETTLED_MS = 5000;
+
 const CROWDED =
   "there are as many clients as can be held: new ones wait (--max-clients, or the limit on open files, allows more)";
+
+/** On a busy server it happens with each client. */
+const CROWDED_AGAIN_MS = 60_000;
 
 interface Running {
   readonly workers: Workers;
@@ -82,6 +90,8 @@ function obey({ workers, acceptor, drain }: Running, message: Exclude<ToFrontEnd
 
 function start({ number, settings, listeners }: Configure, exit: (code: number) => void): Running {
   const descriptors = Number(raiseDescriptorLimit().soft);
+  // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
+  setTitle([settings.program.name, "front-end"]);
   if (settings.identity.drop) dropPrivileges(settings.identity);
   const { timeouts, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
@@ -91,7 +101,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
     capacity: shareOf(limits.maxClients, frontEnds.count),
     spare: shareOf(limits.maxClients - workerSettings.processes * workerSettings.threads, frontEnds.count),
     shared: frontEnds.count > 1,
-    backlog: workerSettings.daemonBacklog,
+    backlog: shareOf(workerSettings.daemonBacklog, frontEnds.count),
     connectMs: timeouts.connectMs,
     queueMs: timeouts.queueMs,
   };
@@ -99,6 +109,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
   const site = createSite(settings, pool, journal);
   const workers = connectWorkers(pool, journal, clock, tell);
   let answered = 0;
+  let quietUntilMs = 0;
 
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
@@ -109,8 +120,10 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
     failed(error) {
       journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
     },
-    crowded(full) {
-      journal.error("warn", full ? CROWDED : "there is room for new clients again");
+    crowded() {
+      if (clock.nowMs < quietUntilMs) return;
+      quietUntilMs = clock.nowMs + CROWDED_AGAIN_MS;
+      journal.error("warn", CROWDED);
     },
     context: {
       clock,
@@ -124,6 +137,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
         site.answered(exchange, bodyBytes, whole);
       },
       refused: site.refused,
+      unread: site.unread,
       closed() {
         // A microtask later the set of connections has forgotten this one.
         if (state.draining) queueMicrotask(finishWhenQuiet);
@@ -131,6 +145,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
     },
   });
   acceptor.accept(number);
+  setTimeout(forgetProgramCode, SETTLED_MS);
 
   let finishing = false;
   function finishWhenQuiet(): void {

@@ -2,7 +2,7 @@
 
 import { dlopen, FFIType, read } from "bun:ffi";
 
-const { i32, u32, i64, ptr, cstring } = FFIType;
+const { i32, u32, i64, u64, ptr, cstring } = FFIType;
 
 const FUNCTIONS = {
   __errno_location: { args: [], returns: ptr },
@@ -18,8 +18,11 @@ const FUNCTIONS = {
   fcntl: { args: [i32, i32, i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
   execv: { args: [cstring, ptr], returns: i32 },
+  unsetenv: { args: [cstring], returns: i32 },
   setenv: { args: [cstring, cstring, i32], returns: i32 },
   waitpid: { args: [i32, ptr, i32], returns: i32 },
+  // Addresses are numbers here: they are not of our own data.
+  madvise: { args: [u64, u64, i32], returns: i32 },
   getrlimit: { args: [i32, ptr], returns: i32 },
   setrlimit: { args: [i32, ptr], returns: i32 },
   clock_gettime: { args: [i32, ptr], returns: i32 },

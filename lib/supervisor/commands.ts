@@ -23,6 +23,12 @@ export interface Commands {
 export function ownCommands(): Commands {
   // In the compiled program the entry point lies in Bun's embedded file system, and the executable finds it itself.
   const entry = Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
-  const self = [process.execPath, ...entry];
-  return { self, frontEnd: [...self, "front-end"], runAs: [...self, "run-as"], workerSources };
+  // What is installed under our path may be another version by now, with which we could not speak.
+  const running = ["/proc/self/exe", ...entry];
+  return {
+    self: [process.execPath, ...entry],
+    frontEnd: [...running, "front-end"],
+    runAs: [...running, "run-as"],
+    workerSources,
+  };
 }

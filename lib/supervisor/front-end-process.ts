@@ -73,6 +73,7 @@ export function startFrontEnd(
 
   const child = startChild({
     argv,
+    shownAs: process.execPath,
     cwd: "/",
     environment,
     inherited: fds,

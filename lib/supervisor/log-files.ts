@@ -8,10 +8,10 @@ import { StartupError } from "./startup-error.ts";
 export interface LogFiles {
   readonly error: Sink;
   readonly access: Sink;
-  /** Makes new files where the old ones were moved away. */
-  reopen(): void;
   /** Those that services have for themselves, by the name of the service. */
   readonly services: ReadonlyMap<string, Sink>;
+  /** Makes new files where the old ones were moved away. */
+  reopen(): void;
   /** Resolves when everything is written. */
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export function openLogs(
   };
   const error = toTerminal ? makeSink(2, "stderr", complain) : open(errorLog);
   const access = accessLog === null ? noSink : toTerminal ? makeSink(1, "stdout", complain) : open(accessLog);
-  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log)] as const])));
+  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log)]])));
   return {
     error,
     access,

@@ -4,6 +4,8 @@ import type { Running } from "./running.ts";
 import type { Request, Signals } from "./signals.ts";
 import { upgradeProblem } from "./upgrade.ts";
 
+const WHY = "the server restarts";
+
 /** In the words of the original, which scripts look for. */
 export function announceStart({ journal, settings }: Running): void {
   journal.announce(`AH00489: Malt/${settings.program.version} configured -- resuming normal operations`);
@@ -46,7 +48,7 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
 }
 
 async function restart({ signal, wish }: Request, running: Running): Promise<void> {
-  const { frontEnds, journal, logs, pool, settings } = running;
+  const { frontEnds, journal, logs, pool, services, settings } = running;
   const graceful = wish === "graceful";
   journal.announce(
     graceful
@@ -57,6 +59,10 @@ async function restart({ signal, wish }: Request, running: Running): Promise<voi
   logs.reopen();
   // A client may take as long as it likes to finish, unless the restart is to be done soon.
   const graceMs = graceful ? 0 : settings.timeouts.shutdownMs;
-  await Promise.all([pool.renew("the server restarts", "shutdown_signal"), frontEnds.renew(graceMs)]);
+  await Promise.all([
+    pool.renew(WHY, "shutdown_signal"),
+    frontEnds.renew(graceMs),
+    services.renew(WHY, settings.timeouts.shutdownMs),
+  ]);
   announceStart(running);
 }

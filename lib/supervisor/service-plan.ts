@@ -58,5 +58,7 @@ function serviceConfig(
     processGroup,
     maximumProcesses: 1,
     threads: 0,
+    reloading: false,
+    embedded: false,
   };
 }

@@ -18,6 +18,8 @@ export interface ServicePlan {
 
 export interface Services {
   pids(): readonly number[];
+  /** Ends each, by force after `graceMs` (0 is never), and starts it again at once; resolves when all have ended. */
+  renew(why: string, graceMs: number): Promise<void>;
   /** Ends all for good, by force after `graceMs` (0 is never); resolves when none is left. */
   stop(why: string, graceMs: number): Promise<void>;
   /** Kills all at once, with what they started. */
@@ -28,12 +30,15 @@ interface Running {
   readonly group: string;
   /** Resolves when it has ended and its last words are read. */
   readonly gone: Promise<void>;
+  /** Its end was asked for, to start it again. */
+  renewed: boolean;
 }
 
 /** Starts all; what happens to them is written to `journal`. */
 export function startServices(plans: readonly ServicePlan[], journal: Journal): Services {
   const running = new Map<number, Running>();
-  const timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Starts that are waited for, and what each does. */
+  const waiting = new Map<ReturnType<typeof setTimeout>, () => void>();
   let closing = false;
   const info = (text: string) => void journal.write("wsgi", "info", text);
 
@@ -45,11 +50,13 @@ export function startServices(plans: readonly ServicePlan[], journal: Journal): 
     const startedAt = performance.now();
     info(`mod_wsgi (pid=${pid}): Starting process '${group}' with ${plan.identity}.`);
     const gone = process.death.then((death) => {
+      const { renewed } = running.get(pid) ?? { renewed: false };
       running.delete(pid);
       info(`mod_wsgi (pid=${pid}): Process '${group}' ended: ${describeDeath(death)}.`);
+      if (renewed && !closing) return start(plan, 0);
       again(plan, failures, death, performance.now() - startedAt, `mod_wsgi (pid=${pid}): Process '${group}'`);
     });
-    running.set(pid, { group, gone });
+    running.set(pid, { group, gone, renewed: false });
   };
 
   const again = (plan: ServicePlan, failures: number, death: Death | null, ranMs: number, what: string): void => {
@@ -61,35 +68,53 @@ export function startServices(plans: readonly ServicePlan[], journal: Journal): 
     if (failed) void journal.write("wsgi", "error", `${what}${how}; it is started again ${when}.`);
     else info(`${what} has died, deregister and restart it.`);
     const timer = setTimeout(() => {
-      timers.delete(timer);
+      waiting.delete(timer);
       start(plan, early);
     }, delayMs);
-    timers.add(timer);
+    waiting.set(timer, () => start(plan, 0));
   };
 
-  const signalAll = (signal: NodeJS.Signals, withAll: boolean) => {
-    for (const pid of running.keys()) signalChild(pid, signal, withAll);
+  const endAll = async (why: string, graceMs: number): Promise<void> => {
+    const all = [...running];
+    for (const [pid, { group }] of all) {
+      info(`mod_wsgi (pid=${pid}): Shutdown requested '${group}' (${why}).`);
+      signalChild(pid, "SIGTERM", false);
+    }
+    const killAll = () => {
+      for (const [pid, service] of all) if (running.get(pid) === service) signalChild(pid, "SIGKILL", true);
+    };
+    const deadline = graceMs === 0 ? undefined : setTimeout(killAll, graceMs);
+    await Promise.all(all.map(([, { gone }]) => gone));
+    clearTimeout(deadline);
+  };
+  const takeWaiting = (): (() => void)[] => {
+    const starts = [...waiting.values()];
+    for (const timer of waiting.keys()) clearTimeout(timer);
+    waiting.clear();
+    return starts;
   };
   const close = () => {
     closing = true;
-    for (const timer of timers) clearTimeout(timer);
+    takeWaiting();
   };
 
   for (const plan of plans) start(plan, 0);
 
   return {
     pids: () => [...running.keys()],
-    async stop(why, graceMs) {
+    async renew(why, graceMs) {
+      for (const service of running.values()) service.renewed = true;
+      const ended = endAll(why, graceMs);
+      for (const startNow of takeWaiting()) startNow();
+      await ended;
+    },
+    stop(why, graceMs) {
       close();
-      for (const [pid, { group }] of running) info(`mod_wsgi (pid=${pid}): Shutdown requested '${group}' (${why}).`);
-      signalAll("SIGTERM", false);
-      const deadline = graceMs === 0 ? undefined : setTimeout(() => signalAll("SIGKILL", true), graceMs);
-      await Promise.all([...running.values()].map(({ gone }) => gone));
-      clearTimeout(deadline);
+      return endAll(why, graceMs);
     },
     kill() {
       close();
-      signalAll("SIGKILL", true);
+      for (const pid of running.keys()) signalChild(pid, "SIGKILL", true);
     },
   };
 }

@@ -3,6 +3,7 @@
 import { createConsola } from "consola";
 import { levelFilter } from "../logs/levels.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
+import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
@@ -27,7 +28,8 @@ import { installWorkerFiles } from "./worker-files.ts";
 import { workerFolder, workerPlan } from "./worker-plan.ts";
 import { startPool, type WorkerPool } from "./worker-pool.ts";
 
-const REAP_MS = 1000;
+// By then the workers of most sites are ready, and this process has little left to do.
+const SETTLED_MS = 5000;
 
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
@@ -53,11 +55,12 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
+  const inherited = inheritedText();
   const own = cleanEnvironment(process.env);
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inheritedText());
+  const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inherited);
   cleanup.adopt(listeners, (open) => open.close());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
@@ -97,23 +100,25 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
     ),
     journal,
   );
-  const reaper = adoptOrphans([frontEnds, pool, services]);
+  cleanup.use(adoptOrphans([frontEnds, pool, services]));
   const running = { settings, frontEnds, pool, services, logs, journal };
   announceStart(running);
   up();
+  const settled = setTimeout(forgetProgramCode, SETTLED_MS);
   const last = await obey(signals, running);
   const heirloom = last.wish === "upgrade" ? listeners.bequeath() : undefined;
   // Once the front ends have closed theirs too, nothing is queued that nobody will accept.
   listeners.close();
-  await stop(signals, running, last);
-  clearInterval(reaper);
-  return heirloom;
+  const { wish } = await stop(signals, running, last);
+  clearTimeout(settled);
+  return wish === "upgrade" ? heirloom : undefined;
 }
 
-/** As PID 1 of a container this process inherits the orphans of all others there. */
-function adoptOrphans(ours: readonly { pids(): readonly number[] }[]): ReturnType<typeof setInterval> | undefined {
-  if (process.pid !== 1) return undefined;
-  return setInterval(() => reapOrphans(new Set(ours.flatMap(({ pids }) => pids()))), REAP_MS);
+/** As PID 1 of a container this process inherits the orphans of all others there, and hears when one ends. */
+function adoptOrphans(ours: readonly { pids(): readonly number[] }[]): Disposable {
+  const reap = () => reapOrphans(new Set(ours.flatMap((some) => some.pids())));
+  if (process.pid === 1) process.on("SIGCHLD", reap);
+  return { [Symbol.dispose]: () => void process.off("SIGCHLD", reap) };
 }
 
 /** A first run looks dead otherwise: nothing more is printed, and errors go to a file in the temporary directory. */

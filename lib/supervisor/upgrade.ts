@@ -11,6 +11,9 @@ import { cleanEnvironment } from "./child-environment.ts";
 /** Names the listeners of the program before, see listeners.ts. */
 const VARIABLE = "MALT_LISTENERS";
 
+// How Bun finds the channel to whoever started this process in the background: closed since, its number may be another's.
+const NO_PARENT = { NODE_CHANNEL_FD: null, NODE_CHANNEL_SERIALIZATION_MODE: null };
+
 const PATIENCE_MS = 10_000;
 
 /** What the program before has left, if it did; said once, and kept from all children. */
@@ -40,7 +43,8 @@ export function upgradeProblem(): string | null {
 /** Becomes that program, with the words this one was started with. Returns only when that failed, and why. */
 export function becomeProgram(listeners: string): string {
   const program = installed();
-  const { call, code } = execute(program, [process.argv0, ...process.argv.slice(2)], { [VARIABLE]: listeners });
+  const variables = { ...NO_PARENT, [VARIABLE]: listeners };
+  const { call, code } = execute(program, [process.argv0, ...process.argv.slice(2)], variables);
   return `${program} cannot take over: ${call} failed with ${code}`;
 }
 

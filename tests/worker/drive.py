@@ -88,7 +88,7 @@ def main(python=sys.executable, app="hello.py", batch="16", threads="5", seconds
     done = run(start + float(seconds))
     used, wall = cpu_seconds(worker.pid) - before, time.monotonic() - start
     print("%s: %d requests, %.2f us CPU each, %.0f req/s" % (message["python"], done, used / done * 1e6, done / wall))
-    ours.sendall(b'{"kind":"stop"}\n')
+    ours.sendall(b'{"kind":"stop","reason":""}\n')
     worker.wait()
 
 

@@ -138,6 +138,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
         exchange?.owner?.stalled(exchange);
         break;
       case "room":
+        this.#context.unread(this);
         if (exchange === null) this.#drop();
         else this.#cut(exchange);
     }

@@ -51,8 +51,7 @@ class Channel:
         #: Threads that wait shall end.
         self.closed = False
         self.lock = allocate_lock()
-        # The flags of each RETURN.
-        self._returned = 0
+        self._returned = 0  # the flags of each RETURN
         self._idle = []
         self._waiting = {}
         self._recent = None

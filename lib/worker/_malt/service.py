@@ -11,9 +11,13 @@ import types
 from threading import Thread
 
 from . import surroundings
+from .events import Events
 from .loader import code_of, explain
 from .logs import Log
-from .modules import install, process_metrics, resident_bytes
+from .memory import resident_bytes
+from .modules import install
+from .monitor import Monitor
+from .request_metrics import RequestMetrics
 from .stacks import stack_lines
 
 # Seconds to leave in when the supervisor has died.
@@ -29,13 +33,14 @@ class Service:
         self.control = control
         self.restart_time = time.time()
         self.threads = []
-        self.log = Log(control.send, {})
+        self.running = {}
+        self.log = Log(control.send, self.running)
         self.stdout = self.log.stream("<stdout>")
         self.stderr = self.log.stream("<stderr>")
-
-    def process_metrics(self):
-        """Times and memory of this process, as a dict."""
-        return process_metrics(self)
+        self.events = Events(self.log)
+        self.observer = NoRequests()
+        self.monitor = Monitor(self)
+        self.request_metrics = RequestMetrics(self)
 
     # -- called by the control thread -----------------------------------------------------------------------------
 
@@ -59,12 +64,20 @@ class Service:
         return {"kind": "beat", "served": 0, "counted": 0, "active": [], "loaded": True, "cpuMs": cpu_ms, "rssBytes": resident_bytes()}
 
 
+class NoRequests:
+    """What an application has to observe, and a service has not."""
+
+    def begin(self):
+        """Does nothing."""
+
+
 def run(config, control):
     """Run the script. Returns the exit status of the process; Python then still waits for the threads it started."""
     service = Service(config, control)
     log, script = service.log, config["script"]
     # Registered first, so that it runs last: exit functions of the script may still print.
     atexit.register(log.end_of_process)
+    atexit.register(service.events.stopping, "")
     surroundings.set_streams(service.stdout, service.stderr)
     surroundings.enter(config, log)
     surroundings.set_locale(log)

@@ -166,6 +166,24 @@ test("restart and graceful signal the server that runs, which goes on under its 
   }
 });
 
+test("a server in the background can be replaced by a new program, and is controlled as before", async () => {
+  await using server = await setUp(hello, ["--process-name=mine", "--log-level=info"]);
+  const url = await server.start();
+  const pid = server.pid();
+  process.kill(pid, "SIGUSR2");
+  await until("the new program", () => server.log().split("resuming normal operations").length === 3);
+  expect(server.pid()).toBe(pid);
+  expect(await (await fetch(url)).text()).toBe("Hello, World!\n");
+  expect(server.log()).not.toContain("IPC");
+  expect(
+    processes()
+      .find((process) => process.pid === pid)
+      ?.words.filter((word) => word !== ""),
+  ).toEqual(["mine"]);
+  expect((await server.control(["stop"])).code).toBe(0);
+  expect(isAlive(pid)).toBeFalse();
+});
+
 test("graceful-stop ends the server", async () => {
   await using server = await setUp(hello);
   await server.start();

@@ -4,6 +4,7 @@ import { expect } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readable, folder } from "../../harness/folders.ts";
+import { pythons } from "../../harness/pythons.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
@@ -31,67 +32,69 @@ const idOf = (events: readonly Event[]): unknown =>
 const isQuestion = ({ request_data: data }: Record<string, unknown>): boolean =>
   typeof data !== "object" || data === null || !("mine" in data);
 
-test("a request is told when it starts, when its response does, and when it is over", async () => {
-  await using server = await start(watching, ["--threads=1"]);
-  await server.text("/told");
-  const before = Date.now() / 1000;
-  const response = await server.get("/", { method: "POST", body: "some\nbody" });
-  expect([response.status, response.headers.get("x-added")]).toEqual([201, "by a callback"]);
-  expect(await response.text()).toBe("got some\nbody");
-  const events = await told(server);
-  const after = Date.now() / 1000;
-  expect(events.map(([name]) => name)).toEqual(["request_started", "response_started", "request_finished"]);
-  const [started = {}, answered = {}, finished = {}] = events.map(([, fields]) => fields);
+for (const python of pythons) {
+  test(`a request is told when it starts, when its response does, and when it is over, under Python ${python.version}`, async () => {
+    await using server = await start(watching, ["--threads=1"], { python });
+    await server.text("/told");
+    const before = Date.now() / 1000;
+    const response = await server.get("/", { method: "POST", body: "some\nbody" });
+    expect([response.status, response.headers.get("x-added")]).toEqual([201, "by a callback"]);
+    expect(await response.text()).toBe("got some\nbody");
+    const events = await told(server);
+    const after = Date.now() / 1000;
+    expect(events.map(([name]) => name)).toEqual(["request_started", "response_started", "request_finished"]);
+    const [started = {}, answered = {}, finished = {}] = events.map(([, fields]) => fields);
 
-  expect(started).toEqual({
-    request_id: expect.stringMatching(/^.{11}$/),
-    thread_id: 1,
-    daemon_connects: 1,
-    daemon_restarts: 0,
-    request_start: expect.any(Number),
-    queue_start: expect.any(Number),
-    daemon_start: expect.any(Number),
-    application_start: expect.any(Number),
-    application_object: "application",
-    request_data: { mine: "kept" },
-    environ: true,
-    same: true,
-    active: true,
-  });
-  const times = ["request_start", "queue_start", "daemon_start", "application_start"].map((key) =>
-    Number(started[key]),
-  );
-  const moments = [before, ...times, Number(finished["application_finish"]), after];
-  expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+    expect(started).toEqual({
+      request_id: expect.stringMatching(/^.{11}$/),
+      thread_id: 1,
+      daemon_connects: 1,
+      daemon_restarts: 0,
+      request_start: expect.any(Number),
+      queue_start: expect.any(Number),
+      daemon_start: expect.any(Number),
+      application_start: expect.any(Number),
+      application_object: "application",
+      request_data: { mine: "kept" },
+      environ: true,
+      same: true,
+      active: true,
+    });
+    const times = ["request_start", "queue_start", "daemon_start", "application_start"].map((key) =>
+      Number(started[key]),
+    );
+    const moments = [before, ...times, Number(finished["application_finish"]), after];
+    expect(moments).toEqual(moments.toSorted((a, b) => a - b));
 
-  const { request_id } = started;
-  expect(answered).toEqual({
-    request_id,
-    response_status: "201 Made",
-    response_headers: [
-      ["Content-Type", "text/plain"],
-      ["X-Added", "by a callback"],
-    ],
-    exception_info: null,
-    request_data: { mine: "kept" },
+    const { request_id } = started;
+    expect(answered).toEqual({
+      request_id,
+      response_status: "201 Made",
+      response_headers: [
+        ["Content-Type", "text/plain"],
+        ["X-Added", "by a callback"],
+      ],
+      exception_info: null,
+      request_data: { mine: "kept" },
+    });
+    expect(finished).toEqual({
+      request_id,
+      input_reads: 3,
+      input_length: 9,
+      input_time: expect.any(Number),
+      output_length: 13,
+      output_writes: 1,
+      output_time: expect.any(Number),
+      cpu_user_time: expect.any(Number),
+      cpu_system_time: expect.any(Number),
+      application_finish: expect.any(Number),
+      application_time: expect.any(Number),
+      request_data: { mine: "kept" },
+    });
+    const cpu = Number(finished["cpu_user_time"]) + Number(finished["cpu_system_time"]);
+    expect(cpu).toBeLessThanOrEqual(Number(finished["application_time"]) + 1e-9);
   });
-  expect(finished).toEqual({
-    request_id,
-    input_reads: 3,
-    input_length: 9,
-    input_time: expect.any(Number),
-    output_length: 13,
-    output_writes: 1,
-    output_time: expect.any(Number),
-    cpu_user_time: expect.any(Number),
-    cpu_system_time: expect.any(Number),
-    application_finish: expect.any(Number),
-    application_time: expect.any(Number),
-    request_data: { mine: "kept" },
-  });
-  const cpu = Number(finished["cpu_user_time"]) + Number(finished["cpu_system_time"]);
-  expect(cpu).toBeLessThanOrEqual(Number(finished["application_time"]) + 1e-9);
-});
+}
 
 test("what is sent in pieces or as a file is counted whole", async () => {
   await using server = await start(watching, ["--threads=1"]);

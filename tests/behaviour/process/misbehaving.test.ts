@@ -1,6 +1,7 @@
 /** Applications that end their process or multiply it: the server survives, says so in the log, and goes on serving. */
 
 import { expect } from "bun:test";
+import { pythons } from "../../harness/pythons.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
 import { misbehaving, replacedAndServes, serves, statusOf } from "./misbehaving.ts";
@@ -72,14 +73,16 @@ test("stop_itself: a worker that is told to stop answers first, and is replaced"
   await replacedAndServes(server, workers);
 });
 
-test("fork_answering: a child that returns into the server ends there, and the parent's answer is the only one", async () => {
-  await using server = await misbehaving();
-  const { workers } = server.processes();
-  for (let count = 0; count < 3; count += 1) expect(await server.text("/fork_answering")).toBe("parent");
-  await server.waitForLog(/a child of fork/);
-  await serves(server);
-  expect(server.processes().workers).toEqual(workers);
-});
+for (const python of pythons) {
+  test(`fork_answering: a child that returns into the server ends there, and the parent's answer is the only one, under Python ${python.version}`, async () => {
+    await using server = await misbehaving([], { python });
+    const { workers } = server.processes();
+    for (let count = 0; count < 3; count += 1) expect(await server.text("/fork_answering")).toBe("parent");
+    await server.waitForLog(/a child of fork/);
+    await serves(server);
+    expect(server.processes().workers).toEqual(workers);
+  });
+}
 
 test("fork_exiting: a child that raises SystemExit ends, and the parent goes on", async () => {
   await using server = await misbehaving();

@@ -4,6 +4,7 @@ import { expect } from "bun:test";
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { folder } from "../../harness/folders.ts";
+import { pythons } from "../../harness/pythons.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
@@ -33,19 +34,21 @@ async function replaced(server: Server, pid: number, path: string): Promise<void
   await server.ready();
 }
 
-test("--reload-on-changes: the worker is replaced when a module that it imported changes", async () => {
-  using home = folder();
-  const helper = join(home.path, "helper.py");
-  const script = join(home.path, "app.wsgi");
-  edit(helper, 'TEXT = "old"\n');
-  edit(script, sourceSaying("helper.TEXT", "import helper"));
-  await using server = await start(script, [...ON, `--working-directory=${home.path}`]);
-  const pid = await watching(server);
-  expect((await said(server)).text).toBe("old");
-  edit(helper, 'TEXT = "new"\n');
-  await replaced(server, pid, helper);
-  expect(await said(server)).toMatchObject({ text: "new", restarts: "0" });
-});
+for (const python of pythons) {
+  test(`--reload-on-changes: the worker is replaced when a module that it imported changes, under Python ${python.version}`, async () => {
+    using home = folder();
+    const helper = join(home.path, "helper.py");
+    const script = join(home.path, "app.wsgi");
+    edit(helper, 'TEXT = "old"\n');
+    edit(script, sourceSaying("helper.TEXT", "import helper"));
+    await using server = await start(script, [...ON, `--working-directory=${home.path}`], { python });
+    const pid = await watching(server);
+    expect((await said(server)).text).toBe("old");
+    edit(helper, 'TEXT = "new"\n');
+    await replaced(server, pid, helper);
+    expect(await said(server)).toMatchObject({ text: "new", restarts: "0" });
+  });
+}
 
 test("--reload-on-changes: also for a file that is replaced by another, as editors do, and one that vanishes", async () => {
   using home = folder();

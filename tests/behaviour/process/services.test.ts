@@ -49,6 +49,8 @@ test("--service-script: it runs in a process of its own, as the original has it"
     processes: 1,
     threads: 0,
     metrics: expect.arrayContaining(["pid", "memory_rss"]),
+    requests: 0,
+    active: 0,
     argv: ["mod_wsgi"],
     main: true,
     sigint: true,
@@ -80,7 +82,7 @@ test("--service-script: when the server stops, so does it, with its finally clau
   await using server = await serve("wait");
   await server.waitForLog(/ waiting$/m);
   expect(await server.stop()).toBe(0);
-  expect(server.log()).toMatch(/ finally$/m);
+  expect(server.log()).toMatch(/ finally\n[^]* told of process_stopping$/m);
 });
 
 test("--service-script: it may handle SIGTERM itself", async () => {
@@ -136,6 +138,20 @@ test("--service-script: one that is killed is started again, and the application
   await until("another run", () => seenIn(server.log()).length === 2);
   expect(server.log()).toContain("died unexpectedly: killed by signal 9 (SIGKILL)");
   expect(await server.text("/")).toBe("Hello, World!\n");
+});
+
+test("--service-script: a restart of the server is one of its services, at once and without a complaint", async () => {
+  for (const signal of ["SIGHUP", "SIGUSR1"] as const) {
+    await using server = await serve("wait");
+    await server.waitForLog(/ waiting$/m);
+    process.kill(server.pid, signal);
+    await until("another run", () => seenIn(server.log()).length === 2);
+    const [first, second] = seenIn(server.log());
+    expect(second?.pid).not.toBe(first?.pid);
+    await until("the first to be gone", () => !isAlive(first?.pid ?? 0));
+    expect(server.log()).toMatch(/ finally$/m);
+    expect(server.log()).not.toContain("died unexpectedly");
+  }
 });
 
 test("--service-script: it does not outlive a supervisor that was killed", async () => {

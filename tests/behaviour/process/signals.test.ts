@@ -236,4 +236,13 @@ test("SIGUSR2 changes nothing when the program that is installed now doesn't wor
   await server.waitForLog(/SIGUSR2: .*malt --version says no version; this program goes on/);
   expect(await server.text("/")).toBe("Hello, World!\n");
   expect(server.processes()).toEqual(before);
+  // Until it does, what dies is replaced by what is running.
+  for (const pid of [...before.frontEnds, ...before.workers]) process.kill(pid, "SIGKILL");
+  await until("others in their places", () => {
+    const { frontEnds, workers } = server.processes();
+    const after = [...frontEnds, ...workers];
+    return after.length === 2 && ![...before.frontEnds, ...before.workers].some((pid) => after.includes(pid));
+  });
+  await server.ready();
+  expect(await server.text("/")).toBe("Hello, World!\n");
 });

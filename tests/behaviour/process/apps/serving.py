@@ -9,6 +9,10 @@ import time
 
 import mod_wsgi
 
+mod_wsgi.request_metrics()
+mod_wsgi.subscribe_shutdown(lambda name, **event: print("told of %s" % name, flush=True))
+mod_wsgi.subscribe_events(lambda name, **event: None)
+
 seen = {
     "name": __name__,
     "registered": sys.modules.get(__name__) is not None and sys.modules[__name__].__file__ == __file__,
@@ -16,6 +20,8 @@ seen = {
     "processes": mod_wsgi.maximum_processes,
     "threads": mod_wsgi.threads_per_process,
     "metrics": sorted(mod_wsgi.process_metrics()),
+    "requests": mod_wsgi.request_metrics()["request_count"],
+    "active": len(mod_wsgi.active_requests),
     "argv": sys.argv,
     "cwd": os.getcwd(),
     "path": sys.path,
@@ -41,8 +47,8 @@ if what == "handle":
 if what == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if what in ("wait", "handle", "stubborn"):
-    print("waiting", flush=True)
     try:
+        print("waiting", flush=True)
         while True:
             time.sleep(60)
     finally:
