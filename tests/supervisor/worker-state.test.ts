@@ -290,6 +290,7 @@ const restarts: readonly [name: string, deaths: readonly (number | null)[], expe
   ["killed after a while: at once, every time", [5000, 5000, 5000], [0, 0, 0]],
   ["killed right after it was ready: at once", [10], [0]],
   ["ready and dead in a loop: ever more rarely", [10, 10, 10, 10], [0, 100, 200, 400]],
+  ["ready and dead in a loop: each second at least", [10, 10, 10, 10, 10, 10, 10], [0, 100, 200, 400, 800, 1000, 1000]],
   ["ready for a while: the count begins anew", [null, null, 1000, null], [100, 200, 0, 100]],
 ];
 
