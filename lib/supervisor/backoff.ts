@@ -4,6 +4,9 @@
 const FIRST_MS = 100;
 const LONGEST_MS = 30_000;
 
+// One that could serve is missed by clients: crashes in a row must not keep them waiting much longer than a start takes.
+const LONGEST_AFTER_READY_MS = 1000;
+
 // Ready for less than this, a child has proven nothing yet.
 const SETTLED_MS = 1000;
 
@@ -21,7 +24,8 @@ export function restartAfter(early: number, readyMs: number | null): Restart {
   if (readyMs !== null && readyMs >= SETTLED_MS) return { early: 0, delayMs: 0 };
   if (readyMs !== null && early === 0) return { early: 1, delayMs: 0 };
   const doublings = readyMs === null ? early : early - 1;
-  return { early: early + 1, delayMs: Math.min(LONGEST_MS, FIRST_MS * 2 ** doublings) };
+  const longest = readyMs === null ? LONGEST_MS : LONGEST_AFTER_READY_MS;
+  return { early: early + 1, delayMs: Math.min(longest, FIRST_MS * 2 ** doublings) };
 }
 
 // The original looks after its processes once a second, and scripts that do something and end count on that.

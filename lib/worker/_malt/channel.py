@@ -64,9 +64,9 @@ class Channel:
 
     # -- connections ----------------------------------------------------------------------------------------------
 
-    def add(self, socket, hello):
+    def add(self, socket, hello, started=None):
         """Serve one more front end, from any thread, at any time; `hello` is the payload of its HELLO."""
-        connection = Connection(socket, self.steward.rouse)
+        connection = Connection(socket, self.steward.rouse, started)
         connection.put((frames.frame(frames.HELLO, 0, hello),), monotonic_ns())
         connection.flush()
         with self.lock:
@@ -309,11 +309,10 @@ class Channel:
 
     def _tell(self, request, kind, flags, payload):
         """Let a request know what came for it; one that is finished needs to know nothing."""
-        if request is None:
-            return
-        request.told(kind, flags, payload)
-        if request.waiters:
-            self._notify(request)
+        if request is not None:
+            request.told(kind, flags, payload)
+            if request.waiters:
+                self._notify(request)
 
     # -- handing back, draining, stopping -------------------------------------------------------------------------
 
