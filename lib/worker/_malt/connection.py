@@ -15,10 +15,11 @@ PATIENCE = pack("ll", 0, 500_000)
 class Connection:
     """A stream to a front end. Only the leader receives; any thread may put frames and flush."""
 
-    def __init__(self, socket, pass_on):
+    def __init__(self, socket, pass_on, look=None):
         """`socket` is a connected, blocking stream socket and belongs to the connection from here on.
 
-        `pass_on()` has somebody else flush soon; False when nobody can.
+        `pass_on()` has somebody else flush soon; False when nobody can. `look()` is called between each read and the
+        first use of what it brought.
         """
         self.socket = socket
         #: Requests that have not had their last frame, by id.
@@ -38,6 +39,7 @@ class Connection:
         self.outbox = []
         self.extend = self.outbox.extend
         self._pass_on = pass_on
+        self._look = look
         self._sending = allocate_lock()
         self._buffer = frames.FrameBuffer()
         self._receive_into = socket.recv_into
@@ -61,6 +63,8 @@ class Connection:
                 return None
             found = buffer.frames(received)
             if found:
+                if self._look is not None:
+                    self._look()
                 return found
 
     def put(self, pieces, now):
