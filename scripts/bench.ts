@@ -15,7 +15,7 @@ import { killAll } from "./bench/server-process.ts";
 import { malt, maltBinary, servers, type Server } from "./bench/servers.ts";
 import { makeSite, removeSite } from "./bench/site.ts";
 import { provideSystemPackages } from "./bench/system-packages.ts";
-import { workloadTable } from "./bench/table.ts";
+import { floorLine, workloadTable } from "./bench/table.ts";
 import { transferAll, transferTable, type TransferOutcome } from "./bench/transfer.ts";
 import { workloads } from "./bench/workloads.ts";
 import { connections, killWrk, loadThreads } from "./bench/wrk.ts";
@@ -47,10 +47,10 @@ function provide(server: Server): Error | null {
 /** Requests per second and CPU time. Returns the section for the page, and whether every run went well. */
 async function compare(site: string, chosen: readonly Server[], line: CommandLine): Promise<[string, boolean]> {
   const load = currentLoad();
-  const outcomes = await measureAll(site, chosen, line.rounds, line.seconds);
+  const { outcomes, floors } = await measureAll(site, chosen, line.rounds, line.seconds);
   const tables = workloads.map((workload) => {
     const rows = outcomes.filter((outcome) => outcome.workload === workload);
-    return `### ${workload.title}\n\n${workloadTable(rows, malt.name)}`;
+    return `### ${workload.title}\n\n${workloadTable(rows, malt.name)}\n\n${floorLine(floors.get(workload) ?? [])}`;
   });
   const generator = `${connections} keep-alive connections, wrk with ${loadThreads} thread${loadThreads === 1 ? "" : "s"}`;
   const method = `Medians of ${line.rounds} interleaved rounds of ${line.seconds} s each, ${generator}, all on loopback.`;

@@ -59,6 +59,8 @@ export const FromWorker = {
   RETURN: 22,
   /** id 0. Answer to DRAIN: nothing is in hand any more. */
   DRAINED: 23,
+  /** id 0. Another front end has connected, while this one's frames were waited for: answer with any, to end the wait. */
+  NUDGE: 24,
 } as const;
 
 /** Flags of a REQUEST. */

@@ -5,21 +5,35 @@ import type { Settings } from "../settings/settings.ts";
 export interface ListenerHandle {
   /** Descriptor number in the front end. */
   readonly fd: number;
+  /** Number of the front end that accepts on it, see `accept`. */
+  readonly owner: number;
   /** As configured: "" when bound to every interface. */
   readonly host: string;
   readonly port: number;
 }
 
 export type ToFrontEnd =
-  | { readonly kind: "configure"; readonly settings: Settings; readonly listeners: readonly ListenerHandle[] }
+  /** Sent once, first. `number` says which listeners are its own: it accepts on them at once. */
+  | {
+      readonly kind: "configure";
+      readonly number: number;
+      readonly settings: Settings;
+      readonly listeners: readonly ListenerHandle[];
+    }
+  /** Accept on the listeners of this front end too, which is down; or leave them alone again. */
+  | { readonly kind: "accept" | "leave"; readonly owner: number }
   /** A worker is ready: connect to it. */
   | { readonly kind: "worker-up"; readonly id: number; readonly pid: number; readonly socket: string }
   /** Send it nothing new; `worker-drained` is the answer once nothing of ours is in its hands. */
   | { readonly kind: "worker-drain"; readonly id: number }
   /** It is gone, and why, in the words of the log. */
   | { readonly kind: "worker-down"; readonly id: number; readonly why: string }
-  /** Accept nothing new, finish what is in hand, say "drained" and exit. */
-  | { readonly kind: "drain" };
+  /**
+   * Accept nothing new, finish what is in hand within `graceMs` (0 is no limit), say "drained" and exit. Said again, the
+   * shorter time counts. A client that waits between two requests is let go at once, or with `keepIdle` when it sends
+   * the next one or --keep-alive-timeout is over: then none can find that its request came too late.
+   */
+  | { readonly kind: "drain"; readonly graceMs: number; readonly keepIdle: boolean };
 
 export type FromFrontEnd =
   | { readonly kind: "ready" }

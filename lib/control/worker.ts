@@ -7,6 +7,8 @@
 export interface WorkerConfig {
   readonly kind: "configure";
   readonly id: number;
+  /** What `ps` shows. */
+  readonly title: string;
   /** Path of the UNIX socket to listen on, mode 0600. */
   readonly socket: string;
   readonly backlog: number;
@@ -42,8 +44,26 @@ export interface WorkerConfig {
   readonly shutdownTimeoutMs: number;
 }
 
+/** The same for a service, which is a worker process without an application. */
+export interface ServiceConfig extends Pick<
+  WorkerConfig,
+  | "title"
+  | "workingDirectory"
+  | "pythonPath"
+  | "processEnvironment"
+  | "processGroup"
+  | "maximumProcesses"
+  | "threads"
+  | "reloading"
+  | "embedded"
+> {
+  readonly kind: "service";
+  readonly script: string;
+}
+
 export type ToWorkerMessage =
   | WorkerConfig
+  | ServiceConfig
   /** Stop: finish what runs, run exit functions, exit 0. `reason` is the `shutdown_reason` of the application's events. */
   | { readonly kind: "stop"; readonly reason: string }
   /** Write the stack of every thread as log messages. */

@@ -1,12 +1,15 @@
 /** One front-end process: configured by the supervisor, unprivileged before the first byte of a client is read. */
 
-import type { FromFrontEnd, ListenerHandle, ToFrontEnd } from "../control/frontend.ts";
+import type { FromFrontEnd, ToFrontEnd } from "../control/frontend.ts";
 import { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { nowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
+import { forgetProgramCode } from "../os/memory.ts";
 import { dropPrivileges } from "../os/privileges.ts";
+import { setTitle } from "../os/title.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
-import type { Settings, Timeouts } from "../settings/settings.ts";
+import type { Timeouts } from "../settings/settings.ts";
+import { crowdLimit, shareOf } from "./crowd.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
 import { createSite } from "./site.ts";
@@ -15,9 +18,20 @@ import { connectWorkers, type Workers } from "./workers.ts";
 /** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
 const LAST_WORD_MS = 250;
 
+/** What only the start needs is done by then. */
+const SETTLED_MS = 5000;
+
+const CROWDED =
+  "there are as many clients as can be held: new ones wait (--max-clients, or the limit on open files, allows more)";
+
+/** On a busy server it happens with each client. */
+const CROWDED_AGAIN_MS = 60_000;
+
 interface Running {
   readonly workers: Workers;
-  drain(): void;
+  readonly acceptor: Acceptor;
+  /** As the message says; 0 is no limit. */
+  drain(graceMs: number, keepIdle: boolean): void;
 }
 
 /** Runs until the supervisor says "drain", or is gone. @returns the exit code. */
@@ -26,7 +40,7 @@ export function runFrontEnd(): Promise<number> {
     let running: Running | null = null;
     process.on("message", (message: ToFrontEnd) => {
       if (message.kind === "configure") {
-        running = start(message.settings, message.listeners, resolve);
+        running = start(message, resolve);
         tell({ kind: "ready" });
       } else if (running !== null) {
         obey(running, message);
@@ -35,12 +49,12 @@ export function runFrontEnd(): Promise<number> {
     // Without its supervisor nobody could stop or replace this process.
     process.on("disconnect", () => resolve(1));
     // A terminal's Ctrl-C goes to the whole group; the supervisor decides what it means.
-    for (const signal of ["SIGINT", "SIGHUP", "SIGUSR1", "SIGWINCH", "SIGPIPE"] as const) {
+    for (const signal of ["SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGPIPE"] as const) {
       process.on(signal, () => undefined);
     }
     process.on("SIGTERM", () => {
       if (running === null) resolve(0);
-      else running.drain();
+      else running.drain(0, false);
     });
   });
 }
@@ -49,8 +63,16 @@ function tell(message: FromFrontEnd): void {
   process.send?.(message);
 }
 
-function obey({ workers, drain }: Running, message: Exclude<ToFrontEnd, { kind: "configure" }>): void {
+type Configure = Extract<ToFrontEnd, { kind: "configure" }>;
+
+function obey({ workers, acceptor, drain }: Running, message: Exclude<ToFrontEnd, Configure>): void {
   switch (message.kind) {
+    case "accept":
+      acceptor.accept(message.owner);
+      break;
+    case "leave":
+      acceptor.leave(message.owner);
+      break;
     case "worker-up":
       workers.up(message.id, message.pid, message.socket);
       break;
@@ -61,20 +83,25 @@ function obey({ workers, drain }: Running, message: Exclude<ToFrontEnd, { kind: 
       workers.down(message.id, message.why);
       break;
     case "drain":
-      drain();
+      drain(message.graceMs, message.keepIdle);
       break;
   }
 }
 
-function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (code: number) => void): Running {
-  raiseDescriptorLimit();
+function start({ number, settings, listeners }: Configure, exit: (code: number) => void): Running {
+  const descriptors = Number(raiseDescriptorLimit().soft);
+  // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
+  setTitle([settings.program.name, "front-end"]);
   if (settings.identity.drop) dropPrivileges(settings.identity);
-  const { timeouts, limits, workers: workerSettings } = settings;
+  const { timeouts, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
   const state = { draining: false };
   const journal = openJournal(settings);
   const poolLimits = {
-    backlog: workerSettings.daemonBacklog,
+    capacity: shareOf(limits.maxClients, frontEnds.count),
+    spare: shareOf(limits.maxClients - workerSettings.processes * workerSettings.threads, frontEnds.count),
+    shared: frontEnds.count > 1,
+    backlog: shareOf(workerSettings.daemonBacklog, frontEnds.count),
     connectMs: timeouts.connectMs,
     queueMs: timeouts.queueMs,
   };
@@ -82,36 +109,43 @@ function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (
   const site = createSite(settings, pool, journal);
   const workers = connectWorkers(pool, journal, tell);
   let answered = 0;
+  let quietUntilMs = 0;
 
-  const acceptor: Acceptor = accept(
-    listeners.map(({ fd }) => fd),
-    {
-      backlog: settings.listeners.backlog,
-      swept(nowMs) {
-        pool.tick(nowMs);
+  const acceptor: Acceptor = accept(listeners, {
+    backlog: settings.listeners.backlog,
+    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    swept(nowMs) {
+      pool.tick(nowMs);
+    },
+    failed(error) {
+      journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
+    },
+    crowded() {
+      if (clock.nowMs < quietUntilMs) return;
+      quietUntilMs = clock.nowMs + CROWDED_AGAIN_MS;
+      journal.error("warn", CROWDED);
+    },
+    context: {
+      clock,
+      nowUs,
+      state,
+      limits: timeLimits(timeouts),
+      maxBodyBytes: limits.requestBodyBytes,
+      handle: site.handle,
+      answered(exchange, bodyBytes, whole) {
+        answered++;
+        site.answered(exchange, bodyBytes, whole);
       },
-      failed(error) {
-        journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
-      },
-      context: {
-        clock,
-        nowUs,
-        state,
-        limits: timeLimits(timeouts),
-        maxBodyBytes: limits.requestBodyBytes,
-        handle: site.handle,
-        answered(exchange, bodyBytes, whole) {
-          answered++;
-          site.answered(exchange, bodyBytes, whole);
-        },
-        refused: site.refused,
-        closed() {
-          // A microtask later the set of connections has forgotten this one.
-          if (state.draining) queueMicrotask(finishWhenQuiet);
-        },
+      refused: site.refused,
+      unread: site.unread,
+      closed() {
+        // A microtask later the set of connections has forgotten this one.
+        if (state.draining) queueMicrotask(finishWhenQuiet);
       },
     },
-  );
+  });
+  acceptor.accept(number);
+  setTimeout(forgetProgramCode, SETTLED_MS);
 
   let finishing = false;
   function finishWhenQuiet(): void {
@@ -123,14 +157,31 @@ function start(settings: Settings, listeners: readonly ListenerHandle[], exit: (
     });
   }
 
+  let deadlineMs = Infinity;
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  /** Clients have as long as the supervisor waits, but for the last words. */
+  function setDeadline(graceMs: number): void {
+    const atMs = graceMs === 0 ? Infinity : performance.now() + graceMs;
+    if (atMs >= deadlineMs) return;
+    deadlineMs = atMs;
+    clearTimeout(deadline);
+    deadline = setTimeout(
+      () => {
+        pool.giveUp();
+        acceptor.dismissIdle();
+      },
+      Math.max(0, graceMs - LAST_WORD_MS),
+    );
+  }
+
   return {
     workers,
-    drain() {
-      if (state.draining) return;
-      acceptor.drain();
+    acceptor,
+    drain(graceMs, keepIdle) {
+      setDeadline(graceMs);
+      if (state.draining && keepIdle) return;
+      acceptor.drain(keepIdle);
       pool.close();
-      const { shutdownMs } = timeouts;
-      if (shutdownMs > 0) setTimeout(() => pool.giveUp(), Math.max(0, shutdownMs - LAST_WORD_MS));
       finishWhenQuiet();
     },
   };

@@ -20,6 +20,7 @@ export interface Site {
   handle(exchange: H1Exchange): void;
   answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  unread(connection: H1Connection): void;
 }
 
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
@@ -54,6 +55,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
+    unread({ peer }) {
+      journal.error("info", UNREAD, clientOf(peer));
+    },
     refused(connection, { status, why }, text) {
       const page = errorPage(status);
       const body = Buffer.byteLength(page);
@@ -67,6 +71,8 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     },
   };
 }
+
+const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
 function clientOf(peer: Peer): string {
   return `${peer.remoteAddress}:${peer.remotePort}`;

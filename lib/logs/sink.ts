@@ -24,17 +24,39 @@ const append: Append = (fd, bytes) =>
     write(fd, bytes, (error, count) => (error === null ? resolve(count) : reject(error)));
   });
 
+/** A sink on a file of its own. */
+export interface FileSink extends Sink {
+  /** Goes on in a new file when the old one was moved away; stays with the old one when there can be no new one. */
+  reopen(): void;
+}
+
 /** Opens a log file for appending, made with mode 0640. Throws what the file system says. */
-export function openFileSink(path: string, complain: (problem: string) => void): Sink {
-  const fd = openSync(path, "a", 0o640);
-  const sink = makeSink(fd, path, complain);
+export function openFileSink(path: string, complain: (problem: string) => void): FileSink {
+  let fd = openSync(path, "a", 0o640);
+  let sink = makeSink(fd, path, complain);
+  /** Files that are no longer written to, but for what is still on its way. */
+  let former: Promise<void> = Promise.resolve();
   return {
     write: (chunk) => sink.write(chunk),
+    reopen() {
+      try {
+        const next = openSync(path, "a", 0o640);
+        former = Promise.all([former, finish(sink, fd)]).then(() => undefined);
+        fd = next;
+        sink = makeSink(fd, path, complain);
+      } catch (error) {
+        complain(`${path} cannot be opened again (${codeOf(error)}): lines go to the file that was opened before`);
+      }
+    },
     async close() {
-      await sink.close();
-      closeSync(fd);
+      await Promise.all([former, finish(sink, fd)]);
     },
   };
+}
+
+async function finish(sink: Sink, fd: number): Promise<void> {
+  await sink.close();
+  closeSync(fd);
 }
 
 /** A sink for nobody: takes all and keeps nothing. */

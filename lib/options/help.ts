@@ -7,6 +7,7 @@ import { groups } from "./table.ts";
 /** Column where the help of an option begins. */
 const INDENT = 26;
 
+/** Those that take the options of the table. */
 export type Command = "start-server" | "setup-server";
 
 export const COMMANDS: readonly (readonly [name: Command, description: string])[] = [
@@ -14,13 +15,16 @@ export const COMMANDS: readonly (readonly [name: Command, description: string])[
   ["setup-server", "make the files of the server root only"],
 ];
 
+/** What the control script of a server root calls: see lib/supervisor/control-script.ts. */
+export const CONTROL = ["control", "start, stop or restart the server of a server root"] as const;
+
 export function serverUsage(program: string, command: string): string {
   return `Usage: ${program} ${command} script [options]\n`;
 }
 
 /** Usage of the program as a whole. */
 export function programUsage(program: string): string {
-  const commands = COMMANDS.map(([name, description]) => `    ${name.padEnd(16)}${description}`);
+  const commands = [...COMMANDS, CONTROL].map(([name, description]) => `    ${name.padEnd(16)}${description}`);
   return [`Usage: ${program} command [params]`, "", "Commands:", ...commands, ""].join("\n");
 }
 

@@ -6,58 +6,71 @@ import { type Environment, expandVariables } from "./expand.ts";
 import type { Facts } from "./facts.ts";
 import { type Command, helpText, serverUsage } from "./help.ts";
 import { describeProblem, type Problem } from "./problem.ts";
+import { pythonRepr } from "./repr.ts";
+import { adoptVariables } from "./resolve/envvars.ts";
 import { resolveSettings } from "./resolve/resolve.ts";
+import type { Values } from "./table.ts";
 
 export type Prepared =
-  | { readonly kind: "start"; readonly settings: Settings; readonly warnings: readonly string[] }
+  | {
+      /** "setup" makes the files of the server root and starts nothing. */
+      readonly kind: "start" | "setup";
+      readonly settings: Settings;
+      readonly warnings: readonly string[];
+      /** What the server is to have as its environment from here on. */
+      readonly environment: Environment;
+    }
   /** Text for standard output; the exit status is 0. */
   | { readonly kind: "show"; readonly text: string }
   /** Text for standard error: 2 for a wrong command line, 1 for what is missing on the machine. */
   | { readonly kind: "refuse"; readonly text: string; readonly exit: 1 | 2 };
 
 export interface Invocation {
-  readonly program: Program;
+  readonly program: Pick<Program, "name" | "version">;
   readonly command: Command;
   /** The words after the command, as typed. */
   readonly words: readonly string[];
-  readonly environment: Environment;
+  /** For the variables in the words; null when they were replaced already. */
+  readonly environment: Environment | null;
+  /** Given when a server starts again: what it has as it had it then, whatever the words would come to now. */
+  readonly pinned?: Partial<Values>;
   /** Columns of the terminal. */
   readonly width: number;
   /** What the writer of the access log can't do with a format, or null. */
   readonly formatProblem: (format: string) => string | null;
 }
 
-/** `gatherFacts` is only called once the words are known to be good: it starts an interpreter. */
+/** `gatherFacts` is only called once the words are known to be good: what follows starts programs. */
 export function prepare(invocation: Invocation, gatherFacts: () => Facts): Prepared {
-  const { program, command, words, environment, width, formatProblem } = invocation;
+  const { program, command, environment, pinned, width, formatProblem } = invocation;
   const usage = serverUsage(program.name, command);
-  const parse = parseArguments(words.map((word) => expandVariables(word, environment)));
+  const words = invocation.words.map((word) => (environment === null ? word : expandVariables(word, environment)));
+  const parse = parseArguments(words);
   if (parse.kind === "help") return { kind: "show", text: helpText(program.name, command, width) };
   if (parse.kind === "wrong") return refuseUsage(usage, `${program.name}: error: ${parse.text}\n`);
 
-  if (command === "setup-server" || parse.parsed.values["setup-only"]) {
-    const label = command === "setup-server" ? "command" : "option";
-    return { kind: "refuse", exit: 1, text: describeProblem(program.name, noSetup(label, words)) };
-  }
-
-  const resolution = resolveSettings(parse.parsed, gatherFacts(), program);
+  const parsed = { ...parse.parsed, values: { ...parse.parsed.values, ...pinned } };
+  const facts = gatherFacts();
+  const adopted = adoptVariables(parsed, facts);
+  if ("what" in adopted) return { kind: "refuse", exit: 1, text: described(program, [adopted]) };
+  const typed = `[${[program.name, command, ...invocation.words].map(pythonRepr).join(", ")}]`;
+  const by = pinned === undefined ? command : "control";
+  const whole: Program = { ...program, command: by, typed, words, directory: facts.directory };
+  const resolution = resolveSettings(parsed, { ...facts, environment: adopted.environment }, whole);
   if ("settings" in resolution) {
-    const problem = formatProblem(resolution.settings.logs.accessFormat);
-    if (problem === null) return { kind: "start", ...resolution };
-    return refuseUsage(usage, described(program, [badFormat(problem, resolution.settings)]));
+    const { settings, warnings } = resolution;
+    const problem = formatProblem(settings.logs.accessFormat);
+    if (problem !== null) return refuseUsage(usage, described(program, [badFormat(problem, settings)]));
+    return {
+      kind: command === "setup-server" || parsed.values["setup-only"] ? "setup" : "start",
+      settings,
+      warnings: [...adopted.warnings, ...warnings],
+      environment: adopted.environment,
+    };
   }
   const wrong = resolution.problems.filter(({ exit }) => exit === 2);
   if (wrong.length > 0) return refuseUsage(usage, described(program, wrong));
   return { kind: "refuse", exit: 1, text: described(program, resolution.problems) };
-}
-
-function noSetup(label: string, words: readonly string[]): Problem {
-  return {
-    exit: 1,
-    what: "this version cannot make the files of the server root without starting the server",
-    from: [[label, label === "command" ? ["setup-server", ...words].join(" ") : "--setup-only"]],
-    advice: "Use start-server without --setup-only; it makes the files it needs by itself.",
-  };
 }
 
 function badFormat(what: string, { logs }: Settings): Problem {
@@ -73,6 +86,6 @@ function refuseUsage(usage: string, text: string): Prepared {
   return { kind: "refuse", exit: 2, text: `${usage}\n${text}` };
 }
 
-function described({ name }: Program, problems: readonly Problem[]): string {
+function described({ name }: Invocation["program"], problems: readonly Problem[]): string {
   return problems.map((problem) => describeProblem(name, problem)).join("");
 }

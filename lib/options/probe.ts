@@ -1,10 +1,12 @@
 /** Gathers `Facts` from the machine: the one impure file of the options. */
 
 import { accessSync, constants, lstatSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { usableCpus } from "../os/cpus.ts";
 import { runAsWords } from "../os/run-as.ts";
-import { groupsOf } from "../os/users.ts";
+import { groupsOf, lookUp } from "../os/users.ts";
 import type { Identity } from "../settings/settings.ts";
-import type { Account, Entry, Facts, Interpreter, PathKind } from "./facts.ts";
+import type { Environment } from "./expand.ts";
+import type { Account, Entry, Exports, Facts, Interpreter, PathKind } from "./facts.ts";
 
 /**
  * What the interpreter is asked. Old and odd ones must get far enough to say their version, so: plain syntax, no imports
@@ -22,6 +24,12 @@ answer = [".".join(map(str, sys.version_info[:3])), sys.executable or ""]
 sys.stdout.write("\\0".join(answer + [name for name in ("en_US.UTF-8", "C.UTF-8") if known(name)]))
 `;
 
+/** Reads the script, whose own output must not be mistaken for the answer, and tells what is exported then. */
+const READ_AND_TELL = '. "$1" >/dev/null\nexec /usr/bin/env -0';
+
+/** What a shell sets for itself. */
+const OF_THE_SHELL = ["_", "OLDPWD", "PWD", "SHLVL"];
+
 /** Longer than any interpreter takes to start on a loaded machine. */
 const PATIENCE_MS = 10_000;
 
@@ -35,12 +43,16 @@ export function gatherFacts(runAs: readonly string[]): Facts {
     gid: process.getegid?.() ?? -1,
     users: readAccounts("/etc/passwd", 3),
     groups: readAccounts("/etc/group", 2),
+    lookUp,
     onMac: process.platform === "darwin",
+    cpus: usableCpus(),
     kindOf,
     isExecutable,
+    isEmpty,
     entryAt,
     groupsOf,
     askInterpreter: (path, identity) => askInterpreter(path, identity, runAs),
+    runScript,
   };
 }
 
@@ -79,11 +91,15 @@ function isExecutable(path: string): boolean {
   }
 }
 
+function isEmpty(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === 0;
+}
+
 function entryAt(path: string): Entry | null {
   try {
     const { mode, uid, gid } = lstatSync(path);
     const target = (mode & constants.S_IFMT) === constants.S_IFLNK ? readlinkSync(path) : null;
-    return { mode: mode & 0o777, uid, gid, target };
+    return { mode: mode & 0o1777, uid, gid, target };
   } catch {
     return null;
   }
@@ -108,4 +124,36 @@ function askInterpreter(path: string, identity: Identity, runAs: readonly string
     return { failure: said?.slice(0, 200) || `nothing; it ended with ${answer.exitCode ?? answer.signalCode}` };
   }
   return { version: [Number(numbers[1]), Number(numbers[2]), Number(numbers[3])], executable, locales };
+}
+
+function runScript(shell: string, path: string, environment: Environment): Exports {
+  const run = (...words: string[]) =>
+    Bun.spawnSync([shell, ...words], { env: { ...environment }, stdin: "ignore", timeout: PATIENCE_MS });
+  try {
+    // bash goes on after a syntax error in a file that it reads with ".".
+    const check = run("-n", path);
+    if (check.exitCode !== 0) return { failure: check.stderr.toString().trim() };
+    const answer = run("-c", READ_AND_TELL, shell, path);
+    const said = answer.stderr.toString().trim();
+    if (answer.exitedDueToTimeout) return { failure: `it did not end within ${PATIENCE_MS / 1000} seconds` };
+    if (answer.exitCode !== 0) return { failure: said || `it ended with ${answer.exitCode ?? answer.signalCode}` };
+    if (answer.stdout.length === 0) return { failure: said || "it calls exit, before its variables could be read" };
+    return { environment: environmentIn(answer.stdout.toString(), environment), said };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** What `env -0` printed, but for what the shell did to `before` by itself. */
+function environmentIn(text: string, before: Environment): Environment {
+  const after: Record<string, string | undefined> = {};
+  for (const pair of text.split("\0")) {
+    const equals = pair.indexOf("=");
+    if (equals > 0) after[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  for (const name of OF_THE_SHELL) {
+    delete after[name];
+    if (before[name] !== undefined) after[name] = before[name];
+  }
+  return after;
 }

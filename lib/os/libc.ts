@@ -2,7 +2,7 @@
 
 import { dlopen, FFIType, read } from "bun:ffi";
 
-const { i32, u32, i64, ptr, cstring } = FFIType;
+const { i32, u32, i64, u64, ptr, cstring } = FFIType;
 
 const FUNCTIONS = {
   __errno_location: { args: [], returns: ptr },
@@ -11,15 +11,26 @@ const FUNCTIONS = {
   bind: { args: [i32, ptr, u32], returns: i32 },
   listen: { args: [i32, i32], returns: i32 },
   getsockname: { args: [i32, ptr, ptr], returns: i32 },
+  dup3: { args: [i32, i32, i32], returns: i32 },
   pipe2: { args: [ptr, i32], returns: i32 },
+  dup: { args: [i32], returns: i32 },
+  // Its third argument, where there is one, is an int for all that is asked of it here.
+  fcntl: { args: [i32, i32, i32], returns: i32 },
   flock: { args: [i32, i32], returns: i32 },
   execv: { args: [cstring, ptr], returns: i32 },
+  unsetenv: { args: [cstring], returns: i32 },
+  setenv: { args: [cstring, cstring, i32], returns: i32 },
   waitpid: { args: [i32, ptr, i32], returns: i32 },
+  // Addresses are numbers here: they are not of our own data.
+  madvise: { args: [u64, u64, i32], returns: i32 },
   getrlimit: { args: [i32, ptr], returns: i32 },
   setrlimit: { args: [i32, ptr], returns: i32 },
   clock_gettime: { args: [i32, ptr], returns: i32 },
   sysconf: { args: [i32], returns: i64 },
   getpwuid: { args: [u32], returns: ptr },
+  getpwnam: { args: [cstring], returns: ptr },
+  getgrgid: { args: [u32], returns: ptr },
+  getgrnam: { args: [cstring], returns: ptr },
   initgroups: { args: [cstring, u32], returns: i32 },
   getgrouplist: { args: [cstring, u32, ptr, ptr], returns: i32 },
   setgid: { args: [u32], returns: i32 },

@@ -1,6 +1,7 @@
 /** What /proc tells about a process. */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { codeOf } from "./errors.ts";
 import { libc } from "./libc.ts";
 
 const SC_CLK_TCK = 2;
@@ -44,4 +45,24 @@ export function usageOf(pid: number): Usage | undefined {
   const ticks = Number(libc().sysconf(SC_CLK_TCK));
   const page = Number(libc().sysconf(SC_PAGESIZE));
   return { cpuMs: (stat.cpuTicks * 1000) / ticks, rssBytes: stat.rssPages * page };
+}
+
+/**
+ * Whether a process has the folder open, as one that locked it does; false when there is no such process. Throws when
+ * this one may not know, which is so for processes of other users.
+ */
+export function holdsOpen(pid: number, folder: string): boolean {
+  const { dev, ino } = statSync(folder);
+  let descriptors;
+  try {
+    descriptors = readdirSync(`/proc/${pid}/fd`);
+  } catch (error) {
+    // ESRCH: it ended between the opening and the reading.
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ESRCH") return false;
+    throw error;
+  }
+  return descriptors.some((fd) => {
+    const found = statSync(`/proc/${pid}/fd/${fd}`, { throwIfNoEntry: false });
+    return found?.dev === dev && found.ino === ino;
+  });
 }

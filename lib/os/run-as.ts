@@ -5,10 +5,8 @@
  * who is not trusted with root. Executing anew also lets the kernel open /proc/PID/fd to that user again.
  */
 
-import { ptr } from "bun:ffi";
 import type { Identity } from "../settings/settings.ts";
-import { failed } from "./errors.ts";
-import { libc, zeroTerminated } from "./libc.ts";
+import { execute } from "./execute.ts";
 import { dropPrivileges } from "./privileges.ts";
 
 /** The words behind the command, `UID GID USER PROGRAM ARGS…`, that make {@link runAs} run `argv` as `identity`. */
@@ -27,11 +25,8 @@ export function runAs([uid, gid, user, ...argv]: readonly string[]): number {
     return complain(error instanceof Error ? error.message : String(error));
   }
   process.umask(0o022);
-  const words = argv.map(zeroTerminated);
-  // The strings must outlive the call, which `words` sees to; the list ends with a null pointer.
-  const list = new BigUint64Array([...words.map((word) => BigInt(ptr(word))), 0n]);
-  libc().execv(zeroTerminated(program), list);
-  return complain(`user ${user} can't run ${program}: ${failed("execv").code}`);
+  const { code } = execute(program, argv);
+  return complain(`user ${user} can't run ${program}: ${code}`);
 }
 
 function complain(problem: string): number {

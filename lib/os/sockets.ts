@@ -17,11 +17,13 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_REUSEPORT = 15;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 
 export interface ListeningSocket {
   readonly fd: number;
+  readonly family: SocketAddress["family"];
   /** Numeric; "::" accepts IPv4 as well. */
   readonly address: string;
   /** The real one, also when 0 was asked for. */
@@ -34,26 +36,51 @@ export interface BindProblem {
   readonly problem: string;
 }
 
+/** Who else may listen on the address of a new socket. */
+type Sharing =
+  /** Nobody. */
+  | "no"
+  /** Nobody who is there already, but those that follow by {@link listenBeside}. */
+  | "later"
+  /** Those that let others in. */
+  | "yes";
+
 /**
  * Listens on every address of `host` (null is every interface, one dual-stack socket where IPv6 is on), non-blocking
- * and close-on-exec. Addresses this machine doesn't have are passed over as long as one of the others works.
+ * and close-on-exec. Addresses this machine doesn't have are passed over as long as one of the others works. `shared`
+ * allows {@link listenBeside}.
  */
 export async function listenOnHost(
   host: string | null,
   port: number,
   backlog: number,
+  shared = false,
 ): Promise<readonly ListeningSocket[] | BindProblem> {
+  const sharing: Sharing = shared ? "later" : "no";
   if (host === null) {
-    const both = listenOnAddress({ family: AF_INET6, address: "::", port }, backlog);
+    const both = listenOnAddress({ family: AF_INET6, address: "::", port }, backlog, sharing);
     if ("fd" in both) return [both];
     // No such family, or switched off by sysctl.
     const ipv6Off = both.code === "EAFNOSUPPORT" || both.code === "EADDRNOTAVAIL";
-    const ipv4 = ipv6Off ? listenOnAddress({ family: AF_INET, address: "0.0.0.0", port }, backlog) : both;
+    const ipv4 = ipv6Off ? listenOnAddress({ family: AF_INET, address: "0.0.0.0", port }, backlog, sharing) : both;
     return "fd" in ipv4 ? [ipv4] : explain(ipv4, "every interface", port);
   }
   const addresses = await resolve(host);
   if ("problem" in addresses) return addresses;
-  return listenOnAll(addresses, host, port, backlog);
+  return listenOnAll(addresses, host, port, backlog, sharing);
+}
+
+/**
+ * One more socket on the address of another that is `shared`: the kernel spreads new connections evenly over all of
+ * them. (A single socket that several processes accept on is emptied by whoever wakes up first: 299 of 300 went to one
+ * of three.)
+ */
+export function listenBeside(
+  { family, address, port }: ListeningSocket,
+  backlog: number,
+): ListeningSocket | BindProblem {
+  const socket = listenOnAddress({ family, address, port }, backlog, "yes");
+  return "fd" in socket ? socket : explain(socket, address, port);
 }
 
 /** Sets how many connections wait on a socket that listens already. Returns why it can't, or undefined. */
@@ -66,6 +93,7 @@ function listenOnAll(
   host: string,
   port: number,
   backlog: number,
+  sharing: Sharing,
 ): readonly ListeningSocket[] | BindProblem {
   const sockets: ListeningSocket[] = [];
   let missing: OsFailure | undefined;
@@ -73,7 +101,7 @@ function listenOnAll(
     // With port 0 the first socket chooses and the others follow.
     const chosen = sockets[0]?.port ?? port;
     const family = isIP(address) === 6 ? AF_INET6 : AF_INET;
-    const result = listenOnAddress({ family, address, port: chosen }, backlog);
+    const result = listenOnAddress({ family, address, port: chosen }, backlog, sharing);
     if ("fd" in result) {
       sockets.push(result);
     } else if (result.code === "EADDRNOTAVAIL" || result.code === "EAFNOSUPPORT") {
@@ -86,11 +114,11 @@ function listenOnAll(
   return sockets.length === 0 ? explain(missing ?? { call: "bind", code: "EADDRNOTAVAIL" }, host, port) : sockets;
 }
 
-function listenOnAddress(where: SocketAddress, backlog: number): ListeningSocket | OsFailure {
+function listenOnAddress(where: SocketAddress, backlog: number, sharing: Sharing): ListeningSocket | OsFailure {
   const c = libc();
   const fd = c.socket(where.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failed("socket");
-  const failure = prepare(fd, where, backlog);
+  const failure = prepare(fd, where, backlog, sharing);
   if (failure !== undefined) {
     closeSync(fd);
     return failure;
@@ -98,20 +126,24 @@ function listenOnAddress(where: SocketAddress, backlog: number): ListeningSocket
   const name = new Uint8Array(28);
   const length = new Uint32Array([name.length]);
   if (c.getsockname(fd, ptr(name), ptr(length)) < 0) return failed("getsockname");
-  return { fd, address: where.address, port: portOf(name) };
+  return { fd, family: where.family, address: where.address, port: portOf(name) };
 }
 
-function prepare(fd: number, where: SocketAddress, backlog: number): OsFailure | undefined {
+function prepare(fd: number, where: SocketAddress, backlog: number, sharing: Sharing): OsFailure | undefined {
   const c = libc();
   const on = new Int32Array([1]);
   const off = new Int32Array([0]);
+  const share = () => c.setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, ptr(on), 4) >= 0;
   // A restart must not wait for connections of the last run in TIME_WAIT.
   if (c.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ptr(on), 4) < 0) return failed("setsockopt");
   // The default is a sysctl; "::" is to mean IPv4 too wherever we run.
   if (where.address === "::" && c.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ptr(off), 4) < 0)
     return failed("setsockopt");
+  if (sharing === "yes" && !share()) return failed("setsockopt");
   const name = encodeAddress(where);
   if (c.bind(fd, ptr(name), name.length) < 0) return failed("bind");
+  // Before bind it would let us in beside another server of the same user, each then getting half of the clients.
+  if (sharing === "later" && !share()) return failed("setsockopt");
   if (c.listen(fd, backlog) < 0) return failed("listen");
   return undefined;
 }

@@ -10,10 +10,12 @@ export interface Settings {
   readonly program: Program;
   readonly application: Application;
   readonly listeners: Listeners;
+  readonly frontEnds: FrontEnds;
   readonly site: Site;
   readonly files: Files;
   readonly workers: Workers;
   readonly identity: Identity;
+  readonly services: readonly Service[];
   readonly environ: Environ;
   readonly timeouts: Timeouts;
   readonly limits: Limits;
@@ -25,6 +27,13 @@ export interface Settings {
 export interface Program {
   readonly name: "malt" | "mod_wsgi-express";
   readonly version: string;
+  /** "control" starts again what one of the others has left in a server root. */
+  readonly command: "start-server" | "setup-server" | "control";
+  /** The command line as it was typed, in the form of a Python list: for people. */
+  readonly typed: string;
+  /** What followed the command, variables replaced, and where it was typed: enough to start this server again. */
+  readonly words: readonly string[];
+  readonly directory: string;
 }
 
 export type ApplicationType = "script" | "module" | "paste" | "static" | "welcome";
@@ -52,6 +61,13 @@ export interface Listeners {
   /** 0 is any free port. */
   readonly port: number;
   readonly backlog: number;
+}
+
+/** The processes that hold the clients. */
+export interface FrontEnds {
+  readonly count: number;
+  /** Connections all of them hold at once, idle ones too; 0 when only requests in hand count. */
+  readonly connections: number;
 }
 
 /** The name the site goes by; null when every Host is served. */
@@ -112,6 +128,15 @@ export interface Identity {
   readonly drop: boolean;
 }
 
+/** A Python script that runs next to the application, in a process of its own. */
+export interface Service {
+  readonly name: string;
+  readonly script: string;
+  readonly identity: Identity;
+  /** Full path of its own log; null when it writes to the error log. */
+  readonly log: string | null;
+}
+
 export interface Environ {
   readonly set: readonly (readonly [key: string, value: string])[];
   readonly pass: readonly string[];
@@ -147,7 +172,9 @@ export interface Limits {
   readonly responseBufferBytes: number;
   /** Longest response header line a worker may send. */
   readonly headerBufferBytes: number;
-  /** Clients whose requests are handled at once, as Apache's event and prefork modules would round it. */
+  /** Clients whose requests the application has in hand at once; more of them wait. */
+  readonly maxClients: number;
+  /** The numbers of the banner: what Apache's event and prefork modules would round that to. */
   readonly maxClientsEvent: number;
   readonly maxClientsPrefork: number;
   readonly chunkedRequest: boolean;
@@ -172,4 +199,12 @@ export interface Server {
   /** True when the default below the temporary directory is used: then its owner is checked before use. */
   readonly rootIsDefault: boolean;
   readonly pidFile: string;
+  /** The shell that runs the control script, absolute. */
+  readonly shell: string;
+  /** --envvars-script; null when only the file `envvars` in the server root is read. */
+  readonly envvarsScript: string | null;
+  /** --process-name; null leaves the command line as it was typed. */
+  readonly processName: string | null;
+  /** --modules-directory, which is only passed on to the application; null when not given. */
+  readonly modulesDirectory: string | null;
 }

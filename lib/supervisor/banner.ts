@@ -2,9 +2,13 @@
 
 import type { LogLevel } from "../settings/log-level.ts";
 import type { Logs, Settings } from "../settings/settings.ts";
+import { controlScriptFile, environmentFile, rewriteRulesFile } from "./root-files.ts";
 
-/** The lines, labels padded so that the values line up. `port` is the real one, `conf` the file on "Server Conf". */
-export function banner(settings: Settings, port: number, conf: string): string {
+/**
+ * The lines, labels padded so that the values line up. `port` is the real one, `conf` the file on "Server Conf". After a
+ * "setup" it also names the files that are there to be edited or run.
+ */
+export function banner(settings: Settings, port: number, conf: string, after: "start" | "setup" = "start"): string {
   const { limits, listeners, logs, server, workers } = settings;
   const { processes, threads } = workers;
   const rows: (readonly [label: string, value: string])[] = [
@@ -15,6 +19,11 @@ export function banner(settings: Settings, port: number, conf: string): string {
     ...(logs.accessLog === null
       ? []
       : [["Access Log File", logs.toTerminal ? "/dev/stdout" : logs.accessLog] as const]),
+    ...(after === "setup" ? [["Rewrite Rules", rewriteRulesFile(settings)] as const] : []),
+    ...(after === "setup" || server.envvarsScript !== null
+      ? [["Environ Variables", environmentFile(settings)] as const]
+      : []),
+    ...(after === "setup" ? [["Control Script", controlScriptFile(settings)] as const] : []),
     ["Operating Mode", workers.embedded ? "embedded" : "daemon"],
     [
       "Request Capacity",

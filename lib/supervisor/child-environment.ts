@@ -15,30 +15,12 @@ export function cleanEnvironment(own: Readonly<Record<string, string | undefined
   return kept;
 }
 
-/** A worker's: `own`, the exports of the original's control script, and those of the account it becomes. */
-export function workerEnvironment(
-  settings: Settings,
-  own: Environment,
-  port: number,
-  account: Account | undefined,
-): Environment {
-  const { identity, listeners, server, workers } = settings;
-  const person =
-    identity.drop && account !== undefined
-      ? {
-          HOME: account.home,
-          USER: account.name,
-          LOGNAME: account.name,
-          // Some systems have it; it must not go on naming root.
-          ...(own["USERNAME"] === undefined ? {} : { USERNAME: account.name }),
-        }
-      : {};
+/** What the control script of the original exports. `port` is the real one where it is known. */
+export function serverVariables({ identity, listeners, server, workers }: Settings, port: number): Environment {
   return {
-    ...own,
-    ...person,
     LANG: workers.locale,
     LC_ALL: workers.locale,
-    PYTHON_EGG_CACHE: workers.pythonEggs,
+    ...(server.modulesDirectory === null ? {} : { MOD_WSGI_MODULES_DIRECTORY: server.modulesDirectory }),
     MOD_WSGI_SERVER_ROOT: server.root,
     MOD_WSGI_LISTENER_HOST: listeners.hostLabel,
     MOD_WSGI_HTTP_PORT: String(port),
@@ -46,5 +28,30 @@ export function workerEnvironment(
     MOD_WSGI_USER: identity.user,
     MOD_WSGI_GROUP: identity.group,
     MOD_WSGI_WORKING_DIRECTORY: workers.workingDirectory,
+  };
+}
+
+/** That of a worker or service: `own`, what tells about the server, and what belongs to the account it becomes. */
+export function workerEnvironment(
+  settings: Settings,
+  own: Environment,
+  port: number,
+  account: Account | undefined,
+): Environment {
+  const person =
+    account === undefined
+      ? {}
+      : {
+          HOME: account.home,
+          USER: account.name,
+          LOGNAME: account.name,
+          // Some systems have it; it must not go on naming root.
+          ...(own["USERNAME"] === undefined ? {} : { USERNAME: account.name }),
+        };
+  return {
+    ...own,
+    ...person,
+    ...serverVariables(settings, port),
+    PYTHON_EGG_CACHE: settings.workers.pythonEggs,
   };
 }

@@ -8,6 +8,8 @@ import type { Death } from "./death.ts";
 
 export interface ChildPlan {
   readonly argv: readonly string[];
+  /** What the process calls itself in lists of processes, instead of the first word. */
+  readonly shownAs?: string;
   readonly cwd: string;
   readonly environment: Environment;
   /** Descriptors from 3 on: an own one to inherit, or a new socket pair. */
@@ -29,6 +31,7 @@ export interface Child {
 /** Starts a child in a session of its own, so that a Ctrl-C in the terminal reaches only us; the reason when it can't. */
 export function startChild({
   argv,
+  shownAs,
   cwd,
   environment,
   inherited,
@@ -42,6 +45,7 @@ export function startChild({
       env: { ...environment },
       stdio: ["ignore", out.write, err.write, ...inherited],
       detached: true,
+      ...(shownAs === undefined ? {} : { argv0: shownAs }),
       ...(ipc === undefined ? {} : { ipc, serialization: "json" as const }),
     });
     const ended = child.exited.then(() => ({

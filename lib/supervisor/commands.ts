@@ -9,6 +9,8 @@ export interface WorkerSource {
 }
 
 export interface Commands {
+  /** Argument list of this program, to which its commands are added. */
+  readonly self: readonly string[];
   /** Argument list of a front end. */
   readonly frontEnd: readonly string[];
   /** Argument list that runs what follows it as another user, see os/run-as.ts. */
@@ -21,6 +23,12 @@ export interface Commands {
 export function ownCommands(): Commands {
   // In the compiled program the entry point lies in Bun's embedded file system, and the executable finds it itself.
   const entry = Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main];
-  const own = [process.execPath, ...entry];
-  return { frontEnd: [...own, "front-end"], runAs: [...own, "run-as"], workerSources };
+  // What is installed under our path may be another version by now, with which we could not speak.
+  const running = ["/proc/self/exe", ...entry];
+  return {
+    self: [process.execPath, ...entry],
+    frontEnd: [...running, "front-end"],
+    runAs: [...running, "run-as"],
+    workerSources,
+  };
 }

@@ -1,25 +1,16 @@
-/** All front ends: each gets the listeners and the news of the workers, and is replaced when it dies. */
+/**
+ * All front ends: one in each seat, replaced when it dies, or by a successor that serves before it leaves. Every listener
+ * has somebody who accepts on it: its own front end, or while that is down another.
+ */
 
-import type { FromFrontEnd, ListenerHandle, ToFrontEnd } from "../control/frontend.ts";
-import type { Sink } from "../logs/sink.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { ToFrontEnd } from "../control/frontend.ts";
 import { restartAfter } from "./backoff.ts";
-import type { Environment } from "./child-environment.ts";
-import { signalChild, startChild, type Child } from "./child.ts";
 import { describeDeath, hint } from "./death.ts";
+import { startFrontEnd, type FrontEnd, type FrontEndLaunch } from "./front-end-process.ts";
 import type { Journal } from "./journal.ts";
-import { pumpLines } from "./pump.ts";
 
-export interface FrontEndPlan {
+export interface FrontEndPlan extends FrontEndLaunch {
   readonly count: number;
-  readonly argv: readonly string[];
-  readonly environment: Environment;
-  readonly settings: Settings;
-  /** Descriptors here, and the same sockets as a front end has them. */
-  readonly fds: readonly number[];
-  readonly handles: readonly ListenerHandle[];
-  readonly access: Sink;
-  readonly error: Sink;
   /** What a front end that has just started must hear of the workers. */
   introductions(): readonly ToFrontEnd[];
 }
@@ -31,8 +22,13 @@ export interface FrontEnds {
   /** Has all of them finish with a worker; resolves when none has anything in its hands any more. */
   drainWorker(id: number): Promise<void>;
   /**
+   * Replaces each by a new one, which accepts clients before the old one stops to. Old ones finish what they have, within
+   * `graceMs` (0 is no limit). Resolves when every new one serves; one that can't start leaves the old one in its seat.
+   */
+  renew(graceMs: number): Promise<void>;
+  /**
    * Lets all finish what they have and exit; those that haven't after `graceMs` (0 is never) are killed. Resolves, with
-   * whether that was needed, when none is left.
+   * whether that was needed, when none is left. Said again, the shorter time counts.
    */
   drain(graceMs: number): Promise<{ readonly killed: boolean }>;
   /** Kills all at once. */
@@ -42,123 +38,129 @@ export interface FrontEnds {
 // What it wrote is read long before, unless the disk is slow or something that it started holds the pipes open.
 const SILENCE_MS = 2000;
 
-interface FrontEnd {
-  readonly child: Child;
-  readyAt: number | null;
-  /** Resolves when its logs are read to the end. */
-  readonly silent: Promise<unknown>;
-  /** Workers it was told to finish with, and whom to tell when it has. */
-  readonly finishing: Map<number, () => void>;
+/** The place of one front end, which owns the listeners of this number. */
+interface Seat {
+  readonly number: number;
+  frontEnd: FrontEnd | undefined;
+  early: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** Starts the front ends. */
 export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds {
+  const seats: readonly Seat[] = Array.from({ length: plan.count }, (_, number) => ({
+    number,
+    frontEnd: undefined,
+    early: 0,
+    timer: undefined,
+  }));
+  /** Also those whose seat another has taken. */
   const running = new Set<FrontEnd>();
-  const timers = new Set<ReturnType<typeof setTimeout>>();
   let closing = false;
+  let killed = false;
   const empty = Promise.withResolvers<void>();
 
-  const start = (early: number): void => {
-    let frontEnd: FrontEnd | undefined;
-    const child = startChild({
-      argv: plan.argv,
-      cwd: "/",
-      environment: plan.environment,
-      inherited: plan.fds,
-      ipc: (message) => {
-        if (frontEnd !== undefined && isMessage(message)) hear(frontEnd, message);
-      },
-    });
-    if ("problem" in child) return replace(early, null, `a front end did not start: ${child.problem}`);
-    const silent = Promise.all([pumpLines(child.stdout, plan.access).ended, pumpLines(child.stderr, plan.error).ended]);
-    const born: FrontEnd = { child, readyAt: null, silent, finishing: new Map() };
-    frontEnd = born;
+  /** Starts one for a seat, which it doesn't take yet. */
+  const launch = (seat: Seat): FrontEnd | { readonly problem: string } => {
+    const born = startFrontEnd(plan, seat.number, () => assign());
+    if ("problem" in born) return born;
     running.add(born);
-    void journal.write("core", "info", `front end (pid ${child.pid}) started`);
-    say(born, { kind: "configure", settings: plan.settings, listeners: plan.handles });
-    for (const message of plan.introductions()) say(born, message);
-    void child.ended.then(async ({ code, signal }) => {
+    void journal.write("core", "info", `front end (pid ${born.pid}) started`);
+    for (const message of plan.introductions()) born.tell(message);
+    void born.death.then(async (death) => {
       running.delete(born);
-      for (const finished of born.finishing.values()) finished();
-      const death = { code, signal, lastWords: [] };
-      const readyMs = born.readyAt === null ? null : performance.now() - born.readyAt;
-      replace(early, readyMs, `front end (pid ${child.pid}) died unexpectedly: ${describeDeath(death)}${hint(death)}`);
-      await Promise.race([silent, Bun.sleep(SILENCE_MS)]);
+      killed ||= born.killed;
+      const what = born.killed
+        ? `front end (pid ${born.pid}) was killed: it had not finished within --shutdown-timeout`
+        : `front end (pid ${born.pid}) died unexpectedly: ${describeDeath(death)}${hint(death)}`;
+      if (seat.frontEnd === born) vacate(seat, born.readyAt, what);
+      else if (!closing && (born.killed || !born.draining)) void journal.write("core", "error", what);
+      await Promise.race([born.silent, Bun.sleep(SILENCE_MS)]);
       if (closing && running.size === 0) empty.resolve();
     });
+    return born;
   };
 
-  const replace = (early: number, readyMs: number | null, what: string): void => {
+  const fill = (seat: Seat): void => {
+    clearTimeout(seat.timer);
+    const born = launch(seat);
+    if ("problem" in born) vacate(seat, null, `a front end did not start: ${born.problem}`);
+    else seat.frontEnd = born;
+  };
+
+  const vacate = (seat: Seat, readyAt: number | null, why: string): void => {
+    seat.frontEnd = undefined;
     if (closing) return;
-    const next = restartAfter(early, readyMs);
-    const when = next.delayMs === 0 ? "now" : `in ${next.delayMs / 1000} s`;
-    void journal.write("core", "error", `${what}; it is replaced ${when}`);
-    if (next.delayMs === 0) return start(next.early);
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      start(next.early);
-    }, next.delayMs);
-    timers.add(timer);
+    assign();
+    const { early, delayMs } = restartAfter(seat.early, readyAt === null ? null : performance.now() - readyAt);
+    seat.early = early;
+    const when = delayMs === 0 ? "now" : `in ${delayMs / 1000} s`;
+    void journal.write("core", "error", `${why}; it is replaced ${when}`);
+    if (delayMs === 0) return fill(seat);
+    seat.timer = setTimeout(() => fill(seat), delayMs);
   };
 
-  const kill = () => {
-    for (const { child } of running) signalChild(child.pid, "SIGKILL", true);
+  /** Sees to it that somebody accepts on every listener, and its own front end alone when there is one. */
+  const assign = (): void => {
+    const able = seats.flatMap(({ frontEnd }) => (frontEnd?.readyAt == null ? [] : [frontEnd]));
+    for (const { number, frontEnd } of seats) {
+      const who = frontEnd !== undefined && able.includes(frontEnd) ? frontEnd : able[0];
+      for (const other of able) {
+        if ((other === who) === other.accepts.has(number)) continue;
+        if (other === who) other.accepts.add(number);
+        else other.accepts.delete(number);
+        other.tell({ kind: other === who ? "accept" : "leave", owner: number });
+      }
+    }
   };
+
+  const succeed = async (seat: Seat, graceMs: number): Promise<void> => {
+    const former = seat.frontEnd;
+    // One that is waited for, because its predecessors died early, gets its chance now.
+    if (former === undefined) return fill(seat);
+    const next = launch(seat);
+    const problem = "problem" in next ? next.problem : (await next.ready) ? null : "it ended at once";
+    if (closing) return;
+    if (problem !== null || "problem" in next) {
+      void journal.write("core", "error", `front end (pid ${former.pid}) stays: no successor started: ${problem}`);
+      return;
+    }
+    // The old one may have died meanwhile, and been replaced as such.
+    const present = seat.frontEnd;
+    clearTimeout(seat.timer);
+    seat.frontEnd = next;
+    assign();
+    present?.drain(graceMs, true);
+  };
+
   const close = () => {
     closing = true;
-    for (const timer of timers) clearTimeout(timer);
+    for (const { timer } of seats) clearTimeout(timer);
     if (running.size === 0) empty.resolve();
   };
 
-  for (let index = 0; index < plan.count; index += 1) start(0);
+  for (const seat of seats) fill(seat);
 
   return {
     tell(message) {
-      for (const frontEnd of running) say(frontEnd, message);
+      for (const frontEnd of running) frontEnd.tell(message);
     },
-    pids: () => [...running].map(({ child }) => child.pid),
+    pids: () => [...running].map(({ pid }) => pid),
     async drainWorker(id) {
-      const told = [...running].map((frontEnd) => {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        frontEnd.finishing.set(id, resolve);
-        say(frontEnd, { kind: "worker-drain", id });
-        return promise;
-      });
-      await Promise.all(told);
+      await Promise.all([...running].map((frontEnd) => frontEnd.drainWorker(id)));
+    },
+    async renew(graceMs) {
+      await Promise.all(seats.map((seat) => succeed(seat, graceMs)));
     },
     async drain(graceMs) {
       close();
-      for (const frontEnd of running) say(frontEnd, { kind: "drain" });
-      let killed = false;
-      const deadline = graceMs === 0 ? undefined : setTimeout(() => ((killed = running.size > 0), kill()), graceMs);
+      for (const frontEnd of running) frontEnd.drain(graceMs, false);
       await empty.promise;
-      clearTimeout(deadline);
       return { killed };
     },
     kill() {
       close();
-      kill();
+      for (const frontEnd of running) frontEnd.kill();
     },
   };
-}
-
-function say({ child }: FrontEnd, message: ToFrontEnd): void {
-  try {
-    child.process.send(message);
-  } catch {
-    // It died a moment ago: the next one hears it all.
-  }
-}
-
-function isMessage(message: unknown): message is FromFrontEnd {
-  return typeof message === "object" && message !== null && "kind" in message;
-}
-
-function hear(frontEnd: FrontEnd, message: FromFrontEnd): void {
-  if (message.kind === "ready") {
-    frontEnd.readyAt ??= performance.now();
-  } else if (message.kind === "worker-drained") {
-    frontEnd.finishing.get(message.id)?.();
-    frontEnd.finishing.delete(message.id);
-  }
 }

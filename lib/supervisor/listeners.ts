@@ -1,7 +1,11 @@
-/** The listening sockets, held open by the supervisor for as long as the server runs. */
+/**
+ * The listening sockets, held open by the supervisor for as long as the server runs. Each front end has sockets of its
+ * own, over which the kernel spreads the clients, and inherits those of the others too, to stand in for one that is down.
+ */
 
 import { closeSync } from "node:fs";
-import { listenOnHost } from "../os/sockets.ts";
+import { closeOnExec, duplicate } from "../os/descriptors.ts";
+import { listenBeside, listenOnHost, type ListeningSocket } from "../os/sockets.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import type { Listeners } from "../settings/settings.ts";
 import { StartupError } from "./startup-error.ts";
@@ -13,6 +17,8 @@ export interface OpenListeners {
   readonly handles: readonly ListenerHandle[];
   /** The real port, also when 0 was asked for. */
   readonly port: number;
+  /** Copies of them for the program that this process becomes, and what tells it so. */
+  bequeath(): string;
   /** Closes them here; again, it does nothing. */
   close(): void;
 }
@@ -20,22 +26,57 @@ export interface OpenListeners {
 // 0, 1 and 2 are its stdio.
 const FIRST_INHERITED_FD = 3;
 
-/** Binds what --host and --port name, or throws a {@link StartupError}. */
-export async function openListeners({ host, port, backlog }: Listeners): Promise<OpenListeners> {
-  const sockets = await listenOnHost(host, port, backlog);
-  if ("problem" in sockets) throw new StartupError(sockets.problem);
+interface Owned extends ListeningSocket {
+  readonly owner: number;
+}
+
+/**
+ * Binds what --host and --port name, once for each front end, or throws a {@link StartupError}. `inherited` are those of
+ * the program that this process was before.
+ */
+export async function openListeners(
+  { host, port, backlog }: Listeners,
+  frontEnds: number,
+  inherited?: string,
+): Promise<OpenListeners> {
+  const owned = (inherited && adopt(inherited, frontEnds)) || (await bind(host, port, backlog, frontEnds));
   let open = true;
   return {
-    fds: sockets.map(({ fd }) => fd),
-    handles: sockets.map((socket, index) => ({
+    fds: owned.map(({ fd }) => fd),
+    handles: owned.map((socket, index) => ({
       fd: FIRST_INHERITED_FD + index,
+      owner: socket.owner,
       host: host ?? "",
       port: socket.port,
     })),
-    port: sockets[0]?.port ?? port,
+    port: owned[0]?.port ?? port,
+    bequeath: () => JSON.stringify(owned.map((socket) => ({ ...socket, fd: duplicate(socket.fd) }))),
     close() {
-      if (open) for (const { fd } of sockets) closeSync(fd);
+      if (open) for (const { fd } of owned) closeSync(fd);
       open = false;
     },
   };
+}
+
+/** The listeners of the program before; undefined, and closed, when there is another number of front ends now. */
+function adopt(inherited: string, frontEnds: number): readonly Owned[] | undefined {
+  const sockets = JSON.parse(inherited) as readonly Owned[];
+  for (const { fd } of sockets) closeOnExec(fd);
+  if (sockets.at(-1)?.owner === frontEnds - 1) return sockets;
+  for (const { fd } of sockets) closeSync(fd);
+  return undefined;
+}
+
+async function bind(host: string | null, port: number, backlog: number, frontEnds: number): Promise<readonly Owned[]> {
+  const first = await listenOnHost(host, port, backlog, frontEnds > 1);
+  if ("problem" in first) throw new StartupError(first.problem);
+  const owned: Owned[] = first.map((socket) => ({ ...socket, owner: 0 }));
+  for (let owner = 1; owner < frontEnds; owner += 1) {
+    for (const socket of first) {
+      const another = listenBeside(socket, backlog);
+      if ("problem" in another) throw new StartupError(another.problem);
+      owned.push({ ...another, owner });
+    }
+  }
+  return owned;
 }

@@ -1,28 +1,41 @@
 /** The server root and the folders in it: made when missing, and trusted only when nobody else could have put them. */
 
-import { chmodSync, chownSync, lstatSync, mkdirSync, statSync, type Stats } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, statSync, writeFileSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeAtomically } from "../os/atomic-write.ts";
 import { codeOf } from "../os/errors.ts";
 import type { Identity, Settings } from "../settings/settings.ts";
+import { controlScript, shellWord } from "./control-script.ts";
+import { controlScriptFile, rewriteRulesFile, settingsFile } from "./root-files.ts";
 import { StartupError } from "./startup-error.ts";
 
-/** Where the resolved settings are kept, for people and tools. */
-export function settingsFile(settings: Settings): string {
-  return join(settings.server.root, "express.json");
-}
-
-/** Makes the folders that the server needs, and writes its settings down. The root must be ours by then. */
-export function fillServerRoot(settings: Settings): void {
-  const { files, identity, logs, server, workers } = settings;
+/**
+ * Makes the folders that the server needs, writes its settings down, and the script that controls it. The root must be
+ * ours by then. `self` is the argument list of this program.
+ */
+export function fillServerRoot(settings: Settings, self: readonly string[]): void {
+  const { files, identity, logs, program, server, workers } = settings;
   if (files.documentRoot === join(server.root, "htdocs")) makeFolder("--document-root", files.documentRoot, 0o755);
   makeFolder("--log-directory", logs.directory, 0o755);
   // Packages unpack themselves there, as the worker's user.
   if (makeFolder("--python-eggs", workers.pythonEggs, 0o755) && identity.drop) {
     chownSync(workers.pythonEggs, identity.uid, identity.gid);
   }
+  // What starts again was found there, and who it runs as this time may be an exception.
+  if (program.command !== "control") writeControlFiles(settings, self);
+}
+
+function writeControlFiles(settings: Settings, self: readonly string[]): void {
+  const { server } = settings;
   // It holds the values of --setenv, which may be secrets.
   writeAtomically(settingsFile(settings), `${JSON.stringify(settings, null, 2)}\n`, 0o600);
+  writeAtomically(controlScriptFile(settings), controlScript(settings, self), 0o755);
+  // These two are the operator's, who may keep secrets in the first.
+  const { envvarsScript } = server;
+  const envvars = join(server.root, "envvars");
+  if (envvarsScript === null) makeFile(envvars, 0o600);
+  else writeAtomically(envvars, `. ${shellWord(envvarsScript)}\n`, 0o600);
+  makeFile(rewriteRulesFile(settings), 0o644);
 }
 
 /** Makes the server root, or sees to it that it will do; throws a {@link StartupError} when it won't. */
@@ -68,6 +81,16 @@ export function rootProblem(
 
 function closedText(root: string, { user }: Identity): string {
   return `the server root ${root} cannot be entered by user ${user}, as which the workers run\n  chmod o+x ${root}`;
+}
+
+/** Makes an empty file, unless something has that name already. */
+function makeFile(path: string, mode: number): void {
+  try {
+    writeFileSync(path, "", { flag: "wx" });
+    chmodSync(path, mode);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw new StartupError(`${path} cannot be made (${codeOf(error)})`);
+  }
 }
 
 /** Makes one folder, not its parents; true when it wasn't there. */

@@ -1,43 +1,55 @@
-/** What the supervisor does when it gets a signal. */
+/** What the signals to the supervisor ask for, in the order in which they came. */
 
-import type { Journal } from "./journal.ts";
+/**
+ * SIGQUIT stands in for the original's graceful stop by SIGWINCH, which a terminal sends whenever it is resized: the
+ * kernel ignores that one for us. Bun ignores SIGPIPE.
+ */
+const WISHES = {
+  SIGTERM: "stop",
+  SIGINT: "stop",
+  SIGQUIT: "graceful-stop",
+  SIGHUP: "restart",
+  SIGUSR1: "graceful",
+  SIGUSR2: "upgrade",
+} as const;
 
-export interface StopRequest extends Disposable {
-  /** The first SIGTERM or SIGINT, by name. */
-  readonly first: Promise<string>;
-  /** Another one after that: whoever asks twice can't wait. */
-  readonly second: Promise<void>;
+export type SignalName = keyof typeof WISHES;
+export type Wish = (typeof WISHES)[SignalName];
+
+export interface Request {
+  readonly signal: SignalName;
+  readonly wish: Wish;
 }
 
-// Nothing is done about SIGWINCH, at which Apache stops and which a terminal sends when it is resized: the kernel
-// ignores it for us, and Bun ignores SIGPIPE.
-const RESTARTS = ["SIGHUP", "SIGUSR1"] as const;
-const STOPS = ["SIGTERM", "SIGINT"] as const;
+export interface Signals extends Disposable {
+  /** The next one; none is lost, also when nobody waits for it yet. */
+  next(): Promise<Request>;
+}
 
 /** Takes over the signals of this process until disposed of. */
-export function stopRequest(journal: Journal): StopRequest {
-  const first = Promise.withResolvers<string>();
-  const second = Promise.withResolvers<void>();
-  let asked = false;
-  const onStop = (signal: string) => {
-    if (asked) second.resolve();
-    asked = true;
-    first.resolve(signal);
-  };
-  const onRestart = (signal: string) => {
-    journal.announce(
-      `${signal} ignored: this version does not restart in place; stop it with SIGTERM and start it again`,
-    );
-  };
+export function takeSignals(): Signals {
+  const arrived: Request[] = [];
+  let waiting: ((request: Request) => void) | undefined;
 
-  const handlers = [
-    ...STOPS.map((signal) => [signal, onStop] as const),
-    ...RESTARTS.map((signal) => [signal, onRestart] as const),
-  ];
+  const handlers = (Object.entries(WISHES) as [SignalName, Wish][]).map(([signal, wish]) => {
+    const handler = () => {
+      const request = { signal, wish };
+      if (waiting === undefined) return void arrived.push(request);
+      waiting(request);
+      waiting = undefined;
+    };
+    return [signal, handler] as const;
+  });
   for (const [signal, handler] of handlers) process.on(signal, handler);
+
   return {
-    first: first.promise,
-    second: second.promise,
+    next() {
+      const first = arrived.shift();
+      if (first !== undefined) return Promise.resolve(first);
+      return new Promise((resolve) => {
+        waiting = resolve;
+      });
+    },
     [Symbol.dispose]() {
       for (const [signal, handler] of handlers) process.off(signal, handler);
     },

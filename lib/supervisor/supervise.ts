@@ -3,64 +3,73 @@
 import { createConsola } from "consola";
 import { levelFilter } from "../logs/levels.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
+import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
-import { startFrontEnds, type FrontEnds } from "./front-ends.ts";
+import { startFrontEnds } from "./front-ends.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { openListeners } from "./listeners.ts";
 import { openLogs } from "./log-files.ts";
+import { announceStart, obey } from "./obey.ts";
 import { claimServerRoot } from "./pid-file.ts";
-import { fillServerRoot, makeServerRoot, settingsFile } from "./server-root.ts";
-import { stopRequest } from "./signals.ts";
+import { settingsFile } from "./root-files.ts";
+import { fillServerRoot, makeServerRoot } from "./server-root.ts";
+import { servicePlans } from "./service-plan.ts";
+import { startServices } from "./services.ts";
+import { takeSignals } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
+import { stop } from "./stop.ts";
+import { becomeProgram, inheritedText } from "./upgrade.ts";
 import { StartupError } from "./startup-error.ts";
 import { installWorkerFiles } from "./worker-files.ts";
 import { workerFolder, workerPlan } from "./worker-plan.ts";
 import { startPool, type WorkerPool } from "./worker-pool.ts";
 
-// What is left of a stop when clients have already used up --shutdown-timeout: container runtimes kill after 10 s,
-// and the default is 5 s.
-const LAST_GRACE_MS = 1000;
-
-// Everything here is written for any number; more than one wants a listener each, or one of them gets all clients.
-const FRONT_ENDS = 1;
-
-const REAP_MS = 1000;
+// By then the workers of most sites are ready, and this process has little left to do.
+const SETTLED_MS = 5000;
 
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
- * started, the reason then being on stderr. `commands` is what it starts; tests have their own.
+ * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
+ * nothing can keep it from serving any more.
  */
-export async function supervise(settings: Settings, commands: Commands = ownCommands()): Promise<number> {
+export async function supervise(
+  settings: Settings,
+  commands: Commands = ownCommands(),
+  up: () => void = () => undefined,
+): Promise<number> {
   try {
-    await run(settings, commands);
-    return 0;
+    const heirloom = await run(settings, commands, up);
+    return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
-    complain(error.message);
-    return 1;
+    return complain(error.message);
   }
 }
 
-async function run(settings: Settings, commands: Commands): Promise<void> {
+/** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
+async function run(settings: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
+  // Before there is a pid file: whoever finds that may send what otherwise would end the process.
+  const signals = cleanup.use(takeSignals());
+  const inherited = inheritedText();
   const own = cleanEnvironment(process.env);
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(settings.listeners);
+  const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inherited);
   cleanup.adopt(listeners, (open) => open.close());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
-  fillServerRoot(settings);
+  fillServerRoot(settings, commands.self);
   installWorkerFiles(workerFolder(settings), commands.workerSources);
-  const logs = openLogs(settings.logs, complain);
+  const logs = openLogs(settings.logs, settings.services, complain);
   cleanup.adopt(logs, (open) => open.close());
-  const journal = openJournal(logs.error, levelFilter(settings.logs));
-  const signals = cleanup.use(stopRequest(journal));
+  const passes = levelFilter(settings.logs);
+  const journal = openJournal(logs.error, passes);
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
 
@@ -71,7 +80,7 @@ async function run(settings: Settings, commands: Commands): Promise<void> {
   let pool: WorkerPool | undefined;
   const frontEnds = startFrontEnds(
     {
-      count: FRONT_ENDS,
+      count: settings.frontEnds.count,
       argv: commands.frontEnd,
       environment: own,
       settings,
@@ -84,33 +93,31 @@ async function run(settings: Settings, commands: Commands): Promise<void> {
     journal,
   );
   pool = startPool(workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal), journal, frontEnds);
-  const reaper = adoptOrphans(frontEnds, pool);
-  journal.announce(`AH00489: Malt/${settings.program.version} configured -- resuming normal operations`);
-
-  const signal = await signals.first;
-  journal.announce(`AH00491: caught ${signal}, shutting down`);
-  void signals.second.then(() => {
-    frontEnds.kill();
-    pool.kill();
-  });
+  const services = startServices(
+    servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
+      openJournal(logs.services.get(name) ?? logs.error, passes),
+    ),
+    journal,
+  );
+  cleanup.use(adoptOrphans([frontEnds, pool, services]));
+  const running = { settings, frontEnds, pool, services, logs, journal };
+  announceStart(running);
+  up();
+  const settled = setTimeout(forgetProgramCode, SETTLED_MS);
+  const last = await obey(signals, running);
+  const heirloom = last.wish === "upgrade" ? listeners.bequeath() : undefined;
   // Once the front ends have closed theirs too, nothing is queued that nobody will accept.
   listeners.close();
-  await stop(frontEnds, pool, settings.timeouts.shutdownMs);
-  clearInterval(reaper);
+  const { wish } = await stop(signals, running, last);
+  clearTimeout(settled);
+  return wish === "upgrade" ? heirloom : undefined;
 }
 
-/** Clients first, then the workers, which by then have nothing to do. */
-async function stop(frontEnds: FrontEnds, pool: WorkerPool, shutdownMs: number): Promise<void> {
-  const why = "the server stops";
-  pool.drain(why, 0);
-  const { killed } = await frontEnds.drain(shutdownMs);
-  await pool.stop(why, killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs);
-}
-
-/** As PID 1 of a container this process inherits the orphans of all others there. */
-function adoptOrphans(frontEnds: FrontEnds, pool: WorkerPool): ReturnType<typeof setInterval> | undefined {
-  if (process.pid !== 1) return undefined;
-  return setInterval(() => reapOrphans(new Set([...frontEnds.pids(), ...pool.pids()])), REAP_MS);
+/** As PID 1 of a container this process inherits the orphans of all others there, and hears when one ends. */
+function adoptOrphans(ours: readonly { pids(): readonly number[] }[]): Disposable {
+  const reap = () => reapOrphans(new Set(ours.flatMap((some) => some.pids())));
+  if (process.pid === 1) process.on("SIGCHLD", reap);
+  return { [Symbol.dispose]: () => void process.off("SIGCHLD", reap) };
 }
 
 /** A first run looks dead otherwise: nothing more is printed, and errors go to a file in the temporary directory. */
@@ -127,6 +134,7 @@ function warnOfUnsetVariables({ environ }: Settings, own: Readonly<Record<string
   }
 }
 
-function complain(problem: string): void {
+function complain(problem: string): 1 {
   process.stderr.write(`malt: ${problem}\n`);
+  return 1;
 }

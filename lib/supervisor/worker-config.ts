@@ -18,6 +18,7 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
   return {
     kind: "configure",
     id: place.id,
+    title: workerTitle(settings),
     socket: place.socket,
     backlog: workers.daemonBacklog,
     sendBufferBytes: workers.sendBufferBytes,
@@ -49,6 +50,11 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
     maximumProcesses: workers.processes,
     shutdownTimeoutMs: timeouts.shutdownMs,
   };
+}
+
+/** What the original calls its worker processes. */
+export function workerTitle({ identity, workers }: Settings): string {
+  return `(wsgi:${workers.group}:${identity.uid})`;
 }
 
 /** The keys of every request's environ that never change; the server's own come last, so that no option changes them. */

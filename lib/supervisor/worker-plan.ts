@@ -4,11 +4,11 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { runAsWords } from "../os/run-as.ts";
 import { accountOf } from "../os/users.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Identity, Settings } from "../settings/settings.ts";
 import { workerEnvironment, type Environment } from "./child-environment.ts";
 import type { Journal } from "./journal.ts";
 import type { SocketFolder } from "./socket-folder.ts";
-import { workerConfig } from "./worker-config.ts";
+import { workerConfig, workerTitle } from "./worker-config.ts";
 import type { PoolPlan } from "./worker-pool.ts";
 
 /** Where the Python program of the workers is written to. */
@@ -41,7 +41,7 @@ export function workerPlan(
     launch(id) {
       const workingDirectory = usableDirectory(workers.workingDirectory, journal);
       return {
-        argv: workerCommand(settings, runAs),
+        argv: pythonCommand(settings, identity, workerTitle(settings), runAs),
         cwd: workingDirectory,
         environment,
         config: workerConfig(settings, port, own, { id, socket: sockets.socket(id), workingDirectory }),
@@ -50,16 +50,22 @@ export function workerPlan(
   };
 }
 
-/** The interpreter on the program's folder; as root by way of `runAs`, which first becomes the worker's user. */
-export function workerCommand(settings: Settings, runAs: readonly string[]): readonly string[] {
-  const { identity, workers } = settings;
-  const program = workerFolder(settings);
-  const argv = [workers.python, program];
+/**
+ * The interpreter on the program's folder; as root by way of `runAs`, which first becomes the user `identity`. The title
+ * is there so that the memory of the command line has room for it.
+ */
+export function pythonCommand(
+  settings: Settings,
+  identity: Identity,
+  title: string,
+  runAs: readonly string[],
+): readonly string[] {
+  const argv = [settings.workers.python, workerFolder(settings), title];
   return identity.drop ? [...runAs, ...runAsWords(identity, argv)] : argv;
 }
 
 /** The folder, or "/" when it is gone: the application then says what it misses, rather than never start. */
-function usableDirectory(path: string, journal: Journal): string {
+export function usableDirectory(path: string, journal: Journal): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path;
   void journal.write("wsgi", "error", `--working-directory ${path} is not a directory: the worker runs in / instead`);
   return "/";

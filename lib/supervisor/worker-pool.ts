@@ -7,11 +7,9 @@ import { signalChild } from "./child.ts";
 import { describeDeath, hint, type Death } from "./death.ts";
 import type { Journal } from "./journal.ts";
 import { createTurns } from "./turns.ts";
+import { watchOver } from "./watch.ts";
 import { startWorker, type WorkerLaunch, type WorkerProcess } from "./worker-process.ts";
 import { after, isExpected, judge, started, takesRequests, type WorkerState } from "./worker-state.ts";
-
-// The original looks after its workers once a second; deadlines are whole seconds.
-const TICK_MS = 200;
 
 export interface PoolPlan {
   readonly count: number;
@@ -111,6 +109,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     const farewell = { why: "", reason: "" };
     const worker: Worker = { id, slot, process, predecessor, state: started(performance.now()), farewell };
     workers.set(id, worker);
+    watch.hasten();
     slot.newest = worker;
     talking.add(process.silent);
     void process.silent.finally(() => talking.delete(process.silent));
@@ -123,6 +122,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     const { pid } = worker.process;
     if (message.kind === "stopped") {
       worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, performance.now());
+      watch.hasten();
       return;
     }
     if (message.kind === "leave") {
@@ -159,6 +159,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     if (!workers.has(id) || !takesRequests(worker.state)) return;
     const happening = { kind: "drain", why: farewell.why, graceMs: plan.gracefulMs } as const;
     worker.state = after(worker.state, happening, performance.now());
+    watch.hasten();
     info(`mod_wsgi (pid=${process.pid}): Process '${group}' finishes its requests (${farewell.why}).`);
     void frontEnds.drainWorker(id).then(() => stopOne(worker, farewell, plan.shutdownMs));
   };
@@ -225,12 +226,13 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     if (!workers.has(worker.id)) return;
     const before = worker.state.phase;
     worker.state = after(worker.state, { kind: "stop", why, graceMs }, performance.now());
+    watch.hasten();
     if (before === "stopping") return;
     info(`mod_wsgi (pid=${worker.process.pid}): Shutdown requested '${group}' (${why}).`);
     worker.process.send({ kind: "stop", reason });
   };
 
-  const tick = setInterval(() => {
+  const watch = watchOver(() => {
     const now = performance.now();
     for (const worker of workers.values()) {
       const verdict = judge(worker.state, { now });
@@ -243,7 +245,8 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       info(`mod_wsgi (pid=${worker.process.pid}): Aborting process '${group}' (${verdict.why}).`);
       signalChild(worker.process.pid, "SIGKILL", true);
     }
-  }, TICK_MS);
+    return [...workers.values()].some(({ state }) => !takesRequests(state));
+  });
 
   const close = () => {
     closing = true;
@@ -273,13 +276,14 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       close();
       const now = performance.now();
       for (const worker of workers.values()) worker.state = after(worker.state, { kind: "drain", why, graceMs }, now);
+      watch.hasten();
     },
     async stop(why, graceMs) {
       close();
       for (const worker of workers.values()) stopOne(worker, { why, reason: "shutdown_signal" }, graceMs);
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);
-      clearInterval(tick);
+      watch.stop();
     },
     kill() {
       close();

@@ -27,11 +27,13 @@ import reloading from "./_malt/reloading.py" with { type: "text" };
 import request from "./_malt/request.py" with { type: "text" };
 import requestMetrics from "./_malt/request_metrics.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
+import service from "./_malt/service.py" with { type: "text" };
 import sleeper from "./_malt/sleeper.py" with { type: "text" };
 import stacks from "./_malt/stacks.py" with { type: "text" };
 import steward from "./_malt/steward.py" with { type: "text" };
 import surroundings from "./_malt/surroundings.py" with { type: "text" };
 import threads from "./_malt/threads.py" with { type: "text" };
+import title from "./_malt/title.py" with { type: "text" };
 import welcome from "./_malt/welcome.py" with { type: "text" };
 import worker from "./_malt/worker.py" with { type: "text" };
 import entry from "./__main__.py" with { type: "text" };
@@ -71,11 +73,13 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/request.py", text: request },
   { path: "_malt/request_metrics.py", text: requestMetrics },
   { path: "_malt/response.py", text: response },
+  { path: "_malt/service.py", text: service },
   { path: "_malt/sleeper.py", text: sleeper },
   { path: "_malt/stacks.py", text: stacks },
   { path: "_malt/steward.py", text: steward },
   { path: "_malt/surroundings.py", text: surroundings },
   { path: "_malt/threads.py", text: threads },
+  { path: "_malt/title.py", text: title },
   { path: "_malt/welcome.py", text: welcome },
   { path: "_malt/worker.py", text: worker },
 ];

@@ -1,5 +1,6 @@
 /** All servers, all workloads, round after round: interleaved, so that a busy spell of the machine hits everybody. */
 
+import { measureAlone } from "./alone.ts";
 import { withServer } from "./launch.ts";
 import { say } from "./progress.ts";
 import { measure, type Run } from "./run.ts";
@@ -15,13 +16,17 @@ export interface Outcome {
   readonly failure: string | null;
 }
 
+/** Processor time per call of each workload's application without a server (µs), one entry a round. */
+export type Floors = ReadonlyMap<Workload, readonly number[]>;
+
 /** Measure `servers` over `rounds` rounds with runs of `seconds` each. A server that fails is not tried again. */
 export async function measureAll(
   site: string,
   servers: readonly Server[],
   rounds: number,
   seconds: number,
-): Promise<readonly Outcome[]> {
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly floors: Floors }> {
+  const floors = new Map(workloads.map((workload) => [workload, [] as number[]]));
   const outcomes = workloads.flatMap((workload) =>
     servers.map((server) => ({ server, workload, runs: [] as Run[], failure: null as string | null })),
   );
@@ -44,6 +49,11 @@ export async function measureAll(
         );
       }
     }
+    for (const [workload, costs] of floors) {
+      const cost = await measureAlone(site, workload.application, seconds);
+      if (cost instanceof Error) say(cost.message);
+      else costs.push(cost);
+    }
   }
-  return outcomes;
+  return { outcomes, floors };
 }

@@ -16,7 +16,7 @@ export interface Run {
 
 // Caches and branch predictors, lazily made threads and Django's first render are not what is compared, nor is a compiler
 // that watches the program run for some seconds, as PyPy has one and Malt's front end.
-const warmUpSeconds = 4;
+const warmUpSeconds = 8;
 
 /** Measure `server` with requests for `target` over `seconds`. */
 export async function measure(server: RunningServer, target: string, seconds: number): Promise<Run | Error> {

@@ -49,6 +49,11 @@ export function workloadTable(outcomes: readonly Outcome[], ours: string): strin
   return markdownTable(head, rows, [1, 2, 3, 4, 6, 7]);
 }
 
+/** What the application costs by itself, from one measurement a round (µs). */
+export function floorLine(costsUs: readonly number[]): string {
+  return `The application alone, called in a loop by two processes at once: ${decimal(median(costsUs), 1)} CPU µs per call.`;
+}
+
 /** A Markdown table; the columns in `right` hold numbers. */
 export function markdownTable(
   head: readonly string[],

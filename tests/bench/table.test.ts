@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Outcome } from "../../scripts/bench/rounds.ts";
 import type { Run } from "../../scripts/bench/run.ts";
 import type { Server } from "../../scripts/bench/servers.ts";
-import { summarise, workloadTable } from "../../scripts/bench/table.ts";
+import { floorLine, summarise, workloadTable } from "../../scripts/bench/table.ts";
 import { workloads } from "../../scripts/bench/workloads.ts";
 
 const noErrors = { connect: 0, read: 0, write: 0, timeout: 0, status: 0 };
@@ -29,6 +29,11 @@ test("errors are added up over the runs, and how many runs had any is told", () 
   const bad = { ...run(1, 1), errors: { ...noErrors, read: 1200, status: 3 } };
   const worse = { ...run(1, 1), errors: { ...noErrors, status: 4 } };
   expect(summarise([bad, run(1, 1), worse]).errors).toBe("**1,200 read, 7 not 2xx** in 2 of 3 runs");
+});
+
+test("what the application costs alone is the median of the rounds", () => {
+  expect(floorLine([650, 612.34, 600])).toContain(": 612.3 CPU µs per call");
+  expect(floorLine([])).toContain(": – CPU µs per call");
 });
 
 function run(requestsPerSecond: number, cpuUsPerRequest: number): Run {

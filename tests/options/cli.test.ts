@@ -50,8 +50,6 @@ describe("the command line, run for real", () => {
       "mkdir -p /nowhere makes it.\n",
       1,
     ],
-    [["start-server", "--setup-only"], "malt: error: this version cannot make the files", "\n", 1],
-    [["setup-server", "app.py"], "malt: error: this version cannot make the files", "\n", 1],
     [["start-server", "--python", "/bin/false"], "malt: error: the Python interpreter does not work\n", "\n", 1],
   ];
   for (const [words, start, end, exit] of errors) {

@@ -3,10 +3,17 @@ import { parseArguments, type Parsed } from "../../lib/options/argv.ts";
 import type { Problem } from "../../lib/options/problem.ts";
 import { resolveSettings } from "../../lib/options/resolve/resolve.ts";
 import { options } from "../../lib/options/table.ts";
-import type { Settings } from "../../lib/settings/settings.ts";
+import type { Program, Settings } from "../../lib/settings/settings.ts";
 import { machine, type Machine, PYTHON } from "./machine.ts";
 
-const PROGRAM = { name: "malt", version: "1.2.3" } as const;
+const PROGRAM: Program = {
+  name: "malt",
+  version: "1.2.3",
+  command: "start-server",
+  typed: "",
+  words: [],
+  directory: "/srv/site",
+};
 
 function parsed(words: readonly string[]): Parsed {
   const parse = parseArguments(words);
@@ -43,6 +50,7 @@ test("with no words at all everything has a value", () => {
     },
     listeners: { host: null, hostLabel: "localhost", port: 8000, backlog: 500 },
     site: { serverName: null, serverAliases: [] },
+    frontEnds: { count: 1, connections: 0 },
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
@@ -69,6 +77,7 @@ test("with no words at all everything has a value", () => {
       maximumRequests: 0,
     },
     identity: { user: "ann", group: "ann", uid: 1000, gid: 1000, drop: false },
+    services: [],
     environ: { set: [], pass: [] },
     timeouts: {
       startupMs: 15_000,
@@ -92,6 +101,7 @@ test("with no words at all everything has a value", () => {
       requestBodyBytes: 10_485_760,
       responseBufferBytes: 65_536,
       headerBufferBytes: 32_768,
+      maxClients: 20,
       maxClientsEvent: 20,
       maxClientsPrefork: 20,
       chunkedRequest: false,
@@ -109,6 +119,10 @@ test("with no words at all everything has a value", () => {
       root: "/tmp/mod_wsgi-localhost:8000:1000",
       rootIsDefault: true,
       pidFile: "/tmp/mod_wsgi-localhost:8000:1000/httpd.pid",
+      shell: "/bin/sh",
+      envvarsScript: null,
+      processName: null,
+      modulesDirectory: null,
     },
   });
 });
@@ -182,7 +196,7 @@ describe("names and places", () => {
       "--python-path=lib",
       "--python-path=/opt",
     ]);
-    expect(all.server).toEqual({ root: "/srv/site/root", rootIsDefault: false, pidFile: "/srv/site/root/pid" });
+    expect(all.server).toMatchObject({ root: "/srv/site/root", rootIsDefault: false, pidFile: "/srv/site/root/pid" });
     expect(all.workers).toMatchObject({
       socketPrefix: "/tmp",
       pythonEggs: "/srv/site/eggs",
@@ -290,6 +304,13 @@ describe("who requests are handled as", () => {
     expect(problems(["--user=#4294967295", "--group=#8"], { uid: 0 })[0]!.what).toContain("there is no user");
   });
 
+  test("somebody in no file is asked for where the system knows people from", () => {
+    const eve = { user: "eve", uid: 5000, gid: 50 };
+    expect(settings(["--user=eve"], { uid: 0 }).identity).toMatchObject({ ...eve, group: "staff" });
+    expect(settings(["--user=#5000"], { uid: 0 }).identity).toMatchObject(eve);
+    expect(settings([], { uid: 5000, gid: 50 }).identity).toMatchObject(eve);
+  });
+
   test("variables win over the options of root, and errors name them", () => {
     const environment = { MOD_WSGI_USER: "ann", WSGI_RUN_USER: "www-data", WSGI_RUN_GROUP: "staff" };
     const identity = settings(["--user=root"], { uid: 0, environment }).identity;
@@ -319,6 +340,36 @@ describe("who requests are handled as", () => {
     ]);
     expect(warnings(["--user=ann", "--group=ann"])).toEqual([]);
     expect(settings([], { uid: 7 }).identity).toMatchObject({ user: "#7", group: "#7" });
+  });
+});
+
+describe("services", () => {
+  const tick = ["--service-script", "tick", "tick.py"];
+  const files = ["/srv/site/tick.py"];
+
+  test("are scripts by name, each run as the server and logging with it unless told otherwise", () => {
+    const more = ["--service-script", "tock", "/t.py", "--service-log-file", "tock", "/x/../tock.log"];
+    const all = settings([...tick, ...more, "--log-directory=/srv"], { files: [...files, "/t.py"] });
+    expect(all.services).toEqual([
+      { name: "tick", script: "/srv/site/tick.py", identity: all.identity, log: null },
+      { name: "tock", script: "/t.py", identity: all.identity, log: "/srv/tock.log" },
+    ]);
+  });
+
+  test("become somebody else only when root starts the server; the last word on each counts", () => {
+    const words = [...tick, "--service-user", "tick", "ann", "--service-user", "tick", "www-data"];
+    const asRoot = settings([...words, "--user=ann"], { files, uid: 0 });
+    const identity = { user: "www-data", group: "ann", uid: 33, gid: 1000, drop: true };
+    expect(asRoot.services).toMatchObject([{ identity }]);
+    const { settings: mine, warnings: told } = resolved(words, { files });
+    expect(mine.services).toMatchObject([{ identity: mine.identity }]);
+    expect(told).toEqual(["--service-user tick www-data has no effect: only root can run a service as someone else"]);
+  });
+
+  test("need Python, also next to a site of files only", () => {
+    const words = ["--application-type=static"];
+    expect(settings(words, { files, pythons: {} }).workers.python).toBe("");
+    expect(problems([...words, ...tick], { files, pythons: {} })[0]!.what).toBe("no Python interpreter was found");
   });
 });
 

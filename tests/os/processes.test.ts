@@ -12,7 +12,7 @@ import { makePipe } from "../../lib/os/pipes.ts";
 import { privilegeProblem } from "../../lib/os/privileges.ts";
 import { parseStat, statOf, usageOf } from "../../lib/os/proc.ts";
 import { describeSignal } from "../../lib/os/signals.ts";
-import { accountOf, groupsOf } from "../../lib/os/users.ts";
+import { accountOf, groupsOf, lookUp } from "../../lib/os/users.ts";
 import { folder } from "../harness/folders.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -51,6 +51,17 @@ test("CPU time and memory of a process are known until it is gone", async () => 
   const child = Bun.spawn(["true"]);
   await child.exited;
   expect(usageOf(child.pid)).toBeUndefined();
+});
+
+test("users and groups are found by name and by number, with the primary group of a user", () => {
+  const root = { name: "root", id: 0, gid: 0 };
+  for (const kind of ["user", "group"] as const) {
+    expect([lookUp(kind, "root"), lookUp(kind, 0)]).toEqual([root, root]);
+    expect([lookUp(kind, "nobody-knows-me"), lookUp(kind, 3_999_999_999)]).toEqual([undefined, undefined]);
+  }
+  const line = /^([^:]+):[^:]*:([1-9]\d*):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));
+  const [, name = "", id, gid] = line ?? [];
+  expect(lookUp("user", name)).toEqual({ name, id: Number(id), gid: Number(gid) });
 });
 
 test("the account of a user id is found, and none for an id without one", () => {

@@ -6,7 +6,7 @@ import { cleanEnvironment, workerEnvironment } from "../../lib/supervisor/child-
 import { rootProblem } from "../../lib/supervisor/server-root.ts";
 import { constantEnviron, workerConfig } from "../../lib/supervisor/worker-config.ts";
 import { parseWorkerMessage } from "../../lib/supervisor/worker-message.ts";
-import { workerCommand } from "../../lib/supervisor/worker-plan.ts";
+import { pythonCommand } from "../../lib/supervisor/worker-plan.ts";
 import { settingsIn } from "./settings.ts";
 
 test("the banner is the original's, with the real port", () => {
@@ -139,8 +139,17 @@ test("as root a worker is started by a program of ours that first becomes its us
   const settings = settingsIn("/srv", { identity, workers: { python: "/py" } });
   const program = "/srv/root/worker";
   const runAs = ["/malt", "run-as"];
-  expect(workerCommand(settings, runAs)).toEqual([...runAs, "5", "6", "www", "/py", program]);
-  expect(workerCommand(settingsIn("/srv", { workers: { python: "/py" } }), runAs)).toEqual(["/py", program]);
+  expect(pythonCommand(settings, settings.identity, "title", runAs)).toEqual([
+    ...runAs,
+    "5",
+    "6",
+    "www",
+    "/py",
+    program,
+    "title",
+  ]);
+  const stay = { ...settings.identity, drop: false };
+  expect(pythonCommand(settings, stay, "title", runAs)).toEqual(["/py", program, "title"]);
 });
 
 const messages: readonly [line: string, valid: boolean][] = [

@@ -9,6 +9,7 @@ const settings = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Sett
 const worker = readFileSync(join(import.meta.dir, "fake-worker.py"), "utf8");
 process.exit(
   await supervise(settings, {
+    self: [process.execPath, join(import.meta.dir, "../../cli.ts")],
     frontEnd: [process.execPath, join(import.meta.dir, "fake-front-end.ts"), "front-end"],
     runAs: [process.execPath, join(import.meta.dir, "../../cli.ts"), "run-as"],
     workerSources: [{ path: "__main__.py", text: worker }],

@@ -7,12 +7,20 @@ import type { Settings } from "../../lib/settings/settings.ts";
 /** Settings of which a test gives what it cares about. */
 export function settingsIn(
   folder: string,
-  given: { readonly [Room in keyof Settings]?: Partial<Settings[Room]> } = {},
+  given: { readonly [Room in Exclude<keyof Settings, "services">]?: Partial<Settings[Room]> } = {},
 ): Settings {
   const root = join(folder, "root");
   const { uid, gid, username } = userInfo();
   return {
-    program: { name: "malt", version: "0.0.0", ...given.program },
+    program: {
+      name: "malt",
+      version: "0.0.0",
+      command: "start-server",
+      typed: "['malt', 'start-server']",
+      words: [],
+      directory: folder,
+      ...given.program,
+    },
     application: {
       type: "script",
       entryPoint: "plain",
@@ -24,6 +32,7 @@ export function settingsIn(
       ...given.application,
     },
     listeners: { host: "127.0.0.1", hostLabel: "127.0.0.1", port: 0, backlog: 500, ...given.listeners },
+    frontEnds: { count: 1, connections: 0, ...given.frontEnds },
     site: { serverName: null, serverAliases: [], ...given.site },
     files: {
       documentRoot: join(root, "htdocs"),
@@ -53,6 +62,7 @@ export function settingsIn(
       ...given.workers,
     },
     identity: { user: username, group: username, uid, gid, drop: false, ...given.identity },
+    services: [],
     environ: { set: [], pass: [], ...given.environ },
     timeouts: {
       startupMs: 15_000,
@@ -77,6 +87,7 @@ export function settingsIn(
       requestBodyBytes: 0,
       responseBufferBytes: 65_536,
       headerBufferBytes: 32_768,
+      maxClients: 20,
       maxClientsEvent: 20,
       maxClientsPrefork: 20,
       chunkedRequest: false,
@@ -92,6 +103,15 @@ export function settingsIn(
       accessFormat: "%h",
       ...given.logs,
     },
-    server: { root, rootIsDefault: true, pidFile: join(root, "httpd.pid"), ...given.server },
+    server: {
+      root,
+      rootIsDefault: true,
+      pidFile: join(root, "httpd.pid"),
+      shell: "/bin/sh",
+      envvarsScript: null,
+      processName: null,
+      modulesDirectory: null,
+      ...given.server,
+    },
   };
 }

@@ -26,10 +26,13 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     expect(alive([...frontEnds, ...workers])).toEqual([]);
     expect(readdirSync(server.root).toSorted()).toEqual([
       "access_log",
+      "apachectl",
+      "envvars",
       "error_log",
       "express.json",
       "htdocs",
       "python-eggs",
+      "rewrite.conf",
       "worker",
     ]);
     expect(server.log()).toContain(`AH00491: caught ${signal}, shutting down`);
@@ -97,14 +100,42 @@ test("a second signal ends at once what would take for ever", async () => {
   expect(await server.exited).toBe(0);
 });
 
-test("SIGWINCH and SIGPIPE do nothing, SIGHUP and SIGUSR1 say that restarts don't exist", async () => {
+test("SIGWINCH and SIGPIPE do nothing", async () => {
   await using server = await start({ logs: { level: "warn" } });
   await server.heardUp(1);
   const before = server.processes();
-  for (const signal of ["SIGWINCH", "SIGPIPE", "SIGHUP", "SIGUSR1"] as const) process.kill(server.pid, signal);
-  await until("the notices", () => /SIGUSR1 ignored/.test(server.log()) && /SIGHUP ignored/.test(server.log()));
+  for (const signal of ["SIGWINCH", "SIGPIPE"] as const) process.kill(server.pid, signal);
   await server.report();
   expect(server.processes()).toEqual(before);
+});
+
+for (const [signal, notice] of [
+  ["SIGHUP", "AH00494: SIGHUP received.  Attempting to restart"],
+  ["SIGUSR1", "AH00493: SIGUSR1 received.  Doing graceful restart"],
+] as const) {
+  test(`${signal} replaces every front end and worker, and then says what the original says`, async () => {
+    await using server = await start({ logs: { level: "warn" }, workers: { processes: 2 }, frontEnds: { count: 2 } });
+    await server.heardUp(2);
+    const before = server.processes();
+    process.kill(server.pid, signal);
+    const [, rest = ""] = await until("the second start", () => {
+      const parts = server.log().split(notice);
+      return parts[1]?.includes("resuming normal operations") ? parts : undefined;
+    });
+    expect(rest.match(/AH00489: /g)).toHaveLength(1);
+    expect(alive([...before.frontEnds, ...before.workers])).toEqual([]);
+    const { frontEnds, workers } = server.processes();
+    expect([frontEnds.length, workers.length]).toEqual([2, 2]);
+  });
+}
+
+test("a restart that is asked for during another follows it", async () => {
+  await using server = await start({ logs: { level: "warn" } });
+  await server.heardUp(1);
+  process.kill(server.pid, "SIGHUP");
+  await until("the first restart", () => server.log().includes("AH00494"));
+  process.kill(server.pid, "SIGHUP");
+  await until("two restarts", () => server.log().match(/resuming normal operations/g)?.length === 3);
 });
 
 test("a worker that is killed is replaced; front ends and the log hear why", async () => {

@@ -182,6 +182,7 @@ export class FrontEnd {
 
   #take(frame: Frame): void {
     this.frames.push(frame);
+    if (frame.type === FromWorker.NUDGE) this.number(ToWorker.GRANT, 0, 0);
     const asked = this.#asked.get(frame.id);
     if (asked === undefined) return;
     const { type, flags, id, payload } = frame;
@@ -328,6 +329,7 @@ export class TestWorker implements AsyncDisposable {
     worker.send({
       kind: "configure",
       id: 1,
+      title: "(wsgi:localhost:8000:1)",
       socket: worker.socket,
       backlog: 10,
       sendBufferBytes: 0,

@@ -29,7 +29,7 @@ mod_wsgi.listener_host= mod_wsgi.listener_port=8000""".split()
 def config(path, app, threads):
     keys = "DOCUMENT_ROOT CONTEXT_DOCUMENT_ROOT CONTEXT_PREFIX SERVER_ADMIN SERVER_SIGNATURE SERVER_SOFTWARE"
     return {
-        "kind": "configure", "id": 1, "socket": path, "backlog": 10, "sendBufferBytes": 0, "receiveBufferBytes": 0,
+        "kind": "configure", "id": 1, "title": "drive", "socket": path, "backlog": 10, "sendBufferBytes": 0, "receiveBufferBytes": 0,
         "threads": threads, "application": {"type": "script", "entryPoint": app, "callableObject": "application"},
         "responseBufferBytes": 65536, "headerBufferBytes": 32768, "workingDirectory": APPS, "pythonPath": [],
         "processEnvironment": {}, "environ": {key: "x" for key in keys.split()}, "multithread": True,

@@ -116,6 +116,17 @@ forEachPython(({ start, it }) => {
     expect(first.of(lost)).toEqual([]);
   });
 
+  it("a second front end is served at once, although the first one is idle", async () => {
+    await using worker = await start({ app: "slow.py", config: { threads: 2 } });
+    const first = await worker.connect();
+    expect((await first.fetch("/now")).how).toBe("complete");
+    const second = await worker.connect();
+    const askedAt = performance.now();
+    expect((await second.fetch("/now")).how).toBe("complete");
+    // Somebody waits in a read from the first one, for five seconds if need be.
+    expect(performance.now() - askedAt).toBeLessThan(2500);
+  });
+
   it("DRAIN hands back what was not started and is answered when the rest is done", async () => {
     using busy = gate();
     await using worker = await start({ app: "slow.py", config: { threads: 1 } });
@@ -124,7 +135,7 @@ forEachPython(({ start, it }) => {
     await worker.logged("waiting");
     front.send(ToWorker.DRAIN, 0, 0);
     expect((await front.fetch("/now")).how).toBe("return");
-    expect(front.of(0).map(({ type }) => type)).toEqual([FromWorker.HELLO]);
+    expect(front.of(0).map(({ type }) => type)).not.toContain(FromWorker.DRAINED);
     busy.open();
     expect((await front.answer(running)).how).toBe("complete");
     await front.frame(FromWorker.DRAINED, 0);

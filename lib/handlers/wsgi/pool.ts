@@ -7,12 +7,23 @@ import type { WsgiCall } from "./call.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 export interface PoolLimits {
+  /**
+   * Requests in hand at once, running and waiting: more wait too, but their time has not begun. However many run, so many
+   * of those that wait are in hand as are `spare`.
+   */
+  readonly capacity: number;
+  readonly spare: number;
+  /** Other front ends have the same workers. */
+  readonly shared: boolean;
   /** How many may wait before --connect-timeout applies to the rest. */
   readonly backlog: number;
   /** Milliseconds; 0 is no limit. */
   readonly connectMs: number;
   readonly queueMs: number;
 }
+
+/** How often a worker whose threads all belong to other front ends is asked again, while requests wait here. */
+const RETRY_MS = 10;
 
 export class WorkerPool {
   #links: WorkerLink[] = [];
@@ -21,6 +32,7 @@ export class WorkerPool {
   #first = 0;
   #limits: PoolLimits;
   #clock: { readonly nowMs: number };
+  #retryAsked = false;
 
   constructor(limits: PoolLimits, clock: { readonly nowMs: number }) {
     this.#limits = limits;
@@ -48,12 +60,13 @@ export class WorkerPool {
     if (this.waiting === 0) {
       const link = this.#choose(!call.returned);
       if (link !== null) {
-        link.request(call, link.load >= link.threads);
+        link.request(call, link.load >= link.window);
         return;
       }
     }
-    call.waitingSinceMs = this.#clock.nowMs;
     this.#waiting.push(call);
+    if (this.waiting <= this.#room()) call.waitingSinceMs = this.#clock.nowMs;
+    if (this.#limits.shared) this.#askRetry();
   }
 
   /** A worker gave this one back unstarted: it goes before all others. */
@@ -72,7 +85,7 @@ export class WorkerPool {
       if (call.exchange.open) {
         const link = this.#choose(!call.returned);
         if (link === null) break;
-        link.request(call, link.load >= link.threads);
+        link.request(call, link.load >= link.window);
       }
       this.#first++;
     }
@@ -81,6 +94,7 @@ export class WorkerPool {
       this.#waiting = this.#waiting.slice(this.#first);
       this.#first = 0;
     }
+    if (this.#limits.shared && this.waiting > 0) this.#askRetry();
   }
 
   /** The server stops: what waits although no worker is left is answered now, the rest when it is served. */
@@ -101,21 +115,40 @@ export class WorkerPool {
     for (const call of waiting) if (call.exchange.open) call.keeper.fail(call, 503, why);
   }
 
-  /** Ends the waits that have been too long. */
+  /** Ends the waits that have been too long, and forgets whose client has gone. */
   tick(nowMs: number): void {
     const { backlog, connectMs, queueMs } = this.#limits;
+    if (this.waiting === 0) return;
+    this.#waiting = this.#waiting.slice(this.#first).filter(({ exchange }) => exchange.open);
+    this.#first = 0;
     const expired: [call: WsgiCall, status: number, why: string][] = [];
-    for (let i = this.#first; i < this.#waiting.length; i++) {
-      const call = this.#waiting[i] as WsgiCall;
-      if (!call.exchange.open) continue;
+    for (const [index, call] of this.#waiting.slice(0, this.#room()).entries()) {
+      if (call.waitingSinceMs === 0) call.waitingSinceMs = nowMs;
       const waitedMs = nowMs - call.waitingSinceMs;
       if (queueMs > 0 && waitedMs > queueMs) {
         expired.push([call, 504, "it waited for a worker longer than --queue-timeout"]);
-      } else if (i - this.#first >= backlog && waitedMs >= connectMs) {
+      } else if (index >= backlog && waitedMs >= connectMs) {
         expired.push([call, 503, "more requests than --daemon-backlog waited for longer than --connect-timeout"]);
       }
     }
     for (const [call, status, why] of expired) call.keeper.fail(call, status, why);
+  }
+
+  /** How many of those that wait are in hand. */
+  #room(): number {
+    const { capacity, spare } = this.#limits;
+    return Math.max(spare, capacity - this.#links.reduce((sum, { load }) => sum + load, 0));
+  }
+
+  /** Other front ends free threads too, of which only the worker knows: a request is tried there now and then. */
+  #askRetry(): void {
+    if (this.#retryAsked) return;
+    this.#retryAsked = true;
+    setTimeout(() => {
+      this.#retryAsked = false;
+      for (const link of this.#links) if (link.window < link.threads && link.load >= link.window) link.window++;
+      this.serve();
+    }, RETRY_MS);
   }
 
   /** The worker with the least to do that has a free thread, or may be sent a request ahead; null when all are busy. */
@@ -125,7 +158,7 @@ export class WorkerPool {
     for (const link of this.#links) {
       const { load } = link;
       if (!link.usable || load >= bestLoad) continue;
-      if (load >= link.threads && (!mayPrefetch || load >= link.threads + link.pace.ahead())) continue;
+      if (load >= link.window && (!mayPrefetch || load >= link.threads + link.pace.ahead())) continue;
       best = link;
       bestLoad = load;
     }

@@ -32,6 +32,8 @@ export class WorkerLink {
   readonly pid: number;
   /** 0 until the worker has said hello. */
   threads = 0;
+  /** Requests to have there at once, those sent ahead apart: its threads, or fewer while other front ends use them. */
+  window = 0;
   /** It was told to finish, or said that it goes: nothing more is sent to it. */
   leaving = false;
   /** It has nothing of ours any more, and gets nothing. */
@@ -127,6 +129,8 @@ export class WorkerLink {
     }
     if (this.#finished > 0) {
       this.pace.finished(this.#finished);
+      // A thread is free now, and another may be: one more than before is tried.
+      if (this.window < this.threads) this.window = Math.min(this.threads, this.window + this.#finished);
       this.#listener.linkFreed(this);
     }
   }
@@ -185,6 +189,8 @@ export class WorkerLink {
         if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
         if ((flags & ReturnFlag.RESTART) !== 0) call.restarted();
         this.pace.returned();
+        // It was not one too many by our count: other front ends have the threads that we took for free.
+        if (this.#calls.size < this.window) this.window = this.#calls.size;
         this.#listener.linkReturned(this, call);
         return;
       default:
@@ -199,11 +205,13 @@ export class WorkerLink {
   #frameOfNone(type: number, flags: number, bytes: Buffer, start: number, end: number): void {
     if (type === FromWorker.HELLO) {
       const hello = JSON.parse(bytes.toString("utf8", start, end)) as { threads: number; slots?: number };
-      this.threads = hello.threads;
+      this.threads = this.window = hello.threads;
       this.#slots = createSlots(hello.slots ?? 0);
       this.#listener.linkReady(this);
     } else if (type === FromWorker.RETURN) {
       if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();
+    } else if (type === FromWorker.NUDGE) {
+      this.grant(0, 0);
     } else if (type === FromWorker.DRAINED) {
       this.drained = true;
       this.#listener.linkDrained(this);

@@ -25,7 +25,6 @@ type Phase = "open" | "lingering" | "closed";
 
 export class H1Connection implements ExchangeLine, BodyListener, OutputListener {
   readonly peer: Peer;
-  readonly secure: boolean;
   readonly output: Output;
   #context: ConnectionContext;
   #transport: Transport;
@@ -49,7 +48,6 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     this.#context = context;
     this.#transport = transport;
     this.peer = peer;
-    this.secure = peer.secure;
     this.output = new Output(transport, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
     this.#patience = new Patience(context.clock.nowMs);
@@ -66,6 +64,11 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
   /** Nothing is in hand and nothing has arrived. */
   get idle(): boolean {
     return this.#exchange === null && this.#body === null && !this.#reader.started && this.output.empty;
+  }
+
+  /** Since when it is connected for nothing; Infinity when it isn't. */
+  get idleSinceMs(): number {
+    return this.idle ? this.#patience.idleSinceMs(this.nowMs, this.#served > 0) : Infinity;
   }
 
   /** Bytes from the socket. The buffer becomes ours. */
@@ -135,10 +138,9 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
         exchange?.owner?.stalled(exchange);
         break;
       case "room":
+        this.#context.unread(this);
         if (exchange === null) this.#drop();
         else this.#cut(exchange);
-        break;
-      case "nothing":
     }
   }
 
@@ -250,11 +252,10 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     const request = this.#parser.parse(found, this.#context.nowUs());
     if (isRefusal(request)) return this.#refuseWith(request, found.text.slice(found.start, found.end));
     const { head, block } = request;
-    let body: H1RequestBody | null = null;
-    if (block.chunked || block.contentLength > 0) {
-      body = new H1RequestBody(block.chunked ? -1 : block.contentLength, block.expectsContinue, this);
-      this.#body = body;
-    }
+    const length = block.chunked ? -1 : block.contentLength;
+    const some = block.chunked || length > 0;
+    const body = some ? new H1RequestBody(length, block.expectsContinue, this) : null;
+    this.#body = body;
     const exchange = new H1Exchange(head, block, body, this);
     this.#exchange = exchange;
     this.#patience.restart(this.nowMs, rest?.length ?? 0);

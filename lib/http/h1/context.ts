@@ -21,5 +21,7 @@ export interface ConnectionContext {
   answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
   /** What came was no request; null text when nothing came at all. `answer` makes the error page. */
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  /** The client has taken nothing of its response for too long, and is dropped. */
+  unread(connection: H1Connection): void;
   closed(connection: H1Connection): void;
 }

@@ -34,6 +34,9 @@ export type Waiting =
 /** After the last response: how long the client may take to close (RFC 9112 §9.6), so that it can read to the end. */
 const LINGER_MS = 2000;
 
+/** So long a new client may take for its first byte before its connection counts as one that nobody uses. */
+const GREETING_MS = 1000;
+
 export class Patience {
   #readSinceMs: number;
   #readBytes = 0;
@@ -43,6 +46,11 @@ export class Patience {
 
   constructor(nowMs: number) {
     this.#readSinceMs = nowMs;
+  }
+
+  /** Since when nobody uses an idle connection; Infinity while the first request of a new client may be on its way. */
+  idleSinceMs(nowMs: number, served: boolean): number {
+    return served || nowMs - this.#readSinceMs >= GREETING_MS ? this.#readSinceMs : Infinity;
   }
 
   /** Bytes came from the client. */

@@ -1,4 +1,4 @@
-/** Words of Apache's vocabulary that options take: status codes, override classes, header names, URL paths. Pure. */
+/** Words that options take: status codes, override classes, header names, URL paths, names of all kinds. Pure. */
 
 import { pythonRepr } from "../repr.ts";
 
@@ -36,4 +36,24 @@ export function checkUrlPathOfPair([urlPath]: readonly [string, string]): string
 
 export function checkVariable(text: string): string | null {
   return text === "" ? "an empty name; give the name of a variable" : null;
+}
+
+/** What ps can show on a line. */
+export function checkProcessName(text: string): string | null {
+  if (text.trim() !== "" && !hasControls(text)) return null;
+  return `${pythonRepr(text)} cannot be shown; give a name without control characters`;
+}
+
+export function checkServiceName(text: string): string | null {
+  if (text !== "" && !/\s/.test(text) && !hasControls(text)) return null;
+  return `${pythonRepr(text)} is no name for a service; give one without blanks`;
+}
+
+export function checkFileName(text: string): string | null {
+  if (text !== "" && !text.endsWith("/") && !hasControls(text)) return null;
+  return `${pythonRepr(text)} is not the name of a file`;
+}
+
+function hasControls(text: string): boolean {
+  return /\p{Cc}/u.test(text);
 }

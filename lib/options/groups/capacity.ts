@@ -15,33 +15,43 @@ export const capacity = group("Processes, threads and capacity", {
     min: 1,
     help: "How many requests each worker process runs at once.",
   }),
-  "max-clients": integer("NUMBER", "connections", {
-    status: "planned",
+  "max-clients": integer("NUMBER", "clients", {
+    status: "built",
     fallback: "10 more than 1.5 times the threads of all processes, at least 20",
-    help: "How many clients are handled at once; more wait to be accepted. It is never less than the number of threads of all processes.",
+    help: "How many clients are handled at once: those whose requests the application runs or that wait for a thread, or with --server-mpm worker and prefork all that are connected. More wait, in order, and no timeout runs for them. It is never less than the number of threads of all processes, and with event and worker rounded up as the line Server Capacity of the banner says.",
   }),
   "initial-workers": fraction({
-    status: "planned",
+    status: "ignored",
     fallback: "0.2, or 0.05 with prefork",
     help: "The part of the capacity that is made ready at start.",
+    reason: "a front end holds any number of clients in one process, so all of the capacity is ready from the start",
   }),
   "minimum-spare-workers": fraction({
-    status: "planned",
+    status: "ignored",
     fallback: "the value of --initial-workers",
     help: "The least part of the capacity to keep ready and idle.",
+    reason: "a front end holds any number of clients in one process, so there are no spare ones to keep",
   }),
   "maximum-spare-workers": fraction({
-    status: "planned",
+    status: "ignored",
     fallback: "0.6, or 0.1 with prefork",
     help: "The largest part of the capacity to keep ready and idle.",
+    reason: "a front end holds any number of clients in one process, so there are no spare ones to end",
   }),
   "server-mpm": repeatable(
     choice("NAME", ["event", "worker", "prefork"], {
-      status: "planned",
+      status: "built",
       fallback: "event",
-      help: "Which of Apache's ways of counting connections to follow: with event, idle kept-alive connections do not count against --max-clients; with worker and prefork they do.",
+      help: "Which of Apache's ways of serving to follow. With event one front end holds all clients, and idle ones do not count against --max-clients. With worker and prefork there are several front ends, and each connection counts, also while it is idle between two requests. Of several names the first in this order counts.",
     }),
   ),
+  frontends: integer("NUMBER", "processes", {
+    status: "built",
+    min: 1,
+    max: 64,
+    fallback: "1, or with --server-mpm worker and prefork as many as there are processors to use, at most 8",
+    help: "How many front-end processes share the clients. One keeps several workers busy; more are of use when it is at the limit of its processor.",
+  }),
   "server-backlog": integer("NUMBER", "connections", {
     status: "built",
     default: 500,

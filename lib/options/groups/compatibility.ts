@@ -13,14 +13,13 @@ export const compatibility = group("Kept for existing command lines", {
     help: "Path of the Apache program.",
   }),
   "modules-directory": path("DIRECTORY-PATH", {
-    status: "ignored",
-    reason: NO_APACHE,
-    help: "Directory of Apache's modules.",
+    status: "built",
+    help: "Directory of Apache's modules. No Apache is run: the application gets it as MOD_WSGI_MODULES_DIRECTORY, and that is all.",
   }),
   "shell-executable": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     fallback: "bash, else sh",
-    help: "The shell that runs the generated apachectl script.",
+    help: "The shell that runs the control script apachectl in the server root, and reads --envvars-script.",
   }),
   "with-php5": flag({
     status: "ignored",

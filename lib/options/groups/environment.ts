@@ -1,6 +1,6 @@
 /** Who the server runs as, where it keeps its files, and the Python that runs the application. */
 
-import { checkVariable } from "../checks/words.ts";
+import { checkProcessName, checkVariable } from "../checks/words.ts";
 import { pair, path, repeatable, text } from "../builders.ts";
 import { group } from "./group.ts";
 
@@ -53,10 +53,10 @@ export const environment = group("Identity, directories and Python", {
     }),
   ),
   "envvars-script": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     fallback: "envvars in the server root",
     needs: "file",
-    help: "A shell script to read before the start; what it exports is in the environment of the server and the application.",
+    help: "A shell script to read before the start; what it exports is in the environment of the server and the application. As root it is only read when nobody else could change it.",
   }),
   locale: text("NAME", {
     status: "built",
@@ -87,7 +87,9 @@ export const environment = group("Identity, directories and Python", {
     help: "Directory for the sockets of the workers, when the path of the server root is too long for one.",
   }),
   "process-name": text("NAME", {
-    status: "planned",
-    help: "The name of the server in lists of processes.",
+    status: "built",
+    fallback: "the command line",
+    check: checkProcessName,
+    help: "The name of the server in lists of processes. Workers are always called (wsgi:HOST:PORT:UID) there, services (wsgi:service:NAME).",
   }),
 });

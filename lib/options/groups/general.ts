@@ -5,8 +5,8 @@ import { group } from "./group.ts";
 
 export const general = group("General", {
   "setup-only": flag({
-    status: "planned",
-    help: "Make the files of the server root and exit without starting the server.",
+    status: "built",
+    help: "Make the files of the server root and exit without starting the server; apachectl there starts it later. The command setup-server does the same.",
   }),
   help: flag({
     status: "built",

@@ -53,10 +53,10 @@ export const timeouts = group("Timeouts of requests", {
     help: "How long a single read or write, at the client or at a worker, may make no progress. A worker that is silent for this long is a 504.",
   }),
   "response-socket-timeout": seconds({
-    status: "planned",
+    status: "built",
     default: 0,
     zero: "the value of --socket-timeout",
-    help: "How long a client may take nothing of a response before the connection is dropped.",
+    help: "How long a client may take nothing of its response before the connection is dropped.",
   }),
   "queue-timeout": seconds({
     status: "built",

@@ -20,6 +20,9 @@ export interface Obstacle {
   readonly entry: Entry;
 }
 
+const OTHERS_WRITE = 0o022;
+const STICKY = 0o1000;
+
 // As many as Linux follows (path_resolution(7)).
 const MOST_LINKS = 40;
 
@@ -32,23 +35,50 @@ export function personOf({ user, uid, gid }: Identity, facts: Facts): Person {
  * leads nowhere. Access control lists are not seen: they may let somebody in whom the bits keep out.
  */
 export function obstacleTo(path: string, wish: number, person: Person, entryAt: EntryAt): Obstacle | null {
+  for (const { path: here, entry, isLast } of wayTo(path, entryAt)) {
+    const needed = isLast ? wish : EXECUTE;
+    if (entry.target === null && (rightsOf(person, entry) & needed) !== needed) return { path: here, entry };
+  }
+  return null;
+}
+
+/**
+ * The first thing on the way to the absolute `path` that somebody else than root and the user `uid` could change, and so
+ * what is found there; null when there is none.
+ */
+export function exposureOf(path: string, uid: number, entryAt: EntryAt): Obstacle | null {
+  for (const { path: here, entry, isLast } of wayTo(path, entryAt)) {
+    if (entry.uid !== 0 && entry.uid !== uid) return { path: here, entry };
+    if (entry.target !== null || (entry.mode & OTHERS_WRITE) === 0) continue;
+    // In a sticky directory, such as /tmp, others add files and leave what is there alone.
+    if (isLast || (entry.mode & STICKY) === 0) return { path: here, entry };
+  }
+  return null;
+}
+
+interface Step extends Obstacle {
+  readonly isLast: boolean;
+}
+
+/** Everything from "/" to the absolute `path`, links and where they lead included, as far as it exists. */
+function* wayTo(path: string, entryAt: EntryAt): Generator<Step> {
   const ahead = namesIn(path);
   let here = "/";
   let links = 0;
   for (;;) {
     const entry = entryAt(here);
-    if (entry === null) return null;
+    if (entry === null) return;
     if (entry.target !== null) {
       links += 1;
-      if (links > MOST_LINKS) return null;
+      if (links > MOST_LINKS) return;
+      yield { path: here, entry, isLast: false };
       ahead.unshift(...namesIn(entry.target));
       here = entry.target.startsWith("/") ? "/" : parentOf(here);
       continue;
     }
     const name = ahead.shift();
-    const needed = name === undefined ? wish : EXECUTE;
-    if ((rightsOf(person, entry) & needed) !== needed) return { path: here, entry };
-    if (name === undefined) return null;
+    yield { path: here, entry, isLast: name === undefined };
+    if (name === undefined) return;
     here = absolute(here, name);
   }
 }

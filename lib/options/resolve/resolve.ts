@@ -6,15 +6,18 @@ import { absolute } from "../../settings/paths.ts";
 import type { Identity, Program, Settings } from "../../settings/settings.ts";
 import { mountPointOf, sortAliases } from "../../settings/urls.ts";
 import type { Parsed } from "../argv.ts";
-import { ipv6In } from "../checks/address.ts";
 import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
 import { resolveServed } from "./application.ts";
 import { checkPath, fileProblems } from "./files.ts";
+import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
 import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
+import { labelOf, serverRootOf } from "./server-root.ts";
+import { resolveServices } from "./services.ts";
+import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
 import { tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
@@ -28,12 +31,14 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const at = (path: string) => absolute(facts.directory, path);
 
   const hostLabel = labelOf(values.host);
-  const root = at(values["server-root"] ?? defaultRoot(`${hostLabel}:${values.port}:${facts.uid}`, facts));
+  const root = serverRootOf(values, facts);
   const served = resolveServed(parsed, root, facts);
   const logs = resolveLogs(parsed, root, facts);
   const identity = resolveIdentity(values.user, values.group, facts);
   // Whether a Python will do depends on who is to run it.
-  const python = "what" in identity ? identity : pythonFor(served.type, values.python, identity.identity, facts);
+  const python = "what" in identity ? identity : pythonFor(parsed, served.type, identity.identity, facts);
+  const shell = shellOf(values["shell-executable"], facts);
+  const services = "what" in identity ? identity : resolveServices(parsed, logs.directory, identity.identity, facts);
 
   const made = [root, logs.directory, served.documentRoot];
   const problems = [...tlsProblems(parsed, facts), ...fileProblems(parsed, made, facts), ...guardProblems(parsed)];
@@ -44,8 +49,12 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     const problem = stated ? null : checkPath(label, path, "made-directory", [], facts);
     if (problem !== null) problems.push(problem);
   }
-  if ("what" in python) problems.push(python);
+  // A wrong identity stands for the interpreter and the services too, and is told once.
+  for (const part of new Set([python, shell, services])) {
+    if (typeof part === "object" && "what" in part) problems.push(part);
+  }
   if (problems.length > 0 || "what" in identity || "what" in python) return { problems };
+  if ("what" in services || typeof shell !== "string") return { problems };
 
   const processes = Math.max(1, values.processes ?? 1);
   const workingDirectory = at(values["working-directory"] ?? ".");
@@ -53,6 +62,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const capacity = embedded
     ? embeddedCapacity(processes, values.threads)
     : capacityOf(processes, values.threads, values["max-clients"]);
+  const resolved = frontEndsOf(values, capacity, facts);
   // What an embedded application is part of could only be reloaded as a whole.
   const scriptReloading = !values["disable-reloading"] && !embedded;
   const settings: Settings = {
@@ -72,6 +82,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       port: values.port,
       backlog: values["server-backlog"],
     },
+    frontEnds: resolved.frontEnds,
     site: { serverName: values["server-name"] ?? null, serverAliases: values["server-alias"] },
     files: {
       documentRoot: served.documentRoot,
@@ -100,12 +111,14 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       maximumRequests: embedded ? 0 : values["maximum-requests"],
     },
     identity: identity.identity,
+    services: services.services,
     environ: { set: values.setenv, pass: values.passenv },
     timeouts: embedded ? embeddedTimeouts(timeoutsOf(values)) : timeoutsOf(values),
     limits: {
       requestBodyBytes: values["limit-request-body"],
       responseBufferBytes: values["response-buffer-size"] || 65_536,
       headerBufferBytes: values["header-buffer-size"] || 32_768,
+      maxClients: resolved.maxClients,
       maxClientsEvent: capacity.event,
       maxClientsPrefork: capacity.prefork,
       chunkedRequest: values["chunked-request"],
@@ -115,29 +128,27 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       root,
       rootIsDefault: !given.has("server-root"),
       pidFile: at(values["pid-file"] ?? `${root}/httpd.pid`),
+      shell,
+      envvarsScript: values["envvars-script"] === undefined ? null : at(values["envvars-script"]),
+      processName: values["process-name"] ?? null,
+      modulesDirectory: values["modules-directory"] === undefined ? null : at(values["modules-directory"]),
     },
   };
   return {
     settings,
-    warnings: [...identity.warnings, ...python.warnings, ...warningsAbout(parsed, settings, facts)],
+    warnings: [
+      ...identity.warnings,
+      ...python.warnings,
+      ...services.warnings,
+      ...warningsAbout(parsed, settings, facts),
+    ],
   };
 }
 
-/** The host as names, paths and URLs have it: IPv6 in brackets, so that a port can follow. */
-function labelOf(host: string | undefined): string {
-  if (host === undefined) return "localhost";
-  const address = ipv6In(host);
-  return address === null ? host : `[${address}]`;
-}
-
-function defaultRoot(name: string, facts: Facts): string {
-  const temporary = facts.onMac ? "/var/tmp" : facts.environment["TMPDIR"] || "/tmp";
-  return `${temporary.replace(/\/+$/, "")}/mod_wsgi-${name}`;
-}
-
-/** A site of files only starts without Python, unless one was asked for. */
-function pythonFor(type: string, wanted: string | undefined, identity: Identity, facts: Facts): Python | Problem {
+/** A site of files only starts without Python, unless one was asked for or is needed for services. */
+function pythonFor({ values }: Parsed, type: string, identity: Identity, facts: Facts): Python | Problem {
+  const wanted = values.python;
   const python = findPython(wanted, identity, facts);
-  if (type !== "static" || wanted !== undefined) return python;
+  if (type !== "static" || wanted !== undefined || values["service-script"].length > 0) return python;
   return "what" in python ? { path: "", locales: [], warnings: [] } : { ...python, warnings: [] };
 }

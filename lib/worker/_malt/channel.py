@@ -53,8 +53,7 @@ class Channel:
         #: Threads that wait shall end.
         self.closed = False
         self.lock = allocate_lock()
-        # The flags of each RETURN.
-        self._returned = 0
+        self._returned = 0  # the flags of each RETURN
         self._idle = []
         self._waiting = {}
         self._recent = None
@@ -74,8 +73,13 @@ class Channel:
         connection.flush()
         with self.lock:
             connection.refusing = self.stopping
+            others = self.connections
             self.connections += (connection,)
         self._selector.register(socket, selectors.EVENT_READ, connection)
+        if len(others) == 1:
+            # Who waits in a read from that one would not see the new one.
+            others[0].put((frames.header(frames.NUDGE, 0, 0),), monotonic_ns())
+            others[0].flush()
 
     def _lose(self, connection):
         """A front end has gone: nobody waits for its responses."""
@@ -256,7 +260,7 @@ class Channel:
         connections = self.connections
         if timeout is None and len(connections) == 1:
             # To wait in the read itself spares two system calls and an exception each time. Whatever else may happen
-            # meanwhile ends it soon: a close at once, another connection when the read's patience is over.
+            # meanwhile ends it: a close, or the answer to the nudge that follows another connection.
             self._receive(connections[0], True)
             return
         recent = self._recent

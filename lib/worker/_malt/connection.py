@@ -8,8 +8,9 @@ from . import frames
 
 # Sends in a row that one thread does, for others, before the steward is asked to go on.
 ROUNDS = 4
-# How long a read may wait (a struct timeval of seconds and microseconds): after it, new connections are looked at.
-PATIENCE = pack("ll", 0, 500_000)
+# How long a read may wait (a struct timeval of seconds and microseconds) when a front end, being stuck, doesn't answer
+# the nudge that tells of a new one.
+PATIENCE = pack("ll", 5, 0)
 
 
 class Connection:

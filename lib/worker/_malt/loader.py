@@ -43,7 +43,7 @@ class Loader:
                     self.application = application
                 except BaseException as error:
                     self.suspects = tuple(_files_of(error))
-                    self._explain(error)
+                    explain(error, self.name, self._log)
             return self.application
 
     def wrap(self, wrapper):
@@ -82,25 +82,31 @@ class Loader:
             return _nothing_here
         return welcome
 
-    def _explain(self, error):
-        log, name = self._log, self.name
-        log.record("error", "%sFailed to exec Python script file '%s'." % (log.prefix, name))
-        if isinstance(error, SystemExit):
-            text = "%sSystemExit exception raised when doing exec of Python script file '%s'."
-            log.record("error", text % (log.prefix, name))
-            return
-        log.record("error", "%sException occurred processing WSGI script '%s'." % (log.prefix, name))
-        log.lines("error", traceback_lines(error))
-        if isinstance(error, (ImportError, PermissionError)):
-            log.lines("error", (log.prefix + line for line in _import_hints()))
+
+def explain(error, name, log):
+    """Log why what is called `name`, an application or a script, could not be run."""
+    log.record("error", "%sFailed to exec Python script file '%s'." % (log.prefix, name))
+    if isinstance(error, SystemExit):
+        text = "%sSystemExit exception raised when doing exec of Python script file '%s'."
+        log.record("error", text % (log.prefix, name))
+        return
+    log.record("error", "%sException occurred processing WSGI script '%s'." % (log.prefix, name))
+    log.lines("error", traceback_lines(error))
+    if isinstance(error, (ImportError, PermissionError)):
+        log.lines("error", (log.prefix + line for line in _import_hints()))
+
+
+def code_of(path):
+    """The code of the file at `path`."""
+    with open(path, "rb") as file:
+        source = file.read()
+    # Given bytes, compile honours a byte order mark and PEP 263 as `python FILE` does.
+    return compile(source, path, "exec", dont_inherit=True)
 
 
 def _run_script(path):
     """The module that running the file at `path` makes."""
-    with open(path, "rb") as file:
-        source = file.read()
-    # Given bytes, compile honours a byte order mark and PEP 263 as `python FILE` does.
-    code = compile(source, path, "exec", dont_inherit=True)
+    code = code_of(path)
     module = types.ModuleType(SCRIPT_MODULE)
     module.__file__ = path
     exec(code, module.__dict__)

@@ -13,6 +13,7 @@ from .control import Control
 from .forking import watch_forks
 from .modules import install
 from .stacks import stack_lines
+from .title import set_title
 from .worker import Worker
 
 # Milliseconds for the running requests when the supervisor has died: nobody will hear the answers.
@@ -29,6 +30,12 @@ def main():
     config = control.receive()
     if config is None:
         return 0
+    set_title(config["title"])
+    if config["kind"] == "service":
+        # Only then: workers do without it.
+        from .service import run
+
+        return run(config, control)
     worker = Worker(config, control)
     # Registered first, so that it runs last: exit functions of the application may still print.
     atexit.register(_say_goodbye, worker)

@@ -72,7 +72,8 @@ class RequestMetrics:
             "request_threads_maximum": len(worker.threads),
             "request_threads_started": len(threads),
             "request_threads_active": sum(1 for count in self._by_thread if count),
-            "capacity_utilization": min(1.0, (busy - self._busy) / 1e9 / period / len(worker.threads)),
+            # A service has no threads for requests.
+            "capacity_utilization": min(1.0, (busy - self._busy) / 1e9 / period / max(1, len(worker.threads))),
             "request_count": requests,
             "request_throughput": requests / period,
             "request_threads_buckets": list(self._by_thread),

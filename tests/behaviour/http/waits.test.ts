@@ -98,6 +98,33 @@ test("--socket-timeout: a client that takes nothing for longer is cut off, and t
   expect(await mute.ended).toBe(true);
 });
 
+test("--response-socket-timeout: it is that short for responses, whatever --socket-timeout is, and the log names it", async () => {
+  using told = notes();
+  const args = ["--response-socket-timeout=1", "--threads=1", "--log-level=info"];
+  await using server = await start(site, args, { env: told.env });
+  using mute = await bulkClient(server);
+  await mute.send(request("GET /parts?100000x65536x16"));
+  const began = performance.now();
+  await told.line(/^made/);
+  expect(await told.line(/^closed/)).toMatch(/^closed with \d+ of 100000 made$/);
+  // Not the minute of --socket-timeout.
+  expect(performance.now() - began).toBeLessThan(10_000);
+  await server.waitForLog(/\[client [^\]]*\] .*took nothing of its response for longer than --response-socket-timeout/);
+  mute.read();
+  expect(await mute.ended).toBe(true);
+});
+
+test("--response-socket-timeout: 0 is as long as --socket-timeout", async () => {
+  using told = notes();
+  const args = ["--socket-timeout=1", "--response-socket-timeout=0", "--threads=1"];
+  await using server = await start(site, args, { env: told.env });
+  using mute = await bulkClient(server);
+  await mute.send(request("GET /parts?100000x65536x16"));
+  expect(await told.line(/^closed/)).toMatch(/^closed with \d+ of 100000 made$/);
+  mute.read();
+  expect(await mute.ended).toBe(true);
+});
+
 test("--response-buffer-size: how far an application gets ahead of a client that reads nothing", async () => {
   using told = notes();
   const args = ["--threads=1", `--response-buffer-size=${32 * MIB}`];

@@ -75,7 +75,8 @@ test("--server-root: what a stopped server leaves is no trace of its processes, 
     expect(await server.stop()).toBe(0);
     const left = readdirSync(root).toSorted();
     expect(left.filter((name) => name.startsWith("wsgi.") || name.endsWith(".pid"))).toEqual([]);
-    expect(left).toEqual(["express.json", "htdocs", "python-eggs", "worker"]);
+    const files = ["apachectl", "envvars", "express.json", "htdocs", "python-eggs", "rewrite.conf", "worker"];
+    expect(left).toEqual(files);
   }
 });
 

@@ -70,7 +70,7 @@ test("the banner shows what --max-clients comes to, rounded as Apache rounds it"
 const idle = [...options].filter(([, { kind, status, guards }]) => kind === "flag" && status !== "built" && !guards);
 
 test("an option without effect is told once on standard error, and the server runs", async () => {
-  const flags = idle.map(([name]) => name).filter((name) => name !== "setup-only");
+  const flags = idle.map(([name]) => name);
   const words = flags.map((name) => `--${name}`);
   await using server = await start(hello, [...words, ...words]);
   expect(await server.text("/")).toBe("Hello, World!\n");
@@ -166,12 +166,6 @@ const endings: readonly (readonly [promise: string, words: readonly string[], co
     ["start-server", "--working-directory=/no/such"],
     1,
     /^malt: error: [^]*there is no directory \/no\/such\n/,
-  ],
-  [
-    "--setup-only is 1",
-    ["start-server", "--setup-only"],
-    1,
-    /cannot make the files of the server root without starting/,
   ],
 ];
 for (const [promise, words, code, err] of endings) {

@@ -1,0 +1,63 @@
+/** `start-server` and `setup-server`, and starting again what was set up before: from words to a running server. */
+
+import { compileAccessFormat } from "../logs/access-format.ts";
+import type { Facts } from "../options/facts.ts";
+import { prepare, type Invocation, type Prepared } from "../options/prepare.ts";
+import { gatherFacts } from "../options/probe.ts";
+import { setTitle } from "../os/title.ts";
+import { ownCommands } from "../supervisor/commands.ts";
+import { say } from "./say.ts";
+
+export async function startServer(
+  program: Invocation["program"],
+  command: Invocation["command"],
+  words: readonly string[],
+): Promise<number> {
+  const prepared = prepareHere({ program, command, words, environment: process.env });
+  if (prepared.kind !== "setup") return await serve(program, prepared);
+  await warn(program, prepared.warnings);
+  return (await import("../supervisor/set-up.ts")).setUp(prepared.settings);
+}
+
+/** Prepares with what is known of this machine, of which `other` knows some better. */
+export function prepareHere(
+  invocation: Pick<Invocation, "program" | "command" | "words" | "environment" | "pinned">,
+  other: Partial<Facts> = {},
+): Prepared {
+  const width = Number(process.env["COLUMNS"]) || process.stdout.columns || 80;
+  return prepare({ ...invocation, width, formatProblem }, () => ({ ...gatherFacts(ownCommands().runAs), ...other }));
+}
+
+function formatProblem(format: string): string | null {
+  const compiled = compileAccessFormat(format);
+  return "problem" in compiled ? compiled.problem : null;
+}
+
+/** Runs what was prepared to its end. `up` as in supervise. */
+export async function serve(program: Invocation["program"], prepared: Prepared, up?: () => void): Promise<number> {
+  if (prepared.kind === "show") return say(process.stdout, prepared.text, 0);
+  if (prepared.kind === "refuse") return say(process.stderr, prepared.text, prepared.exit);
+  const { settings, environment, warnings } = prepared;
+  await warn(program, warnings);
+  adoptEnvironment(environment);
+  if (settings.server.processName !== null) setTitle([settings.server.processName]);
+  const { supervise } = await import("../supervisor/supervise.ts");
+  return supervise(settings, ownCommands(), up);
+}
+
+export async function warn(program: Invocation["program"], warnings: readonly string[]): Promise<void> {
+  if (warnings.length === 0) return;
+  const { createConsola } = await import("consola/core");
+  // A reporter of our own: those of consola write to standard output, where the access log may go.
+  const log = ({ type, args }: { type: string; args: unknown[] }) =>
+    void process.stderr.write(`${program.name}: ${type === "warn" ? "warning" : type}: ${args.join(" ")}\n`);
+  const consola = createConsola({ reporters: [{ log }] });
+  for (const warning of warnings) consola.warn(warning);
+}
+
+/** What a script exported, and what it unset, holds for the server and all that it starts. */
+function adoptEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+  if (environment === process.env) return;
+  for (const name of Object.keys(process.env)) if (environment[name] === undefined) delete process.env[name];
+  Object.assign(process.env, environment);
+}

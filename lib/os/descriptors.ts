@@ -1,0 +1,21 @@
+/** Descriptors, one by one. */
+
+import { libc } from "./libc.ts";
+
+// Linux numbers.
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+
+/**
+ * Another descriptor of the same open file or socket, which programs that this process executes have too; undefined when
+ * it may have no more.
+ */
+export function duplicate(fd: number): number | undefined {
+  const copy = libc().dup(fd);
+  return copy < 0 ? undefined : copy;
+}
+
+/** Keeps a descriptor from programs that this process, or a child, executes. */
+export function closeOnExec(fd: number): void {
+  libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
+}

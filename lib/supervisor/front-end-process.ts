@@ -1,0 +1,139 @@
+/** One front-end process: started, configured, told things, and waited for. */
+
+import type { FromFrontEnd, ListenerHandle, ToFrontEnd } from "../control/frontend.ts";
+import type { Sink } from "../logs/sink.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Environment } from "./child-environment.ts";
+import { signalChild, startChild } from "./child.ts";
+import type { Death } from "./death.ts";
+import { pumpLines } from "./pump.ts";
+
+/** What all front ends are started with. */
+export interface FrontEndLaunch {
+  readonly argv: readonly string[];
+  readonly environment: Environment;
+  readonly settings: Settings;
+  /** Descriptors here, and the same sockets as a front end has them. */
+  readonly fds: readonly number[];
+  readonly handles: readonly ListenerHandle[];
+  readonly access: Sink;
+  readonly error: Sink;
+}
+
+export interface FrontEnd {
+  readonly pid: number;
+  /** Since when it has accepted clients; null before. */
+  readonly readyAt: number | null;
+  /** Whose listeners it accepts on. */
+  readonly accepts: Set<number>;
+  /** Resolves with true when it accepts clients, with false when it ended before. */
+  readonly ready: Promise<boolean>;
+  /** How it ended. */
+  readonly death: Promise<Death>;
+  /** Resolves when its logs are read to the end. */
+  readonly silent: Promise<unknown>;
+  tell(message: ToFrontEnd): void;
+  /** Has it finish with a worker; resolves when it has nothing in its hands any more. */
+  drainWorker(id: number): Promise<void>;
+  /** It is to end, and is killed when it hasn't after `graceMs` (0 is never). The shorter of several times counts. */
+  drain(graceMs: number, keepIdle: boolean): void;
+  kill(): void;
+  readonly draining: boolean;
+  /** Its time was not enough. */
+  readonly killed: boolean;
+}
+
+/** Starts front end `number`; `served` is called when it accepts clients. Returns the reason when it can't be started. */
+export function startFrontEnd(
+  { argv, environment, settings, fds, handles, access, error }: FrontEndLaunch,
+  number: number,
+  served: () => void,
+): FrontEnd | { readonly problem: string } {
+  const ready = Promise.withResolvers<boolean>();
+  const state = { readyAt: null as number | null, draining: false, killed: false };
+  /** Workers it was told to finish with, and whom to tell when it has. */
+  const finishing = new Map<number, () => void>();
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  let deadlineAt = Infinity;
+
+  const hear = (message: FromFrontEnd): void => {
+    if (message.kind === "ready") {
+      state.readyAt ??= performance.now();
+      ready.resolve(true);
+      served();
+    } else if (message.kind === "worker-drained") {
+      finishing.get(message.id)?.();
+      finishing.delete(message.id);
+    }
+  };
+
+  const child = startChild({
+    argv,
+    shownAs: process.execPath,
+    cwd: "/",
+    environment,
+    inherited: fds,
+    ipc(message) {
+      if (isMessage(message)) hear(message);
+    },
+  });
+  if ("problem" in child) return child;
+  const { pid } = child;
+  const silent = Promise.all([pumpLines(child.stdout, access).ended, pumpLines(child.stderr, error).ended]);
+  const death = child.ended.then(({ code, signal }) => {
+    clearTimeout(deadline);
+    ready.resolve(false);
+    for (const finished of finishing.values()) finished();
+    return { code, signal, lastWords: [] };
+  });
+
+  const tell = (message: ToFrontEnd): void => {
+    try {
+      child.process.send(message);
+    } catch {
+      // It died a moment ago: the next one hears it all.
+    }
+  };
+  const frontEnd: FrontEnd = {
+    pid,
+    get readyAt() {
+      return state.readyAt;
+    },
+    accepts: new Set([number]),
+    ready: ready.promise,
+    death,
+    silent,
+    tell,
+    drainWorker(id) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      finishing.set(id, resolve);
+      tell({ kind: "worker-drain", id });
+      return promise;
+    },
+    drain(graceMs, keepIdle) {
+      state.draining = true;
+      const at = graceMs === 0 ? Infinity : performance.now() + graceMs;
+      tell({ kind: "drain", graceMs, keepIdle });
+      if (at >= deadlineAt) return;
+      deadlineAt = at;
+      clearTimeout(deadline);
+      deadline = setTimeout(() => {
+        state.killed = true;
+        signalChild(pid, "SIGKILL", true);
+      }, graceMs);
+    },
+    kill: () => signalChild(pid, "SIGKILL", true),
+    get draining() {
+      return state.draining;
+    },
+    get killed() {
+      return state.killed;
+    },
+  };
+  tell({ kind: "configure", number, settings, listeners: handles });
+  return frontEnd;
+}
+
+function isMessage(message: unknown): message is FromFrontEnd {
+  return typeof message === "object" && message !== null && "kind" in message;
+}

@@ -1,0 +1,68 @@
+/** What a running server does when it gets signals. */
+
+import type { Running } from "./running.ts";
+import type { Request, Signals } from "./signals.ts";
+import { upgradeProblem } from "./upgrade.ts";
+
+const WHY = "the server restarts";
+
+/** In the words of the original, which scripts look for. */
+export function announceStart({ journal, settings }: Running): void {
+  journal.announce(`AH00489: Malt/${settings.program.version} configured -- resuming normal operations`);
+}
+
+/** Does what signals ask for, until one asks to end this program, which it returns. */
+export async function obey(signals: Signals, running: Running): Promise<Request> {
+  const { journal } = running;
+  let restarting = false;
+  let again: Request | undefined;
+  /** One restart at a time, and one more when another was asked for meanwhile: it may have begun too early for that. */
+  const restartAll = async (first: Request): Promise<void> => {
+    restarting = true;
+    for (let request: Request | undefined = first; request !== undefined;) {
+      again = undefined;
+      await restart(request, running);
+      request = again;
+    }
+    restarting = false;
+  };
+
+  for (;;) {
+    const request = await signals.next();
+    switch (request.wish) {
+      case "stop":
+      case "graceful-stop":
+        return request;
+      case "upgrade": {
+        const problem = upgradeProblem();
+        if (problem === null) return request;
+        void journal.write("core", "error", `${request.signal}: ${problem}; this program goes on`);
+        break;
+      }
+      case "restart":
+      case "graceful":
+        if (restarting) again = request;
+        else void restartAll(request);
+    }
+  }
+}
+
+async function restart({ signal, wish }: Request, running: Running): Promise<void> {
+  const { frontEnds, journal, logs, pool, services, settings } = running;
+  const graceful = wish === "graceful";
+  journal.announce(
+    graceful
+      ? `AH00493: ${signal} received.  Doing graceful restart`
+      : `AH00494: ${signal} received.  Attempting to restart`,
+  );
+  // They may have been moved away by whoever rotates them.
+  logs.reopen();
+  // A client may take as long as it likes to finish, unless the restart is to be done soon.
+  const graceMs = graceful ? 0 : settings.timeouts.shutdownMs;
+  await Promise.all([
+    pool.renew(WHY, "shutdown_signal"),
+    frontEnds.renew(graceMs),
+    services.renew(WHY, settings.timeouts.shutdownMs),
+  ]);
+  announceStart(running);
+}

@@ -1,0 +1,17 @@
+/** A server that runs: what signals act upon. */
+
+import type { Settings } from "../settings/settings.ts";
+import type { FrontEnds } from "./front-ends.ts";
+import type { Journal } from "./journal.ts";
+import type { LogFiles } from "./log-files.ts";
+import type { Services } from "./services.ts";
+import type { WorkerPool } from "./worker-pool.ts";
+
+export interface Running {
+  readonly settings: Settings;
+  readonly frontEnds: FrontEnds;
+  readonly pool: WorkerPool;
+  readonly services: Services;
+  readonly logs: LogFiles;
+  readonly journal: Journal;
+}

@@ -1,0 +1,56 @@
+/** The settings that an earlier start or set-up left in a server root. */
+
+import { fstatSync, closeSync, openSync, readFileSync } from "node:fs";
+import { codeOf } from "../os/errors.ts";
+import type { Settings } from "../settings/settings.ts";
+import { settingsFileIn } from "./root-files.ts";
+import { StartupError } from "./startup-error.ts";
+
+/** What is used of them. The rest follows from the words anew: another version may resolve them to something else. */
+export interface Saved {
+  readonly program: Pick<Settings["program"], "name" | "words" | "directory">;
+  readonly workers: Pick<Settings["workers"], "python" | "locale">;
+  readonly server: Pick<Settings["server"], "root" | "pidFile" | "shell">;
+  readonly logs: Pick<Settings["logs"], "errorLog" | "toTerminal">;
+  readonly timeouts: Pick<Settings["timeouts"], "shutdownMs">;
+}
+
+/** Reads them, or throws a {@link StartupError}: whoever can write them decides what this process starts. */
+export function readSaved(root: string): Saved {
+  const file = settingsFileIn(root);
+  const { uid, text } = readOwned(file);
+  if (uid !== process.geteuid?.()) {
+    throw new StartupError(
+      `the server root ${root} was set up by user id ${uid}, not by ${process.geteuid?.()}\n  act as that user, or set it up anew`,
+    );
+  }
+  const saved = savedIn(text);
+  if (saved !== undefined) return saved;
+  throw new StartupError(`${file} holds no settings of a server\n  setup-server makes it anew`);
+}
+
+function readOwned(file: string): { uid: number; text: string } {
+  try {
+    const fd = openSync(file, "r");
+    try {
+      return { uid: fstatSync(fd).uid, text: readFileSync(fd, "utf8") };
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    const code = codeOf(error);
+    const advice = code === "EACCES" ? "act as the user who set it up" : "setup-server makes a server root";
+    throw new StartupError(`${file} cannot be read (${code})\n  ${advice}`);
+  }
+}
+
+/** Pure. It was written by us, perhaps by an older version of us. */
+export function savedIn(text: string): Saved | undefined {
+  try {
+    const { program, workers, server, logs, timeouts } = JSON.parse(text) as Partial<Settings>;
+    if (!Array.isArray(program?.words) || !workers || !server?.pidFile || !logs || !timeouts) return undefined;
+    return { program, workers, server, logs, timeouts };
+  } catch {
+    return undefined;
+  }
+}
