@@ -297,9 +297,7 @@ class Channel:
                     else:
                         ready.append(request)
                 elif kind == frames.DEFINE:
-                    if not 0 < aux <= frames.SLOTS:
-                        raise frames.ProtocolError("there is no slot %d" % aux)
-                    slots[aux] = self._define(str(payload, "latin-1"))
+                    connection.define(aux, self._define(str(payload, "latin-1")))
                 elif kind == frames.DRAIN:
                     self._drain(connection)
                 else:
@@ -311,11 +309,10 @@ class Channel:
 
     def _tell(self, request, kind, flags, payload):
         """Let a request know what came for it; one that is finished needs to know nothing."""
-        if request is None:
-            return
-        request.told(kind, flags, payload)
-        if request.waiters:
-            self._notify(request)
+        if request is not None:
+            request.told(kind, flags, payload)
+            if request.waiters:
+                self._notify(request)
 
     # -- handing back, draining, stopping -------------------------------------------------------------------------
 

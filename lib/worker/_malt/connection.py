@@ -68,6 +68,12 @@ class Connection:
                     self._look()
                 return found
 
+    def define(self, slot, environ):
+        """What the requests with this slot have in common. Raises ProtocolError."""
+        if not 0 < slot <= frames.SLOTS:
+            raise frames.ProtocolError("there is no slot %d" % slot)
+        self.slots[slot] = environ
+
     def put(self, pieces, now):
         """Queue the pieces (a tuple of bytes) of one or more whole frames."""
         if not self.outbox:
