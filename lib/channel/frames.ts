@@ -43,7 +43,10 @@ export const ToWorker = {
 
 /** Worker → front end. */
 export const FromWorker = {
-  /** id 0, once, first. Payload: JSON {"version":1,"pid":number,"threads":number,"slots":number}. */
+  /**
+   * id 0, once, first. Payload: JSON {"version":1,"pid":number,"threads":number,"slots":number,"started":path}. The file
+   * tells which requests were started, see handlers/wsgi/started.ts; it may be left out.
+   */
   HELLO: 16,
   /** Payload: u32 head length, head as "200 OK\0Name\0value\0…", then the first body bytes, or with FILE the file. */
   RESPONSE: 17,

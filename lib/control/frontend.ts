@@ -26,8 +26,11 @@ export type ToFrontEnd =
   | { readonly kind: "worker-up"; readonly id: number; readonly pid: number; readonly socket: string }
   /** Send it nothing new; `worker-drained` is the answer once nothing of ours is in its hands. */
   | { readonly kind: "worker-drain"; readonly id: number }
-  /** It is gone, and why, in the words of the log. */
-  | { readonly kind: "worker-down"; readonly id: number; readonly why: string }
+  /**
+   * It is gone, and why, in the words of the log. `overdueMs` is for one that was ended because it took too long: requests
+   * that it had for so long are the ones it is about.
+   */
+  | { readonly kind: "worker-down"; readonly id: number; readonly why: string; readonly overdueMs: number | null }
   /**
    * Accept nothing new, finish what is in hand within `graceMs` (0 is no limit), say "drained" and exit. Said again, the
    * shorter time counts. A client that waits between two requests is let go at once, or with `keepIdle` when it sends
@@ -38,4 +41,6 @@ export type ToFrontEnd =
 export type FromFrontEnd =
   | { readonly kind: "ready" }
   | { readonly kind: "worker-drained"; readonly id: number }
+  /** It can't be talked to, although nobody has said that it is gone. */
+  | { readonly kind: "worker-lost"; readonly id: number; readonly why: string }
   | { readonly kind: "drained"; readonly answered: number };

@@ -42,6 +42,13 @@ export interface WorkerConfig {
   readonly embedded: boolean;
   readonly maximumProcesses: number;
   readonly shutdownTimeoutMs: number;
+  /** Requests after which it asks to be replaced; 0 is never. */
+  readonly maximumRequests: number;
+  /** Front ends mark requests that are no activity, with `mod_wsgi.ignore_activity`. */
+  readonly ignoresActivity: boolean;
+  /** End without the interpreter's own shutdown: no exit functions. */
+  readonly orphanInterpreter: boolean;
+  readonly verboseDebugging: boolean;
 }
 
 /** The same for a service, which is a worker process without an application. */
@@ -72,13 +79,7 @@ export type ToWorkerMessage =
 export type FromWorkerMessage =
   /** The socket listens and loading was tried; `loaded` is false when it failed (the reason was logged). */
   | { readonly kind: "ready"; readonly loaded: boolean; readonly python: string }
-  | {
-      readonly kind: "beat";
-      readonly served: number;
-      readonly active: readonly ActiveRequest[];
-      readonly cpuMs: number;
-      readonly rssBytes: number;
-    }
+  | Beat
   | {
       readonly kind: "log";
       readonly level: string;
@@ -93,10 +94,26 @@ export type FromWorkerMessage =
   | { readonly kind: "leave"; readonly why: string; readonly reason: string; readonly serving: boolean }
   | { readonly kind: "stopped" };
 
+/** The sign of life, each second. */
+export interface Beat {
+  readonly kind: "beat";
+  /** Requests finished. */
+  readonly served: number;
+  /** Requests begun or finished that count as activity: what matters is that it grows. */
+  readonly counted: number;
+  readonly active: readonly ActiveRequest[];
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+  /** There is an application. */
+  readonly loaded: boolean;
+}
+
 export interface ActiveRequest {
   readonly thread: number;
   readonly id: number;
   readonly runningMs: number;
   /** Method and request target, for the log. */
   readonly what: string;
+  /** It doesn't count as activity. */
+  readonly ignored: boolean;
 }

@@ -80,7 +80,7 @@ function obey({ workers, acceptor, drain }: Running, message: Exclude<ToFrontEnd
       workers.drain(message.id);
       break;
     case "worker-down":
-      workers.down(message.id, message.why);
+      workers.down(message.id, message.why, message.overdueMs);
       break;
     case "drain":
       drain(message.graceMs, message.keepIdle);
@@ -107,7 +107,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
   };
   const pool = new WorkerPool(poolLimits, clock);
   const site = createSite(settings, pool, journal);
-  const workers = connectWorkers(pool, journal, tell);
+  const workers = connectWorkers(pool, journal, clock, tell);
   let answered = 0;
   let quietUntilMs = 0;
 

@@ -9,11 +9,26 @@ import type { Journal } from "./journal.ts";
 export interface Workers {
   up(id: number, pid: number, socket: string): void;
   drain(id: number): void;
-  down(id: number, why: string): void;
+  /** `overdueMs`: it was ended for what it had for so long; null when for nothing of the kind. */
+  down(id: number, why: string, overdueMs: number | null): void;
 }
 
-export function connectWorkers(pool: WorkerPool, journal: Journal, tell: (message: FromFrontEnd) => void): Workers {
+// The supervisor knows why a worker has died within a fraction of this. When it says nothing, the worker still lives, and
+// is of no use to us.
+const NEWS_MS = 2000;
+
+// How much younger than the supervisor says a request may be: both know its age to some ten milliseconds, and it was in
+// our hands first.
+const AGE_TOLERANCE_MS = 100;
+
+export function connectWorkers(
+  pool: WorkerPool,
+  journal: Journal,
+  clock: { readonly nowMs: number },
+  tell: (message: FromFrontEnd) => void,
+): Workers {
   const links = new Map<number, WorkerLink>();
+  const news = new Map<WorkerLink, ReturnType<typeof setTimeout>>();
 
   const listener: LinkListener = {
     linkReady: () => pool.serve(),
@@ -23,12 +38,28 @@ export function connectWorkers(pool: WorkerPool, journal: Journal, tell: (messag
     linkLost: (link, why) => lose(link, why),
   };
 
-  /** The supervisor says what became of a worker; until then, and if it says nothing, this has to do. */
+  /** The supervisor says what became of a worker; until then its calls wait, as they may be given to another. */
   function lose(link: WorkerLink, why: string): void {
-    if (links.get(link.workerId) !== link) return;
+    if (links.get(link.workerId) !== link || news.has(link)) return;
+    pool.remove(link);
+    link.ended();
+    const unheard = () => {
+      tell({ kind: "worker-lost", id: link.workerId, why });
+      bury(link, why, null);
+    };
+    news.set(link, setTimeout(unheard, NEWS_MS));
+  }
+
+  /** Nothing comes of a worker any more. */
+  function bury(link: WorkerLink, why: string, overdueMs: number | null): void {
+    clearTimeout(news.get(link));
+    news.delete(link);
     links.delete(link.workerId);
     pool.remove(link);
-    link.lost(`the worker (pid ${link.pid}) was lost: ${why}`);
+    const overdue = overdueMs === null ? Infinity : overdueMs - AGE_TOLERANCE_MS;
+    link.lost(`the worker (pid ${link.pid}) was lost: ${why}`, clock.nowMs, (agedMs) =>
+      agedMs >= overdue ? 504 : 502,
+    );
   }
 
   async function connect(link: WorkerLink, path: string): Promise<void> {
@@ -64,7 +95,7 @@ export function connectWorkers(pool: WorkerPool, journal: Journal, tell: (messag
 
   return {
     up(id, pid, socket) {
-      const link = new WorkerLink(id, pid, listener);
+      const link = new WorkerLink(id, pid, listener, clock);
       links.set(id, link);
       void connect(link, socket);
     },
@@ -73,9 +104,9 @@ export function connectWorkers(pool: WorkerPool, journal: Journal, tell: (messag
       if (link === undefined || link.drained) tell({ kind: "worker-drained", id });
       else link.drain();
     },
-    down(id, why) {
+    down(id, why, overdueMs) {
       const link = links.get(id);
-      if (link !== undefined) lose(link, why);
+      if (link !== undefined) bury(link, why, overdueMs);
     },
   };
 }

@@ -117,6 +117,11 @@ export interface Workers {
   readonly receiveBufferBytes: number;
   /** Requests after which a worker is replaced; 0 is never. */
   readonly maximumRequests: number;
+  /** URL prefixes, of whole segments, whose requests are no activity; no trailing slash unless it is "/". */
+  readonly ignoreActivity: readonly string[];
+  /** A worker ends without the interpreter's own shutdown. */
+  readonly orphanInterpreter: boolean;
+  readonly verboseDebugging: boolean;
 }
 
 /** Who front ends and workers run as. `drop` is false when the supervisor already is that user. */
@@ -148,6 +153,13 @@ export interface Timeouts {
   readonly shutdownMs: number;
   readonly gracefulMs: number;
   readonly requestMs: number;
+  readonly restartMs: number;
+  /** Processor time. */
+  readonly cpuMs: number;
+  /** 0 is the value of gracefulMs. */
+  readonly evictionMs: number;
+  readonly deadlockMs: number;
+  readonly inactivityMs: number;
   readonly queueMs: number;
   readonly connectMs: number;
   /** How long the application may send nothing. */

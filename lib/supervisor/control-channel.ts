@@ -10,6 +10,8 @@ const LONGEST_LINE_BYTES = 1024 * 1024;
 
 export interface ControlChannel {
   send(message: ToWorkerMessage): void;
+  /** Nothing is read for now, because whoever takes the messages is busy. */
+  readonly paused: boolean;
   /** Resolves when the worker's end is closed. */
   readonly closed: Promise<void>;
   close(): void;
@@ -27,6 +29,7 @@ export async function openControl(
   const closed = Promise.withResolvers<void>();
   let unsent: Buffer = Buffer.alloc(0);
   let waiting: Promise<void>[] = [];
+  let paused = false;
 
   const lines = splitLines(LONGEST_LINE_BYTES, (line) => {
     const message = parseWorkerMessage(line);
@@ -46,7 +49,11 @@ export async function openControl(
         lines.take(chunk);
         if (waiting.length === 0) return;
         from.pause();
-        void Promise.all(waiting).then(() => from.resume());
+        paused = true;
+        void Promise.all(waiting).then(() => {
+          paused = false;
+          from.resume();
+        });
         waiting = [];
       },
       drain: flush,
@@ -63,6 +70,9 @@ export async function openControl(
       if (unsent.length + bytes.length > UNSENT_BYTES) return;
       unsent = Buffer.concat([unsent, bytes]);
       flush(socket);
+    },
+    get paused() {
+      return paused;
     },
     closed: closed.promise,
     close: () => socket.end(),

@@ -17,6 +17,13 @@ export function describeDeath({ code, signal, lastWords }: Death): string {
   return lastWords.length === 0 ? how : `${how}; last on stderr: ${lastWords.join(" | ")}`;
 }
 
+/** The same as mod_wsgi says it. */
+export function describeEnd({ code, signal }: Death): string {
+  return signal === null
+    ? `terminated normally, exit code ${code ?? "unknown"}`
+    : `terminated by ${describeSignal(signal)}`;
+}
+
 /** What an operator may look at; "" where the words above say all. */
 export function hint({ signal }: Death): string {
   // The kernel's way to end a process that needs too much memory, and nothing else says so.

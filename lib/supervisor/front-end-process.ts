@@ -18,6 +18,8 @@ export interface FrontEndLaunch {
   readonly handles: readonly ListenerHandle[];
   readonly access: Sink;
   readonly error: Sink;
+  /** A front end can't talk to a worker any more. */
+  workerLost(id: number, why: string): void;
 }
 
 export interface FrontEnd {
@@ -45,7 +47,7 @@ export interface FrontEnd {
 
 /** Starts front end `number`; `served` is called when it accepts clients. Returns the reason when it can't be started. */
 export function startFrontEnd(
-  { argv, environment, settings, fds, handles, access, error }: FrontEndLaunch,
+  { argv, environment, settings, fds, handles, access, error, workerLost }: FrontEndLaunch,
   number: number,
   served: () => void,
 ): FrontEnd | { readonly problem: string } {
@@ -64,6 +66,8 @@ export function startFrontEnd(
     } else if (message.kind === "worker-drained") {
       finishing.get(message.id)?.();
       finishing.delete(message.id);
+    } else if (message.kind === "worker-lost") {
+      workerLost(message.id, message.why);
     }
   };
 

@@ -9,20 +9,33 @@ export type Take = (chunk: Uint8Array) => Promise<void> | undefined;
 export interface Pump {
   /** Resolves at the end of the pipe: every process that could write to it has closed it. */
   readonly ended: Promise<void>;
+  /** Nothing is read for now: whoever takes the bytes is busy. */
+  readonly waiting: boolean;
 }
 
 /** Reads `fd` to its end, then closes it and calls `finish`. */
 export function pump(fd: number, take: Take, finish: () => void): Pump {
+  let waiting = false;
   const run = async () => {
     try {
-      for await (const chunk of Bun.file(fd).stream()) await take(chunk);
+      for await (const chunk of Bun.file(fd).stream()) {
+        const busy = take(chunk);
+        waiting = busy !== undefined;
+        await busy;
+        waiting = false;
+      }
     } finally {
       // Bun reads a descriptor given by number, and leaves the closing to its owner.
       closeSync(fd);
       finish();
     }
   };
-  return { ended: run() };
+  return {
+    ended: run(),
+    get waiting() {
+      return waiting;
+    },
+  };
 }
 
 // Longer "lines" are no lines of ours; they pass in pieces rather than fill the memory.

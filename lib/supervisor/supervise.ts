@@ -89,6 +89,7 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
       access: logs.access,
       error: logs.error,
       introductions: () => pool?.introductions() ?? [],
+      workerLost: (id, why) => pool?.lost(id, why),
     },
     journal,
   );

@@ -49,6 +49,10 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
     embedded: workers.embedded,
     maximumProcesses: workers.processes,
     shutdownTimeoutMs: timeouts.shutdownMs,
+    maximumRequests: workers.maximumRequests,
+    ignoresActivity: workers.ignoreActivity.length > 0 && timeouts.inactivityMs > 0,
+    orphanInterpreter: workers.orphanInterpreter,
+    verboseDebugging: workers.verboseDebugging,
   };
 }
 

@@ -36,18 +36,21 @@ export function parseWorkerMessage(line: string): FromWorkerMessage | undefined 
   }
 }
 
-function parseBeat({ served, active, cpuMs, rssBytes }: Fields): FromWorkerMessage | undefined {
-  if (!isNumber(served) || !isNumber(cpuMs) || !isNumber(rssBytes) || !Array.isArray(active)) return undefined;
+function parseBeat({ served, counted, active, cpuMs, rssBytes, loaded }: Fields): FromWorkerMessage | undefined {
+  if (!isNumber(served) || !isNumber(counted) || !isNumber(cpuMs) || !isNumber(rssBytes)) return undefined;
+  if (!Array.isArray(active) || typeof loaded !== "boolean") return undefined;
   const requests = active.map(parseActive);
   if (requests.includes(undefined)) return undefined;
-  return { kind: "beat", served, cpuMs, rssBytes, active: requests.filter((request) => request !== undefined) };
+  const known = requests.filter((request) => request !== undefined);
+  return { kind: "beat", served, counted, active: known, cpuMs, rssBytes, loaded };
 }
 
 function parseActive(value: unknown): ActiveRequest | undefined {
   if (!isFields(value)) return undefined;
-  const { thread, id, runningMs, what } = value;
-  if (!isNumber(thread) || !isNumber(id) || !isNumber(runningMs) || typeof what !== "string") return undefined;
-  return { thread, id, runningMs, what };
+  const { thread, id, runningMs, what, ignored } = value;
+  if (!isNumber(thread) || !isNumber(id) || !isNumber(runningMs)) return undefined;
+  if (typeof what !== "string" || typeof ignored !== "boolean") return undefined;
+  return { thread, id, runningMs, what, ignored };
 }
 
 function jsonObject(line: string): Fields | undefined {

@@ -36,6 +36,8 @@ export function workerPlan(
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${workers.threads}`,
     shutdownMs: timeouts.shutdownMs,
     gracefulMs: timeouts.gracefulMs,
+    evictionMs: timeouts.evictionMs,
+    limits: timeouts,
     socket: sockets.socket,
     forget: sockets.forget,
     launch(id) {

@@ -3,23 +3,22 @@
 import type { ToFrontEnd } from "../control/frontend.ts";
 import type { FromWorkerMessage } from "../control/worker.ts";
 import { restartAfter } from "./backoff.ts";
-import { signalChild } from "./child.ts";
-import { describeDeath, hint, type Death } from "./death.ts";
+import { describeDeath, describeEnd, hint, type Death } from "./death.ts";
 import type { Journal } from "./journal.ts";
 import { createTurns } from "./turns.ts";
-import { watchOver } from "./watch.ts";
-import { startWorker, type WorkerLaunch, type WorkerProcess } from "./worker-process.ts";
-import { after, isExpected, judge, started, takesRequests, type WorkerState } from "./worker-state.ts";
+import { createWatchClock } from "./watch-clock.ts";
+import { createEnding, type EndingPlan } from "./worker-ending.ts";
+import { startWorker, type WorkerLaunch } from "./worker-process.ts";
+import { describeLife, noSigns, signsAfter, type Signs } from "./worker-signs.ts";
+import { watch } from "./worker-watch.ts";
+import { after, isExpected, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
+import type { Slot, Worker } from "./worker.ts";
 
-export interface PoolPlan {
+export interface PoolPlan extends EndingPlan {
   readonly count: number;
-  /** Name of the process group in the log. */
-  readonly group: string;
   /** "uid=U, gid=G and threads=T", for the log. */
   readonly identity: string;
-  readonly shutdownMs: number;
-  /** How long a worker that is replaced may finish what it has begun; 0 is no limit. */
-  readonly gracefulMs: number;
+  readonly limits: Limits;
   /** How worker `id` is started, asked anew each time. */
   launch(id: number): WorkerLaunch;
   socket(id: number): string;
@@ -37,6 +36,8 @@ export interface WorkerPool {
    * Resolves when the old ones are gone.
    */
   renew(why: string, reason: string): Promise<void>;
+  /** A front end can't talk to a worker any more, although it lives. */
+  lost(id: number, why: string): void;
   /** No replacements from now on; workers get no new requests, and stop by themselves after `graceMs` (0 is never). */
   drain(why: string, graceMs: number): void;
   /** Ends all workers, by force after `graceMs` (0 is never); resolves when none is left. */
@@ -53,35 +54,11 @@ export interface Audience {
   drainWorker(id: number): Promise<void>;
 }
 
-/** One place that always has a worker in it, or is about to. */
-interface Slot {
-  early: number;
-  timer?: ReturnType<typeof setTimeout>;
-  /** The worker that was started last: it serves, or will. Those before it are on their way out. */
-  newest?: Worker;
-}
-
 // Why a worker ends that said so itself, having finished what ran.
 const BY_ITSELF = "stopped by itself";
 
 // Pipes are empty long before, unless the disk is slow or something that an application started holds them open.
 const SILENCE_MS = 2000;
-
-interface Worker {
-  readonly id: number;
-  readonly slot: Slot;
-  readonly process: WorkerProcess;
-  /** Serves until this one is ready. */
-  readonly predecessor: Worker | undefined;
-  state: WorkerState;
-  /** Why it is replaced, as its front ends and its application are told once the replacement is ready. */
-  farewell: Farewell;
-}
-
-interface Farewell {
-  readonly why: string;
-  readonly reason: string;
-}
 
 // Each that is being replaced has a second worker beside it: a quarter of them at a time bounds memory and load, and
 // takes four times as long as one start.
@@ -90,6 +67,8 @@ const SHARE_AT_ONCE = 1 / 4;
 /** Starts the workers; the front ends hear of them. */
 export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience): WorkerPool {
   const { group } = plan;
+  const clock = createWatchClock();
+  const ending = createEnding(plan, journal, clock);
   const workers = new Map<number, Worker>();
   const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0 }));
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
@@ -97,7 +76,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   let closing = false;
   const empty = Promise.withResolvers<void>();
   const talking = new Set<Promise<unknown>>();
-  const info = (text: string) => void journal.write("wsgi", "info", text);
+  const info = (pid: number, text: string) => void journal.write("wsgi", "info", `mod_wsgi (pid=${pid}): ${text}`);
 
   /** Starts a worker; `predecessor`, if it still lives, serves until this one is ready. */
   const start = (slot: Slot, predecessor?: Worker): void => {
@@ -105,11 +84,22 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     const process = startWorker(plan.launch(id), journal, (message) => hear(id, message));
     if ("problem" in process)
       return replace(slot, predecessor, null, `a worker of process group '${group}' did not start: ${process.problem}`);
-    info(`mod_wsgi (pid=${process.pid}): Starting process '${group}' with ${plan.identity}.`);
+    info(process.pid, `Starting process '${group}' with ${plan.identity}.`);
+    const now = clock();
     const farewell = { why: "", reason: "" };
-    const worker: Worker = { id, slot, process, predecessor, state: started(performance.now()), farewell };
+    const worker: Worker = {
+      id,
+      slot,
+      process,
+      predecessor,
+      state: started(now),
+      signs: noSigns,
+      heardAt: now,
+      farewell,
+      unfit: false,
+    };
     workers.set(id, worker);
-    watch.hasten();
+    watching.hasten();
     slot.newest = worker;
     talking.add(process.silent);
     void process.silent.finally(() => talking.delete(process.silent));
@@ -119,24 +109,59 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   const hear = (id: number, message: FromWorkerMessage) => {
     const worker = workers.get(id);
     if (worker === undefined) return;
-    const { pid } = worker.process;
-    if (message.kind === "stopped") {
-      worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, performance.now());
-      watch.hasten();
-      return;
+    const now = clock();
+    worker.heardAt = now;
+    switch (message.kind) {
+      case "stopped":
+        worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, now);
+        watching.hasten();
+        break;
+      case "leave": {
+        const { why, reason, serving } = message;
+        ending.explain(worker, { why, reason });
+        if (serving) void renewInTurn(worker, { why, reason });
+        else depart(worker, { why, reason });
+        break;
+      }
+      case "beat":
+        note(worker, signsAfter(worker.signs, message, now));
+        break;
+      case "ready":
+        if (worker.state.phase !== "starting") break;
+        if (!message.loaded && canGoOn(worker.predecessor)) {
+          worker.unfit = true;
+          ending.stop(worker, { why: "it could not load the application", reason: "" });
+          break;
+        }
+        worker.state = after(worker.state, { kind: "ready" }, now);
+        info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
+        frontEnds.tell(introduction(worker));
+        if (worker.predecessor !== undefined) retire(worker.predecessor);
+        // Nor is it remembered: each one had a predecessor of its own.
+        worker.predecessor = undefined;
+        break;
+      case "log":
     }
-    if (message.kind === "leave") {
-      const { why, reason, serving } = message;
-      if (serving) void turns.take(() => replaceLiving(worker, { why, reason }));
-      else depart(worker, { why, reason });
-      return;
-    }
-    if (message.kind !== "ready" || worker.state.phase !== "starting") return;
-    worker.state = after(worker.state, { kind: "ready" }, performance.now());
-    info(`mod_wsgi (pid=${pid}): Process '${group}' is ready, Python ${message.python}.`);
-    frontEnds.tell({ kind: "worker-up", id, pid, socket: plan.socket(id) });
-    if (worker.predecessor !== undefined) retire(worker.predecessor);
   };
+
+  const note = (worker: Worker, signs: Signs) => {
+    const { pid } = worker.process;
+    const before = worker.signs.failingSince;
+    worker.signs = signs;
+    if (before === null && signs.failingSince !== null) info(pid, `Application startup timer triggered '${group}'.`);
+    if (before !== null && signs.failingSince === null) info(pid, `Application startup timer cancelled '${group}'.`);
+  };
+
+  /** Whether it serves, and has what its replacement couldn't get. */
+  const canGoOn = (worker: Worker | undefined): boolean =>
+    worker !== undefined && workers.has(worker.id) && takesRequests(worker.state) && worker.signs.loaded;
+
+  const introduction = ({ id, process: { pid } }: Worker): ToFrontEnd => ({
+    kind: "worker-up",
+    id,
+    pid,
+    socket: plan.socket(id),
+  });
 
   /** Has another worker take its place; resolves when it is gone. Nothing to do for one whose place is taken already. */
   const replaceLiving = async (worker: Worker, farewell: Farewell): Promise<void> => {
@@ -146,31 +171,38 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     if (state.phase === "starting") {
       // It is of no use any more: another begins anew in its place.
       start(slot, predecessor);
-      stopOne(worker, farewell, plan.shutdownMs);
+      ending.stop(worker, farewell);
     } else {
       start(slot, worker);
     }
     await worker.process.death;
   };
 
-  /** Its replacement is ready: it finishes what it has, and stops. */
-  const retire = (worker: Worker) => {
-    const { id, process, farewell } = worker;
-    if (!workers.has(id) || !takesRequests(worker.state)) return;
-    const happening = { kind: "drain", why: farewell.why, graceMs: plan.gracefulMs } as const;
-    worker.state = after(worker.state, happening, performance.now());
-    watch.hasten();
-    info(`mod_wsgi (pid=${process.pid}): Process '${group}' finishes its requests (${farewell.why}).`);
-    void frontEnds.drainWorker(id).then(() => stopOne(worker, farewell, plan.shutdownMs));
+  const renewInTurn = (worker: Worker, farewell: Farewell): Promise<void> => {
+    worker.state = after(worker.state, { kind: "replace" }, clock());
+    // One that isn't ready yet costs no second process: it needn't wait for its turn.
+    if (worker.state.phase === "starting") return replaceLiving(worker, farewell);
+    return turns.take(() => replaceLiving(worker, farewell));
   };
 
-  /** It starts nothing more: another must take its place at once, while it finishes what it has begun. */
+  const retire = (worker: Worker) => {
+    if (!workers.has(worker.id)) return;
+    ending.retire(worker, () => frontEnds.drainWorker(worker.id));
+    watching.hasten();
+  };
+
+  /** It serves nobody any more: another must take its place at once, while it finishes what it has begun. */
   const depart = (worker: Worker, farewell: Farewell) => {
-    const { id, slot, predecessor } = worker;
+    vacate(worker, farewell);
+    ending.stop(worker, farewell);
+    watching.hasten();
+  };
+
+  const vacate = (worker: Worker, farewell: Farewell) => {
+    worker.farewell = farewell;
     if (closing) return;
-    if (slot.newest === worker) start(slot, predecessor);
-    void frontEnds.drainWorker(id);
-    stopOne(worker, farewell, plan.shutdownMs);
+    if (worker.slot.newest === worker) start(worker.slot, worker.predecessor);
+    void frontEnds.drainWorker(worker.id);
   };
 
   const bury = (worker: Worker, death: Death) => {
@@ -178,37 +210,40 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       id,
       slot,
       state,
+      signs,
       process: { pid },
     } = worker;
-    const now = performance.now();
+    const now = clock();
     const left = state.why === BY_ITSELF && death.code === 0 && state.readyAt !== null;
     const expected = left || (isExpected(state) && state.why !== BY_ITSELF);
     const how = describeDeath(death);
     worker.state = after(state, { kind: "exit", why: how }, now);
     workers.delete(id);
     plan.forget(id);
-    if (!closing) info(`mod_wsgi (pid=${pid}): Process '${group}' has died, deregister and restart it.`);
-    info(`mod_wsgi (pid=${pid}): Process '${group}' ended: ${how}.`);
-    info(`mod_wsgi (pid=${pid}): Process '${group}' has been deregistered and will no longer be monitored.`);
-    frontEnds.tell({ kind: "worker-down", id, why: expected ? worker.state.why : how });
+    if (!closing) info(pid, `Process '${group}' has died, deregister and restart it.`);
+    info(pid, `Process '${group}' ${describeEnd(death)}.`);
+    info(pid, `Process '${group}' has been deregistered and will no longer be monitored.`);
+    const overdueMs = overdueAfter(worker.farewell.reason, plan.limits);
+    frontEnds.tell({ kind: "worker-down", id, why: expected ? worker.state.why : how, overdueMs });
     if (closing) {
       if (workers.size === 0) empty.resolve();
       return;
     }
     // The place of one that was replaced is taken.
     const vacant = slot.newest === worker;
+    if (worker.unfit) {
+      const what = `mod_wsgi (pid=${pid}): Process '${group}' could not load the application`;
+      replace(vacant ? slot : undefined, worker.predecessor, null, `${what}, and the worker it was to replace goes on`);
+      return;
+    }
     if (expected) {
       if (vacant) start(slot, worker.predecessor);
-    } else {
-      const readyMs = state.readyAt === null ? null : now - state.readyAt;
-      const next = vacant ? slot : undefined;
-      replace(
-        next,
-        worker.predecessor,
-        readyMs,
-        `mod_wsgi (pid=${pid}): Process '${group}' died unexpectedly: ${how}${hint(death)}`,
-      );
+      return;
     }
+    const readyMs = state.readyAt === null ? null : now - state.readyAt;
+    const life = describeLife(signs, state.startedAt, now);
+    const what = `mod_wsgi (pid=${pid}): Process '${group}' died unexpectedly: ${how}${hint(death)}; ${life}`;
+    replace(vacant ? slot : undefined, worker.predecessor, readyMs, what);
   };
 
   /** A failure: says so, and fills `slot` again, if it is empty, after a while that grows with each failure. */
@@ -222,31 +257,8 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     slot.timer = setTimeout(() => start(slot, predecessor), delayMs);
   };
 
-  const stopOne = (worker: Worker, { why, reason }: Farewell, graceMs: number) => {
-    if (!workers.has(worker.id)) return;
-    const before = worker.state.phase;
-    worker.state = after(worker.state, { kind: "stop", why, graceMs }, performance.now());
-    watch.hasten();
-    if (before === "stopping") return;
-    info(`mod_wsgi (pid=${worker.process.pid}): Shutdown requested '${group}' (${why}).`);
-    worker.process.send({ kind: "stop", reason });
-  };
-
-  const watch = watchOver(() => {
-    const now = performance.now();
-    for (const worker of workers.values()) {
-      const verdict = judge(worker.state, { now });
-      if (verdict.act === "stop") stopOne(worker, worker.farewell, plan.shutdownMs);
-      if (verdict.act === "signal") {
-        worker.state = after(worker.state, { kind: "signalled" }, now);
-        signalChild(worker.process.pid, "SIGTERM", false);
-      }
-      if (verdict.act !== "kill") continue;
-      info(`mod_wsgi (pid=${worker.process.pid}): Aborting process '${group}' (${verdict.why}).`);
-      signalChild(worker.process.pid, "SIGKILL", true);
-    }
-    return [...workers.values()].some(({ state }) => !takesRequests(state));
-  });
+  const places = { renew: (worker: Worker, farewell: Farewell) => void renewInTurn(worker, farewell), vacate };
+  const watching = watch(workers, plan.limits, ending, places, clock);
 
   const close = () => {
     closing = true;
@@ -257,37 +269,42 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   for (const slot of slots) start(slot);
 
   return {
-    introductions: () =>
-      [...workers.values()]
-        .filter(({ state }) => takesRequests(state))
-        .map(({ id, process: { pid } }) => ({ kind: "worker-up", id, pid, socket: plan.socket(id) })),
+    introductions: () => [...workers.values()].filter(({ state }) => takesRequests(state)).map(introduction),
     pids: () => [...workers.values()].map((worker) => worker.process.pid),
     async renew(why, reason) {
-      const farewell = { why, reason };
-      // One that isn't ready yet costs no second process: it needn't wait for its turn.
-      const renewals = slots.flatMap(({ newest }) => {
-        if (newest === undefined) return [];
-        if (newest.state.phase === "starting") return [replaceLiving(newest, farewell)];
-        return [turns.take(() => replaceLiving(newest, farewell))];
-      });
-      await Promise.all(renewals);
+      const now = slots.flatMap(({ newest }) => newest ?? []);
+      await Promise.all(now.map((worker) => renewInTurn(worker, { why, reason })));
+    },
+    lost(id, why) {
+      const worker = workers.get(id);
+      if (worker === undefined || isExpected(worker.state)) return;
+      const farewell = { why: `A front end has lost its connection (${why}), stopping process`, reason: "" };
+      ending.alarm(worker, farewell);
+      depart(worker, farewell);
     },
     drain(why, graceMs) {
       close();
-      const now = performance.now();
+      const now = clock();
       for (const worker of workers.values()) worker.state = after(worker.state, { kind: "drain", why, graceMs }, now);
-      watch.hasten();
+      watching.hasten();
     },
     async stop(why, graceMs) {
       close();
-      for (const worker of workers.values()) stopOne(worker, { why, reason: "shutdown_signal" }, graceMs);
+      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, graceMs);
+      watching.hasten();
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);
-      watch.stop();
+      watching.stop();
     },
     kill() {
       close();
-      for (const worker of workers.values()) signalChild(worker.process.pid, "SIGKILL", true);
+      for (const worker of workers.values()) ending.kill(worker);
     },
   };
+}
+
+/** From which age on the requests of a worker that died for this reason ran too long; null when that isn't the reason. */
+function overdueAfter(reason: string, { requestMs }: Limits): number | null {
+  if (reason === "request_timeout") return requestMs;
+  return reason === "deadlock_timeout" ? 0 : null;
 }

@@ -5,10 +5,11 @@ import { splitLines } from "../logs/line-splitter.ts";
 import { levelNamed } from "../logs/levels.ts";
 import type { Environment } from "./child-environment.ts";
 import { startChild } from "./child.ts";
-import { openControl } from "./control-channel.ts";
+import { openControl, type ControlChannel } from "./control-channel.ts";
 import type { Death } from "./death.ts";
 import type { Journal, Speaker } from "./journal.ts";
-import { pump } from "./pump.ts";
+import { pump, type Pump } from "./pump.ts";
+import { createStackWords } from "./stack-words.ts";
 
 // What the log cuts a line at anyway.
 const LONGEST_LINE_BYTES = 8192;
@@ -29,6 +30,8 @@ export interface WorkerLaunch {
 export interface WorkerProcess {
   readonly pid: number;
   send(message: ToWorkerMessage): void;
+  /** It may have said more than was read: the log takes nothing for the moment. */
+  isWaiting(): boolean;
   /** How it ended; resolves when what it wrote has been read. */
   readonly death: Promise<Death>;
   /** Resolves when nobody can write to its output any more. */
@@ -63,24 +66,32 @@ export function startWorker(
     void journal.write("wsgi", "error", `a line on the control socket is no message: ${line.slice(0, 200)}`, own(pid));
   };
   const control = openControl(Number(child.process.stdio[3]), (message) => onMessage(message) ?? undefined, garbage);
-  void control.then((channel) => channel.send(config));
+  let opened: ControlChannel | undefined;
+  void control.then((channel) => {
+    opened = channel;
+    channel.send(config);
+  });
 
-  const silent = Promise.all([stdout, stderr, control.then(({ closed }) => closed)]);
+  const silent = Promise.all([stdout.ended, stderr.ended, control.then(({ closed }) => closed)]);
   const death = child.ended.then(async ({ code, signal }) => {
     await Promise.race([silent, Bun.sleep(LAST_WORDS_MS)]);
     void control.then((channel) => channel.close());
     return { code, signal, lastWords };
   });
+  const isWaiting = () => stdout.waiting || stderr.waiting || opened?.paused === true;
   const send = (message: ToWorkerMessage) => void control.then((channel) => channel.send(message));
-  return { pid, send, death, silent };
+  return { pid, send, isWaiting, death, silent };
 }
 
 const own = (pid: number): Speaker => ({ pid, tid: pid });
 
 /** Output that bypasses Python's own streams, of C code or a dying interpreter: at level error, as the rest. */
-function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string) => void): Promise<void> {
+function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string) => void): Pump {
   let busy: Promise<void> | undefined;
-  const lines = splitLines(LONGEST_LINE_BYTES, (line) => {
+  const worded = createStackWords();
+  const lines = splitLines(LONGEST_LINE_BYTES, (text) => {
+    const line = worded(text);
+    if (line === null) return;
     hear(line);
     busy = journal.write("wsgi", "error", line, own(pid)) ?? busy;
   });
@@ -89,7 +100,7 @@ function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string
     lines.take(chunk);
     return busy;
   };
-  return pump(fd, take, () => lines.finish()).ended;
+  return pump(fd, take, () => lines.finish());
 }
 
 /** One record a line, as the original does. */

@@ -14,6 +14,7 @@ import frames from "./_malt/frames.py" with { type: "text" };
 import heads from "./_malt/heads.py" with { type: "text" };
 import inotify from "./_malt/inotify.py" with { type: "text" };
 import input from "./_malt/input.py" with { type: "text" };
+import limits from "./_malt/limits.py" with { type: "text" };
 import listener from "./_malt/listener.py" with { type: "text" };
 import loader from "./_malt/loader.py" with { type: "text" };
 import logs from "./_malt/logs.py" with { type: "text" };
@@ -30,6 +31,7 @@ import response from "./_malt/response.py" with { type: "text" };
 import service from "./_malt/service.py" with { type: "text" };
 import sleeper from "./_malt/sleeper.py" with { type: "text" };
 import stacks from "./_malt/stacks.py" with { type: "text" };
+import started from "./_malt/started.py" with { type: "text" };
 import steward from "./_malt/steward.py" with { type: "text" };
 import surroundings from "./_malt/surroundings.py" with { type: "text" };
 import threads from "./_malt/threads.py" with { type: "text" };
@@ -60,6 +62,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/heads.py", text: heads },
   { path: "_malt/inotify.py", text: inotify },
   { path: "_malt/input.py", text: input },
+  { path: "_malt/limits.py", text: limits },
   { path: "_malt/listener.py", text: listener },
   { path: "_malt/loader.py", text: loader },
   { path: "_malt/logs.py", text: logs },
@@ -76,6 +79,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/service.py", text: service },
   { path: "_malt/sleeper.py", text: sleeper },
   { path: "_malt/stacks.py", text: stacks },
+  { path: "_malt/started.py", text: started },
   { path: "_malt/steward.py", text: steward },
   { path: "_malt/surroundings.py", text: surroundings },
   { path: "_malt/threads.py", text: threads },

@@ -280,6 +280,10 @@ export interface WorkerSetUp {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What every worker says at its start. */
+const INTRODUCTION =
+  /\): (?:Python home |Initializing Python|Attach interpreter|Imported 'mod_wsgi'|Loading Python script)/;
+
 export class TestWorker implements AsyncDisposable {
   readonly messages: FromWorkerMessage[] = [];
   readonly folder: string;
@@ -355,6 +359,10 @@ export class TestWorker implements AsyncDisposable {
       embedded: false,
       maximumProcesses: 1,
       shutdownTimeoutMs: 5000,
+      maximumRequests: 0,
+      ignoresActivity: false,
+      orphanInterpreter: false,
+      verboseDebugging: false,
       ...config,
     });
     return worker;
@@ -402,7 +410,7 @@ export class TestWorker implements AsyncDisposable {
   }
 
   records(): Extract<FromWorkerMessage, { kind: "log" }>[] {
-    return this.messages.filter((message) => message.kind === "log");
+    return this.messages.filter((message) => message.kind === "log").filter(({ text }) => !INTRODUCTION.test(text));
   }
 
   /** The texts of the log so far. */

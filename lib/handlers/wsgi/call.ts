@@ -32,6 +32,8 @@ export class WsgiCall implements ExchangeOwner {
   returned = false;
   /** Coarse ms since when it waits for a worker. */
   waitingSinceMs = 0;
+  /** Coarse ms since when the worker has it. */
+  givenAtMs = 0;
   /** A body that was complete before it was sent. */
   wholeBody: Uint8Array | null = null;
   #ungranted = 0;

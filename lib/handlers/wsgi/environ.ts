@@ -30,6 +30,7 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   // PEP 3333: text in an environ is bytes, one latin-1 character each.
   const mountPoint = Buffer.from(settings.application.mountPoint).toString("latin1");
   const headToGet = settings.application.mapHeadToGet === "on";
+  const ignores = ignoredPaths(settings);
   const { embedded } = settings.workers;
   const named = settings.site.serverName !== null;
   const fallbackName = settings.site.serverName ?? settings.listeners.hostLabel;
@@ -53,6 +54,7 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
     if (query !== "") pairs += `\0QUERY_STRING\0${query}`;
     if (mapping.handlerPathInfo !== "") pairs += `\0mod_wsgi.path_info\0${mapping.handlerPathInfo}`;
     if (mapping.pathTranslated !== null) pairs += `\0PATH_TRANSLATED\0${mapping.pathTranslated}`;
+    if (ignores(head.path)) pairs += "\0mod_wsgi.ignore_activity\x001";
     return pairs;
   }
 
@@ -72,6 +74,12 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
     if (embedded) return own;
     return `${own}\0mod_wsgi.queue_start\0${queuedUs === head.startedUs ? startedText : microseconds(queuedUs)}`;
   };
+}
+
+/** Whether requests for a path are no activity: it is below one of --ignore-activity, by whole segments. */
+function ignoredPaths({ workers }: Settings): (path: string) => boolean {
+  const prefixes = workers.ignoreActivity.map((prefix) => Buffer.from(prefix).toString("latin1"));
+  return (path) => prefixes.some((prefix) => prefix === "/" || path === prefix || path.startsWith(`${prefix}/`));
 }
 
 /** What most requests say, said in advance. */

@@ -105,7 +105,7 @@ export class WorkerPool {
   /** The time to stop is up: whatever is still in hand ends. */
   giveUp(): void {
     this.#failWaiting("the server stops");
-    for (const link of this.#links) link.lost("the server stops, and --shutdown-timeout is over", 503);
+    for (const link of this.#links) link.giveUp("the server stops, and --shutdown-timeout is over", 503);
   }
 
   #failWaiting(why: string): void {

@@ -7,6 +7,7 @@ import type { WsgiCall } from "./call.ts";
 import type { Common } from "../../http/exchange.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { createSlots, type Slots } from "./slots.ts";
+import { openStartedNotes, type StartedNotes } from "./started.ts";
 import { readWorkerHead } from "./worker-heads.ts";
 
 /** What is needed of the socket. */
@@ -27,6 +28,12 @@ export interface LinkListener {
   linkLost(link: WorkerLink, why: string): void;
 }
 
+interface Hello {
+  readonly threads: number;
+  readonly slots?: number;
+  readonly started?: string;
+}
+
 export class WorkerLink {
   readonly workerId: number;
   readonly pid: number;
@@ -40,6 +47,7 @@ export class WorkerLink {
   drained = false;
   readonly pace: Pace = createPace();
   #listener: LinkListener;
+  #clock: { readonly nowMs: number };
   #socket: LinkSocket | null = null;
   #encoder = new FrameEncoder();
   #decoder = createFrameDecoder((type, flags, _aux, id, bytes, start, end) =>
@@ -47,6 +55,7 @@ export class WorkerLink {
   );
   #calls = new Map<number, WsgiCall>();
   #slots: Slots = createSlots(0);
+  #notes: StartedNotes | null = null;
   #nextId = 1;
   #flushAsked = false;
   #blocked = false;
@@ -54,7 +63,8 @@ export class WorkerLink {
   #broken = false;
   #drainAsked = false;
 
-  constructor(workerId: number, pid: number, listener: LinkListener) {
+  constructor(workerId: number, pid: number, listener: LinkListener, clock: { readonly nowMs: number }) {
+    this.#clock = clock;
     this.workerId = workerId;
     this.pid = pid;
     this.#listener = listener;
@@ -79,6 +89,7 @@ export class WorkerLink {
     this.#nextId = id === 0xffffffff ? 1 : id + 1;
     call.link = this;
     call.id = id;
+    call.givenAtMs = this.#clock.nowMs;
     if (this.#calls.size === 0) this.pace.begin();
     this.#calls.set(id, call);
     const body = call.exchange.body;
@@ -141,16 +152,40 @@ export class WorkerLink {
     this.#flush();
   }
 
-  /** The worker is gone: every call it had is told, and forgotten. */
-  lost(why: string, status = 502): void {
+  /** The connection has ended. What becomes of the calls is known when it is known why, see {@link lost}. */
+  ended(): void {
     this.threads = 0;
-    const socket = this.#socket;
     this.#socket = null;
+  }
+
+  /**
+   * The worker is gone. What it had not started is given to another; the others are answered with what `statusOf` says,
+   * which gets the ms for which the worker had them.
+   */
+  lost(why: string, nowMs: number, statusOf: (agedMs: number) => number): void {
+    const socket = this.#socket;
+    this.ended();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    for (const call of calls) call.lost(why, status);
+    for (const call of calls) {
+      if (this.#notes?.started(call.id) === false) {
+        call.link = null;
+        this.#listener.linkReturned(this, call);
+      } else {
+        call.lost(why, statusOf(nowMs - call.givenAtMs));
+      }
+    }
+    this.#notes?.close();
+    this.#notes = null;
     // A worker that lives on need not finish for nobody.
     socket?.terminate();
+  }
+
+  /** Its calls can't be waited for any longer: each is answered with this status. */
+  giveUp(why: string, status: number): void {
+    this.#notes?.close();
+    this.#notes = null;
+    this.lost(why, 0, () => status);
   }
 
   #frame(type: number, flags: number, id: number, bytes: Buffer, start: number, end: number): void {
@@ -204,9 +239,10 @@ export class WorkerLink {
 
   #frameOfNone(type: number, flags: number, bytes: Buffer, start: number, end: number): void {
     if (type === FromWorker.HELLO) {
-      const hello = JSON.parse(bytes.toString("utf8", start, end)) as { threads: number; slots?: number };
+      const hello = JSON.parse(bytes.toString("utf8", start, end)) as Hello;
       this.threads = this.window = hello.threads;
       this.#slots = createSlots(hello.slots ?? 0);
+      this.#notes = openStartedNotes(hello.started, hello.threads);
       this.#listener.linkReady(this);
     } else if (type === FromWorker.RETURN) {
       if ((flags & ReturnFlag.LEAVING) !== 0) this.drain();

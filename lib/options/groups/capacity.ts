@@ -96,7 +96,7 @@ export const capacity = group("Processes, threads and capacity", {
     help: "Show the application what it would see inside the web server's own processes, and leave it alone: no reloading, and none of the timeouts and limits that replace workers or end requests.",
   }),
   "orphan-interpreter": flag({
-    status: "planned",
+    status: "built",
     hidden: true,
     help: "Let workers exit without shutting Python down.",
   }),

@@ -6,16 +6,16 @@ import { group } from "./group.ts";
 
 export const lifetimes = group("Life of a worker", {
   "maximum-requests": integer("NUMBER", "requests", {
-    status: "planned",
+    status: "built",
     default: 0,
     zero: "never",
-    help: "Replace a worker after this many requests.",
+    help: "Replace a worker after this many requests. It serves until its replacement is ready.",
   }),
   "startup-timeout": seconds({
-    status: "planned",
+    status: "built",
     default: 15,
     zero: "no limit",
-    help: "How long a worker may take to load the application before it is replaced.",
+    help: "How long a worker may take to load the application before it is replaced, and how long requests may find one that can't be loaded.",
   }),
   "shutdown-timeout": seconds({
     status: "built",
@@ -24,53 +24,53 @@ export const lifetimes = group("Life of a worker", {
     help: "How long a worker that has to stop may take for its requests and exit functions before it is killed.",
   }),
   "restart-interval": seconds({
-    status: "planned",
+    status: "built",
     default: 0,
     zero: "never",
-    help: "Replace every worker when it is this old.",
+    help: "Replace every worker when it is this old, some at a time.",
   }),
   "cpu-time-limit": seconds({
-    status: "planned",
+    status: "built",
     default: 0,
     zero: "no limit",
     help: "Replace a worker that has used this much processor time.",
   }),
   "graceful-timeout": seconds({
-    status: "planned",
+    status: "built",
     default: 15,
-    zero: "at once for --maximum-requests, no limit otherwise",
-    help: "How long a worker that is being replaced because of its age or requests may finish what it has begun.",
+    zero: "--shutdown-timeout for --maximum-requests, no limit otherwise",
+    help: "How long a worker that is being replaced may finish what it has begun before --shutdown-timeout begins.",
   }),
   "eviction-timeout": seconds({
-    status: "planned",
+    status: "built",
     default: 0,
     zero: "the value of --graceful-timeout",
-    help: "The same for a worker that a signal has asked to restart.",
+    help: "The same for a worker that was sent SIGUSR1.",
   }),
   "deadlock-timeout": seconds({
-    status: "planned",
+    status: "built",
     default: 60,
     zero: "never",
     help: "Kill and replace a worker whose Python has not run anything for this long.",
   }),
   "inactivity-timeout": seconds({
-    status: "planned",
+    status: "built",
     default: 0,
     zero: "never",
-    help: "Replace a worker that has had no request for this long.",
+    help: "Replace a worker that has had no request for this long since its last one.",
   }),
   "ignore-activity": repeatable(
     text("URL-PATH", {
-      status: "planned",
+      status: "built",
       check: checkUrlPath,
       help: "Requests below this path, such as health checks, do not count for --inactivity-timeout.",
     }),
   ),
   "request-timeout": seconds({
-    status: "planned",
+    status: "built",
     default: 60,
     zero: "no limit",
-    help: "How long requests may run before their worker is replaced; with several threads it is the average over them.",
+    help: "How long any single request may run. Then the stacks of its worker are logged, another worker takes its place, and what still runs after --shutdown-timeout is given up.",
   }),
   "disable-reloading": flag({
     status: "built",

@@ -69,7 +69,7 @@ export const logs = group("Logs", {
     help: "A program to rotate the logs instead: it gets the file name pattern and the size, and the log on its standard input.",
   }),
   "verbose-debugging": flag({
-    status: "planned",
+    status: "built",
     hidden: true,
     help: "Write more about workers and interpreters to the error log.",
   }),

@@ -8,6 +8,11 @@ export function timeoutsOf(values: Values): Timeouts {
     startupMs: values["startup-timeout"] * 1000,
     shutdownMs: values["shutdown-timeout"] * 1000,
     gracefulMs: values["graceful-timeout"] * 1000,
+    restartMs: values["restart-interval"] * 1000,
+    cpuMs: values["cpu-time-limit"] * 1000,
+    evictionMs: values["eviction-timeout"] * 1000,
+    deadlockMs: values["deadlock-timeout"] * 1000,
+    inactivityMs: values["inactivity-timeout"] * 1000,
     requestMs: values["request-timeout"] * 1000,
     queueMs: values["queue-timeout"] * 1000,
     connectMs: values["connect-timeout"] * 1000,
@@ -26,5 +31,6 @@ export function timeoutsOf(values: Values): Timeouts {
 
 /** Those of --embedded-mode: what limits the application, or the wait for it, is off; clients have their limits still. */
 export function embeddedTimeouts(timeouts: Timeouts): Timeouts {
-  return { ...timeouts, startupMs: 0, gracefulMs: 0, requestMs: 0, queueMs: 0, connectMs: 0, answerMs: 0 };
+  const unlimited = { startupMs: 0, gracefulMs: 0, evictionMs: 0, requestMs: 0, restartMs: 0, cpuMs: 0, deadlockMs: 0 };
+  return { ...timeouts, ...unlimited, inactivityMs: 0, queueMs: 0, connectMs: 0, answerMs: 0 };
 }

@@ -66,9 +66,9 @@ class Channel:
 
     # -- connections ----------------------------------------------------------------------------------------------
 
-    def add(self, socket, hello):
+    def add(self, socket, hello, started=None):
         """Serve one more front end, from any thread, at any time; `hello` is the payload of its HELLO."""
-        connection = Connection(socket, self.steward.rouse, self._look)
+        connection = Connection(socket, self.steward.rouse, started, self._look)
         connection.put((frames.frame(frames.HELLO, 0, hello),), monotonic_ns())
         connection.flush()
         with self.lock:

@@ -16,13 +16,16 @@ PATIENCE = pack("ll", 5, 0)
 class Connection:
     """A stream to a front end. Only the leader receives; any thread may put frames and flush."""
 
-    def __init__(self, socket, pass_on, look=None):
+    def __init__(self, socket, pass_on, started=None, look=None):
         """`socket` is a connected, blocking stream socket and belongs to the connection from here on.
 
         `pass_on()` has somebody else flush soon; False when nobody can. `look()` is called between each read and the
         first use of what it brought.
         """
         self.socket = socket
+        #: The cells of a Started, which request threads write to.
+        self.started = started.cells if started is not None else None
+        self._notes = started
         #: Requests that have not had their last frame, by id.
         self.requests = {}
         #: DRAIN was received and DRAINED not sent yet.
@@ -131,3 +134,5 @@ class Connection:
         # The descriptor number must not be reused while another thread still sends on it.
         with self._sending:
             self.socket.close()
+        if self._notes is not None:
+            self._notes.close()

@@ -22,6 +22,8 @@ class Control:
         self._socket.setblocking(True)
         # Re-entrant: a destructor may print while this thread is sending.
         self._lock = RLock()
+        # Signs of life that were not sent yet.
+        self._urgent = []
         self._received = b""
         self._selector = DefaultSelector()
         self._selector.register(self._socket, EVENT_READ, None)
@@ -36,10 +38,40 @@ class Control:
             os.write(2, data)
             return True
         with self._lock:
+            sent = self._put(self._take_urgent() + data)
+        return self._send_urgent() and sent
+
+    def send_urgent(self, message):
+        """Send an object before all that wait to send theirs: threads that print without a pause would hold it up.
+
+        Locks aren't fair: one that is released and taken again at once may never come to another thread. False once the
+        supervisor is gone.
+        """
+        self._urgent.append(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+        return self._send_urgent()
+
+    def _send_urgent(self):
+        # Whoever holds the lock comes by here after it.
+        sent = True
+        while self._urgent and self._lock.acquire(False):
             try:
-                self._socket.sendall(data)
-            except OSError:
-                return False
+                sent = self._put(self._take_urgent()) and sent
+            finally:
+                self._lock.release()
+        return sent
+
+    def _take_urgent(self):
+        """What is urgent, taken off the list; with the lock."""
+        data = b""
+        while self._urgent:
+            data += self._urgent.pop(0)
+        return data
+
+    def _put(self, data):
+        try:
+            self._socket.sendall(data)
+        except OSError:
+            return False
         return True
 
     def detach(self):
@@ -76,7 +108,7 @@ class Control:
         while True:
             now = monotonic()
             if now >= due:
-                if not self.send([beat()]):
+                if not self.send_urgent(beat()):
                     # It has gone, or the application has closed the socket.
                     return
                 due = now + BEAT

@@ -46,6 +46,7 @@ def main():
     surroundings.set_search_path(config["workingDirectory"], config["pythonPath"])
     install(worker)
     watch_forks(worker)
+    _introduce(worker)
     end = _await_end(worker)
     surroundings.ignore_signal_handlers(log)
     worker.start_threads()
@@ -62,7 +63,23 @@ def main():
         return 1
     control.send([{"kind": "ready", "loaded": loaded, "python": _python()}])
     _stop(worker, *end())
+    if config["orphanInterpreter"]:
+        _say_goodbye(worker)
+        os._exit(0)
     return 0
+
+
+def _introduce(worker):
+    """The lines that mod_wsgi begins a process with; more of them with --verbose-debugging."""
+    log, config = worker.log, worker.config
+    lines = ["Python home %s." % sys.prefix, "Initializing Python.", "Attach interpreter ''.", "Imported 'mod_wsgi'."]
+    if config["verboseDebugging"]:
+        lines += ["Python %s, executable %s." % (" ".join(sys.version.split()), sys.executable)]
+        lines += ["Module search path %r." % sys.path]
+        lines += ["Working directory %s, %d request threads." % (os.getcwd(), config["threads"])]
+    if worker.loader.name:
+        lines += ["Loading Python script file '%s'." % worker.loader.name]
+    log.lines("info", (log.prefix + line for line in lines))
 
 
 def _await_end(worker):
@@ -115,7 +132,7 @@ def _await_end(worker):
 def _stop(worker, why, reason):
     """Let the running requests finish, within the time there is."""
     if why == "signal":
-        worker.leave("a signal asked it to", reason)
+        worker.leave("A signal has requested the end, stopping process", reason)
     log, channel = worker.log, worker.channel
     group = worker.config["processGroup"]
     limit_ms = worker.config["shutdownTimeoutMs"]
@@ -143,7 +160,7 @@ def _stop(worker, why, reason):
             os._exit(1)
         sleep(0.005)
     channel.close()
-    log.record("info", "%sStopping process '%s'." % (log.prefix, group))
+    log.record("info", "%sStopping process '%s'." % (log.prefix, group), "%sDestroying interpreters." % log.prefix)
 
 
 def _is_open(reader):
@@ -165,7 +182,9 @@ def _give_up(worker):
 
 def _say_goodbye(worker):
     """Leave nothing unsaid."""
-    worker.log.end_of_process()
+    log = worker.log
+    log.end_of_process()
+    log.record("info", "%sExiting process '%s'." % (log.prefix, worker.config["processGroup"]))
     worker.control.send([{"kind": "stopped"}])
 
 

@@ -68,7 +68,7 @@ class Monitor:
         self._settle()
         self._say('Change detected to "%s".' % changed)
         self._say("Triggering process restart.")
-        self._worker.leave("a file that it had loaded has changed", "")
+        self._worker.leave("A file that it had loaded has changed, stopping process", "")
 
     def _say(self, text):
         self._worker.stderr.write("monitor (pid=%d): %s\n" % (os.getpid(), text))

@@ -61,7 +61,7 @@ class Service:
     def beat():
         """The sign of life, as the message for the supervisor."""
         cpu_ms = int(time.process_time() * 1000)
-        return {"kind": "beat", "served": 0, "active": [], "cpuMs": cpu_ms, "rssBytes": resident_bytes()}
+        return {"kind": "beat", "served": 0, "counted": 0, "active": [], "loaded": True, "cpuMs": cpu_ms, "rssBytes": resident_bytes()}
 
 
 class NoRequests:

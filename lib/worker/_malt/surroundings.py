@@ -57,6 +57,9 @@ def set_streams(stdout, stderr):
         os.set_blocking(descriptor, True)
     # Crashes are written by C code, to the real descriptor. The streams that applications see have none.
     faulthandler.enable(file=2)
+    # The supervisor asks for the stacks of all threads before it kills a process that is stuck. C code writes them, as
+    # no Python code may ever run again.
+    faulthandler.register(signal.SIGQUIT, file=2, all_threads=True, chain=False)
     _default_to_descriptor("enable", 2)
     _default_to_descriptor("dump_traceback", 2)
 

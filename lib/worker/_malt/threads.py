@@ -28,6 +28,7 @@ class RequestThread:
     def __init__(self, number, worker):
         """`number` counts from 1. `worker` has `channel`, `loader`, `base`, `log`, `clock`, `counter`, `config`."""
         self.number = number
+        self._cell = number - 1
         self.handled = 0
         #: Nanoseconds spent with requests.
         self.busy = 0
@@ -94,7 +95,7 @@ class RequestThread:
         environ["mod_wsgi.thread_requests"] = self.handled
         response = self.make_response(request, environ, channel, self._longest_line, now)
         self.started = now
-        self.request_id = request.id
+        self.request_id = connection.started[self._cell] = request.id
         self.environ = environ
         result = failure = None
         finished = False

@@ -14,6 +14,7 @@ from .clock import Clock
 from .environ import base_environ, request_environ
 from .events import Events
 from .frames import SLOTS
+from .limits import Attention, LimitedCounter, is_ignored
 from .listener import listen, set_buffers
 from .loader import Loader
 from .logs import Log, traceback_lines
@@ -22,6 +23,7 @@ from .monitor import Monitor
 from .observed import Observer
 from .request_metrics import RequestMetrics
 from .stacks import stack_lines
+from .started import Started
 from .threads import RequestThread
 
 
@@ -49,7 +51,13 @@ class Worker:
         self.channel = Channel(config["responseBufferBytes"], functools.partial(request_environ, self.base), look)
         #: Gives each finished request its number; taking the next one is atomic.
         self.counter = itertools.count(1)
+        if config["maximumRequests"]:
+            self.counter = LimitedCounter(config["maximumRequests"], self._enough)
         self.threads = [RequestThread(number, self) for number in range(1, config["threads"] + 1)]
+        self._attention = None
+        if config["ignoresActivity"]:
+            self._attention = Attention()
+            self.loader.wrap(self._attention.watch)
         self.request_metrics = RequestMetrics(self)
         self._listener = None
         #: The application is being loaded for the first time.
@@ -62,7 +70,6 @@ class Worker:
         self._asked = 0
         # The listener must not be closed while the control thread accepts on it.
         self._accepting = allocate_lock()
-        self._reloading = False
 
     def start_threads(self):
         """Start all threads. Before the application is loaded: it may replace what threads are made of (gevent)."""
@@ -107,10 +114,7 @@ class Worker:
         if not self.loader.outdated():
             return
         self.channel.stop(restart=True)
-        if not self._reloading:
-            self._reloading = True
-            self.log.record("info", "%sForce restart of process '%s'." % (self.log.prefix, self.config["processGroup"]))
-            self.leave("the application's file has changed", "script_reload")
+        self.leave("Force restart of process", "script_reload")
 
     def ask_for_replacement(self, why, reason):
         """As `leave`, but go on until the other worker is ready."""
@@ -121,7 +125,14 @@ class Worker:
         if self._asked >= urgency:
             return
         self._asked = urgency
-        self.control.send([{"kind": "leave", "why": why, "reason": reason, "serving": serving}])
+        # What it is doing just now decides what the log says.
+        self.control.send([self.beat(), {"kind": "leave", "why": why, "reason": reason, "serving": serving}])
+
+    def _enough(self):
+        """The last of --maximum-requests has been finished."""
+        # Where the application counts on it (wsgi.run_once) there is no further one.
+        ask = self.leave if self.config["runOnce"] else self.ask_for_replacement
+        ask("Maximum requests reached", "maximum_requests")
 
     def tell_stopping(self, reason):
         """Call what wants to hear of the end, each whatever became of the others."""
@@ -157,8 +168,11 @@ class Worker:
         config = self.config
         connection.setblocking(True)
         set_buffers(connection, config["sendBufferBytes"], config["receiveBufferBytes"])
+        started = Started(config["threads"])
         hello = {"version": 1, "pid": os.getpid(), "threads": config["threads"], "slots": SLOTS}
-        self.channel.add(connection, json.dumps(hello).encode())
+        if started.path is not None:
+            hello["started"] = started.path
+        self.channel.add(connection, json.dumps(hello).encode(), started)
 
     def told(self, message):
         """A message of the supervisor."""
@@ -178,10 +192,14 @@ class Worker:
                 running_ms = max(0, now - thread.started) // 1_000_000
                 request = {"thread": thread.number, "id": thread.request_id, "runningMs": running_ms}
                 request["what"] = self.what(environ)
+                request["ignored"] = is_ignored(environ)
                 active.append(request)
+        served = sum(thread.handled for thread in self.threads)
         return {
             "kind": "beat",
-            "served": sum(thread.handled for thread in self.threads),
+            "served": served,
+            "counted": served if self._attention is None else self._attention.counted,
+            "loaded": self.loader.application is not None,
             "active": active,
             "cpuMs": int(time.process_time() * 1000),
             "rssBytes": resident_bytes(),

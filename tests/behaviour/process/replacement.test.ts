@@ -4,32 +4,12 @@ import { expect } from "bun:test";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { folder } from "../../harness/folders.ts";
-import { start, type Server } from "../../harness/server.ts";
+import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
+import { askOn } from "./asking.ts";
 
-const application = app("who.py");
-
-/** Asks without a pause, from several clients, until told to stop; then with what was answered: status and pid. */
-async function askOn(server: Server, clients: number): Promise<{ stop(): Promise<string[]> }> {
-  const end = new AbortController();
-  const answers: string[] = [];
-  const client = async (): Promise<void> => {
-    while (!end.signal.aborted) {
-      const response = await server.get("/");
-      answers.push(`${response.status} ${await response.text()}`);
-    }
-  };
-  const all = Array.from({ length: clients }, client);
-  await until("answers", () => answers.length > clients);
-  return {
-    async stop() {
-      end.abort();
-      await Promise.all(all);
-      return answers;
-    },
-  };
-}
+const application = app("life.py");
 
 for (const [signal, how] of [
   ["SIGUSR1", "its replacement is ready first"],
@@ -50,6 +30,23 @@ for (const [signal, how] of [
   });
 }
 
+test("a worker whose replacement can't load the application goes on, until one can", async () => {
+  using place = folder();
+  const script = join(place.path, "app.wsgi");
+  const good = await Bun.file(application).text();
+  await Bun.write(script, good);
+  await using server = await start(script, ["--disable-reloading"]);
+  const first = await server.text("/");
+  await Bun.write(script, "no = such.name\n");
+  process.kill(Number(first), "SIGUSR1");
+  await server.waitForLog(
+    /could not load the application, and the worker it was to replace goes on; it is replaced in 0\.2 s/,
+  );
+  expect(await server.text("/")).toBe(first);
+  await Bun.write(script, good);
+  await until("another one to answer", async () => (await server.text("/")) !== first);
+});
+
 test("a request that runs while its worker is replaced is finished by it", async () => {
   using place = folder();
   const gate = join(place.path, "gate");
@@ -58,7 +55,8 @@ test("a request that runs while its worker is replaced is finished by it", async
   const running = server.text(gate);
   await server.waitForLog(/waiting/);
   process.kill(first, "SIGUSR1");
-  await server.waitForLog(/finishes its requests \(Process eviction requested\)/);
+  await server.waitForLog(/Process eviction requested, waiting for requests to complete 'localhost:0'\./);
+  await server.waitForLog(/is ready[^]*is ready/);
   expect(await server.text("/now")).toBe("done");
   expect(server.processes().workers).toContain(first);
   await Bun.write(gate, "");
