@@ -7,6 +7,8 @@ import sys
 import time
 from urllib.parse import parse_qs
 
+import mod_wsgi
+
 
 def wait(query):
     """Until the file of that name exists."""
@@ -44,6 +46,8 @@ def die(_):
 
 
 atexit.register(print, "an exit function ran")
+
+mod_wsgi.subscribe_shutdown(lambda name, **event: print("stopping for %s" % event["shutdown_reason"]))
 
 DOINGS = {"/wait": wait, "/work": work, "/hold": hold, "/flood": flood, "/die": die}
 

@@ -11,13 +11,14 @@ import { askOn } from "./asking.ts";
 
 const life = app("life.py");
 
-/** Waits until `first` is gone and another answers; its pid. */
-async function successorOf(server: Server, first: string): Promise<string> {
+/** Waits until `first` is gone, having told its application `reason`, and another answers; its pid. */
+async function successorOf(server: Server, first: string, reason?: string): Promise<string> {
   const second = await until("another worker to answer", async () => {
     const pid = await server.text("/");
     return pid === first ? undefined : pid;
   });
   await until("the first one to go", () => !server.processes().workers.includes(Number(first)));
+  if (reason !== undefined) await server.waitForLog(new RegExp(`stopping for ${reason}$`, "m"));
   return second;
 }
 
@@ -28,7 +29,7 @@ test("--maximum-requests: a worker is replaced after exactly so many", async () 
   expect(server.log()).not.toContain("Maximum requests reached");
   expect(await server.text("/")).toBe(first);
   await server.waitForLog(/Maximum requests reached, triggering immediate shutdown 'localhost:0'\./);
-  await successorOf(server, first);
+  await successorOf(server, first, "maximum_requests");
 });
 
 test("--maximum-requests: under load nobody notices, whatever the number of replacements", async () => {
@@ -57,6 +58,7 @@ test("--restart-interval: a worker is replaced when it is so old, and under load
   const load = await askOn(server, 4);
   await server.waitForLog(/Application restart timer expired, (stopping process|waiting for requests to complete) '/);
   await until("the first one to go", () => !server.processes().workers.includes(first));
+  await server.waitForLog(/stopping for restart_interval$/m);
   expect((await load.stop()).filter((answer) => !/^200 \d+$/.test(answer))).toEqual([]);
 });
 
@@ -67,7 +69,7 @@ test("--cpu-time-limit: a worker that has worked for so long is replaced", async
   await server.waitForLog(
     /Exceeded CPU time limit, (triggering immediate shutdown|waiting for requests to complete) '/,
   );
-  await successorOf(server, first);
+  await successorOf(server, first, "cpu_time_limit");
 });
 
 /** A request that never ends is running in the only worker when that gets SIGUSR1. */
@@ -82,7 +84,7 @@ async function evictWhileBusy(option: string): Promise<void> {
   await server.waitForLog(/Daemon process graceful timer expired 'localhost:0'\./);
   await server.waitForLog(/Aborting process 'localhost:0'\./);
   expect((await answer).status).toBe(502);
-  await successorOf(server, String(first));
+  await successorOf(server, String(first), "graceful_signal");
   await server.waitForLog(/was lost: Process eviction requested: answered 502: GET \/wait/);
 }
 
@@ -129,7 +131,7 @@ test("--inactivity-timeout: a worker that has had no request for so long is repl
   await using server = await start(life, ["--inactivity-timeout=1", "--log-level=info"]);
   const first = await server.text("/");
   await server.waitForLog(/Daemon process idle inactivity timer expired, stopping process 'localhost:0'\./);
-  await successorOf(server, first);
+  await successorOf(server, first, "inactivity_timeout");
 });
 
 test("--ignore-activity: requests below the path, by whole segments, keep no worker", async () => {
@@ -156,7 +158,7 @@ test("--request-timeout: a single request that runs longer is given up with 504 
   expect(await server.text("/")).toMatch(/^\d+$/);
   expect((await stuck).status).toBe(504);
   await server.waitForLog(/answered 504: GET \/wait/);
-  await successorOf(server, first);
+  await successorOf(server, first, "request_timeout");
 });
 
 test("--startup-timeout: an application that takes too long to load is loaded anew", async () => {

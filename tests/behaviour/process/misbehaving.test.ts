@@ -18,7 +18,7 @@ for (const [way, trace, how] of [
     expect(await statusOf(server, `/${way}`)).toBe(502);
     if (trace !== null) {
       await server.waitForLog(trace);
-      await server.waitForLog(/misbehaving\.py", line \d+,? in /);
+      await server.waitForLog(/misbehaving\.py", line \d+, in /);
     }
     await server.waitForLog(how);
     await replacedAndServes(server, workers);
