@@ -26,13 +26,15 @@ STREAK = 8
 class Channel:
     """The requests of all front ends, and the way back for their responses."""
 
-    def __init__(self, credit, define=str):
+    def __init__(self, credit, define=str, look=None):
         """`credit`: response body bytes a request may send before it is granted more.
 
-        `define(text)` makes of a DEFINE what requests with its slot begin with: their environ, in a worker.
+        `define(text)` makes of a DEFINE what requests with its slot begin with: their environ, in a worker. `look()`
+        is called before the requests that one read brought can be started.
         """
         self._credit = credit
         self._define = define
+        self._look = look
         #: Requests that were read and not started. Taking one out decides who starts it or hands it back.
         self.ready = deque()
         #: Requests that had their last frame.
@@ -66,7 +68,7 @@ class Channel:
 
     def add(self, socket, hello, started=None):
         """Serve one more front end, from any thread, at any time; `hello` is the payload of its HELLO."""
-        connection = Connection(socket, self.steward.rouse, started)
+        connection = Connection(socket, self.steward.rouse, started, self._look)
         connection.put((frames.frame(frames.HELLO, 0, hello),), monotonic_ns())
         connection.flush()
         with self.lock:
@@ -295,9 +297,7 @@ class Channel:
                     else:
                         ready.append(request)
                 elif kind == frames.DEFINE:
-                    if not 0 < aux <= frames.SLOTS:
-                        raise frames.ProtocolError("there is no slot %d" % aux)
-                    slots[aux] = self._define(str(payload, "latin-1"))
+                    connection.define(aux, self._define(str(payload, "latin-1")))
                 elif kind == frames.DRAIN:
                     self._drain(connection)
                 else:

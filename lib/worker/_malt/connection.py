@@ -16,10 +16,11 @@ PATIENCE = pack("ll", 5, 0)
 class Connection:
     """A stream to a front end. Only the leader receives; any thread may put frames and flush."""
 
-    def __init__(self, socket, pass_on, started=None):
+    def __init__(self, socket, pass_on, started=None, look=None):
         """`socket` is a connected, blocking stream socket and belongs to the connection from here on.
 
-        `pass_on()` has somebody else flush soon; False when nobody can.
+        `pass_on()` has somebody else flush soon; False when nobody can. `look()` is called between each read and the
+        first use of what it brought.
         """
         self.socket = socket
         #: The cells of a Started, which request threads write to.
@@ -42,6 +43,7 @@ class Connection:
         self.outbox = []
         self.extend = self.outbox.extend
         self._pass_on = pass_on
+        self._look = look
         self._sending = allocate_lock()
         self._buffer = frames.FrameBuffer()
         self._receive_into = socket.recv_into
@@ -65,7 +67,15 @@ class Connection:
                 return None
             found = buffer.frames(received)
             if found:
+                if self._look is not None:
+                    self._look()
                 return found
+
+    def define(self, slot, environ):
+        """What the requests with this slot have in common. Raises ProtocolError."""
+        if not 0 < slot <= frames.SLOTS:
+            raise frames.ProtocolError("there is no slot %d" % slot)
+        self.slots[slot] = environ
 
     def put(self, pieces, now):
         """Queue the pieces (a tuple of bytes) of one or more whole frames."""

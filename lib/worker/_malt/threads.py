@@ -59,7 +59,6 @@ class RequestThread:
         self._worker.running[self.ident] = self
         channel = self._channel
         ready, steward, take = channel.ready, channel.steward, channel.take
-        outdated = self._worker.outdated
         sleeper = Sleeper()
         sleeper.native_id = get_native_id()
         now = monotonic_ns()
@@ -71,10 +70,6 @@ class RequestThread:
                 if request is None:
                     end_child(self._worker)
                     return
-                # Once for all requests that one read brings: they had all been sent by then.
-                if outdated is not None and outdated():
-                    self._worker.reload(request)
-                    continue
                 now = monotonic_ns()
             if request.cancelled:
                 channel.give_back(request)

@@ -44,12 +44,11 @@ class Worker:
         self.stderr = self.log.stream("<stderr>")
         self.base = base_environ(config, self.stderr)
         self.loader = Loader(config["application"], self.log)
-        #: Whether the application's file has changed: a function, or None when nobody is to look.
-        self.outdated = self.loader.outdated if config["reloading"] else None
         self.monitor = Monitor(self)
         self.events = Events(self.log)
         self.observer = Observer(self)
-        self.channel = Channel(config["responseBufferBytes"], functools.partial(request_environ, self.base))
+        look = self._look_for_edits if config["reloading"] else None
+        self.channel = Channel(config["responseBufferBytes"], functools.partial(request_environ, self.base), look)
         #: Gives each finished request its number; taking the next one is atomic.
         self.counter = itertools.count(1)
         if config["maximumRequests"]:
@@ -71,7 +70,6 @@ class Worker:
         self._asked = 0
         # The listener must not be closed while the control thread accepts on it.
         self._accepting = allocate_lock()
-        self._reloading = False
 
     def start_threads(self):
         """Start all threads. Before the application is loaded: it may replace what threads are made of (gevent)."""
@@ -111,14 +109,12 @@ class Worker:
         self.channel.stop()
         self._ask(why, reason, False)
 
-    def reload(self, request):
-        """Leave, as the application that `request` is for is the next one; it is handed back as well."""
+    def _look_for_edits(self):
+        """Requests have come, and none of them was started: leave when they are for the application's next code."""
+        if not self.loader.outdated():
+            return
         self.channel.stop(restart=True)
-        self.channel.give_back(request)
-        with self._accepting:
-            first, self._reloading = not self._reloading, True
-        if first:
-            self.leave("Force restart of process", "script_reload")
+        self.leave("Force restart of process", "script_reload")
 
     def ask_for_replacement(self, why, reason):
         """As `leave`, but go on until the other worker is ready."""
