@@ -168,6 +168,29 @@ forEachPython(({ python, start, it }) => {
     }
   });
 
+  it("a signal ends it also while loading is a single call that nothing interrupts", async () => {
+    using place = folder();
+    const app = join(place.path, "app.py");
+    // The second one waits for ever, whatever signals come (pthread_mutex_lock(3): it never returns EINTR).
+    writeFileSync(
+      app,
+      `import ctypes
+library = ctypes.CDLL(None)
+mutex = ctypes.create_string_buffer(64)
+library.pthread_mutex_lock(mutex)
+print("loading")
+library.pthread_mutex_lock(mutex)
+`,
+    );
+    for (const how of ["SIGTERM", "SIGINT"] as const) {
+      await using worker = await TestWorker.launch({ python, app });
+      await worker.logged("loading");
+      worker.kill(how);
+      expect(await worker.exited).toBe(0);
+      expect(worker.messages.at(-1)?.kind).toBe("stopped");
+    }
+  });
+
   it("a program that the application starts holds neither its socket nor its supervisor", async () => {
     using place = folder();
     const app = join(place.path, "app.py");

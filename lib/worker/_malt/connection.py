@@ -125,7 +125,7 @@ class Connection:
         self.close()
 
     def close(self):
-        """End the stream, also under a thread that is sending. Called once."""
+        """End the stream, also under a thread that is sending. Again, it does nothing."""
         self.closed = True
         try:
             self.socket.shutdown(SHUT_RDWR)
@@ -134,5 +134,6 @@ class Connection:
         # The descriptor number must not be reused while another thread still sends on it.
         with self._sending:
             self.socket.close()
-        if self._notes is not None:
-            self._notes.close()
+            notes, self._notes = self._notes, None
+        if notes is not None:
+            notes.close()

@@ -88,7 +88,9 @@ def _await_end(worker):
     Returns a function that waits until the worker has to end, for "stop" or "orphan", and returns that and the reason.
     """
     reader, writer = os.pipe()
-    os.set_blocking(writer, False)
+    numbers, noted = os.pipe()
+    for end in (writer, numbers, noted):
+        os.set_blocking(end, False)
     wishes = []
 
     def stop(why, reason=""):
@@ -108,9 +110,14 @@ def _await_end(worker):
         except OSError:
             _give_up(worker)
 
+    def hear():
+        for number in os.read(numbers, 64):
+            if number == signal.SIGUSR1:
+                note("evict", "graceful_signal")
+            elif number in (signal.SIGTERM, signal.SIGINT):
+                stop("signal", "shutdown_signal")
+
     def wait():
-        # A signal that comes just before `read` doesn't interrupt it; the byte that Python's C handler writes does.
-        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         while True:
             while not wishes:
                 if not _is_open(reader):
@@ -121,10 +128,12 @@ def _await_end(worker):
             worker.ask_for_replacement("Process eviction requested", reason)
 
     worker.on_stop = stop
-    # What a handler does may come in the middle of anything, also of a message to the supervisor: it only takes notes.
-    signal.signal(signal.SIGTERM, lambda *_: stop("signal", "shutdown_signal"))
-    signal.signal(signal.SIGINT, lambda *_: stop("signal", "shutdown_signal"))
-    signal.signal(signal.SIGUSR1, lambda *_: note("evict", "graceful_signal"))
+    # Python runs handlers in the main thread, between two of its steps, and loading an application may be a single long
+    # one. So the control thread hears of signals, by the bytes that Python's C handler writes.
+    worker.control.watch(numbers, hear)
+    signal.set_wakeup_fd(noted, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+        signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return wait
 

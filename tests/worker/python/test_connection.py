@@ -81,6 +81,22 @@ class Ending(unittest.TestCase):
             thread.join(PATIENCE)
             self.assertFalse(thread.is_alive())
 
+    def test_what_was_noted_of_its_requests_is_let_go_once(self):
+        closed = []
+
+        class Notes:
+            cells = ()
+
+            def close(self):
+                closed.append(self)
+
+        ours, _theirs = socket.socketpair()
+        connection = Connection(ours, lambda: False, Notes())
+        connection.finish()
+        # The reading thread notices the end of the stream, and closes as well.
+        connection.close()
+        self.assertEqual(len(closed), 1)
+
 
 if __name__ == "__main__":
     unittest.main()
