@@ -20,5 +20,7 @@ export function writeSection(name: string, section: string): Error | null {
   const page = replaceSection(readFileSync(file, "utf8"), name, section);
   if (page instanceof Error) return new Error(`${file}: ${page.message}`);
   writeFileSync(file, page);
-  return null;
+  // The page is held to the format of the project like everything else.
+  const formatted = Bun.spawnSync([process.execPath, "fmt", file], { stdout: "ignore", stderr: "pipe" });
+  return formatted.success ? null : new Error(`bun fmt ${file}: ${formatted.stderr.toString().trim()}`);
 }

@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { malt, run } from "../../harness/binary.ts";
+import { readable } from "../../harness/folders.ts";
 import { processes } from "../../harness/processes.ts";
 import { python } from "../../harness/pythons.ts";
 import { test } from "../../harness/test.ts";
@@ -90,7 +91,8 @@ test("start looks again for what the settings name: an interpreter that is gone 
   await using server = await setUp(hello, ["--setenv", "HOME_OF", "x"]);
   const link = join(server.home, "python3");
   symlinkSync(python.path, link);
-  const { code } = await run([malt, "setup-server", hello, ...again(server), `--python=${link}`]);
+  const words = [await readable(hello), ...again(server), `--python=${link}`];
+  const { code } = await run([malt, "setup-server", ...words], { cwd: server.home });
   expect(code).toBe(0);
   expect((await server.control(["configtest"])).err).toBe("Syntax OK\n");
   rmSync(link);
