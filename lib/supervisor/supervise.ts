@@ -7,6 +7,7 @@ import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
+import { readCertificates } from "./certificates.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { startFrontEnds } from "./front-ends.ts";
@@ -62,6 +63,7 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
   const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inherited);
   cleanup.adopt(listeners, (open) => open.close());
+  const certificates = settings.tls && readCertificates(settings.tls);
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
@@ -86,6 +88,7 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
       settings,
       fds: listeners.fds,
       handles: listeners.handles,
+      tls: () => certificates?.material ?? null,
       access: logs.access,
       error: logs.error,
       introductions: () => pool?.introductions() ?? [],
