@@ -14,6 +14,7 @@ import { growthDuring } from "../http/growth.ts";
 import { notes, site } from "../http/notes.ts";
 import { makeAuthority, type Authority, type Issued } from "./authority.ts";
 import { environIn } from "./environ.ts";
+import { drip, relay } from "./relay.ts";
 import { pairOf, showing, startSecure } from "./secure-server.ts";
 
 const MIB = 1024 * 1024;
@@ -116,9 +117,9 @@ test("a client that sends its hello byte by byte gets its certificate all the sa
   const other = await authority.issue("other.test");
   const args = [...pairOf(own), `--ssl-sni-certificate=${other.path}`];
   await using server = await startSecure(app("hello.py"), args);
-  using proxy = dripping(server.securePort, server.host);
+  using between = await relay(server.securePort, server.host, drip);
   const tls = server.tls(authority, { servername: "other.test" });
-  using client = await rawClient(proxy.port, "127.0.0.1", tls);
+  using client = await rawClient(between.port, "127.0.0.1", tls);
   client.send("GET / HTTP/1.0\r\n\r\n");
   expect(await client.readToEnd()).toContain("Hello, World!");
 });
@@ -150,43 +151,4 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
       SSL_CLIENT_S_DN_CN: "friend",
     });
   });
-}
-
-/** Passes what clients send on to the server in single bytes, until the handshake is well under way. */
-function dripping(port: number, host: string): { readonly port: number } & Disposable {
-  const DRIPS = 400;
-  const listener = Bun.listen<{ server: Bun.Socket | null; waiting: Buffer[] }>({
-    hostname: "127.0.0.1",
-    port: 0,
-    socket: {
-      async open(client) {
-        client.data = { server: null, waiting: [] };
-        const server = await Bun.connect({
-          hostname: host,
-          port,
-          socket: {
-            data: (_, bytes) => void client.write(bytes),
-            close: () => void client.end(),
-          },
-        });
-        server.setNoDelay(true);
-        client.data.server = server;
-        for (const bytes of client.data.waiting) await drip(server, bytes);
-      },
-      data({ data }, bytes) {
-        if (data.server === null) data.waiting.push(Buffer.from(bytes));
-        else data.server.write(bytes);
-      },
-      close: ({ data }) => void data.server?.end(),
-    },
-  });
-  async function drip(server: Bun.Socket, bytes: Buffer): Promise<void> {
-    for (let at = 0; at < Math.min(DRIPS, bytes.length); at++) {
-      server.write(bytes.subarray(at, at + 1));
-      // A turn of the loop each, so that no two leave together.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    server.write(bytes.subarray(DRIPS));
-  }
-  return { port: listener.port, [Symbol.dispose]: () => listener.stop(true) };
 }
