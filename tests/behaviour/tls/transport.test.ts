@@ -2,10 +2,13 @@
 
 import { expect } from "bun:test";
 import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { connect } from "node:tls";
 import { app } from "../../harness/apps.ts";
+import { malt } from "../../harness/binary.ts";
 import { folder, type Folder } from "../../harness/folders.ts";
-import { rawClient } from "../../harness/raw.ts";
+import { rawClient, type RawClient } from "../../harness/raw.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
 import { bulkClient, settled } from "../http/bulk.ts";
@@ -91,6 +94,56 @@ test("a client that stops reading holds the application up, not the memory, and 
   expect(client.received()).toBeGreaterThan(bytes);
   expect(client.tail()).toBe("x".repeat(64));
   for (const [who, grown] of Object.entries(growth)) expect([who, grown < 64 * MIB, grown]).toEqual([who, true, grown]);
+});
+
+test("an upload that the application does not read stays with the client", async () => {
+  using home = folder();
+  using told = notes();
+  const { authority, own } = await localhost(home);
+  const bytes = 100 * MIB;
+  const args = [...pairOf(own), "--limit-request-body=0"];
+  await using server = await startSecure(site, args, { env: told.env });
+  using client = await bulkClient({ host: server.host, port: server.securePort }, server.tls(authority));
+  const growth = await growthDuring(server, async () => {
+    const sending = client.send(request("POST /gate?open", [`Content-Length: ${bytes}`]));
+    void sending.then(() => client.send(new Uint8Array(bytes)));
+    await told.line(/^at open$/);
+    expect(await settled(server, "the upload", client.sent)).toBeLessThan(48 * MIB);
+    told.open("open");
+  });
+  for (const [who, grown] of Object.entries(growth)) expect([who, grown < 64 * MIB, grown]).toEqual([who, true, grown]);
+});
+
+test("files, and parts of them, come as they are", async () => {
+  using home = folder();
+  const { authority, own } = await localhost(home);
+  const bytes = Buffer.alloc(3 * MIB, "0123456789abcdefghijklmnopqrstuvwxyz");
+  writeFileSync(join(home.path, "file"), bytes);
+  const args = [...pairOf(own), "--url-alias", "/file", join(home.path, "file")];
+  await using server = await startSecure(app("hello.py"), args);
+  using client = await server.secure(server.tls(authority));
+  client.send("GET /file HTTP/1.1\r\nHost: localhost\r\nRange: bytes=1000000-1000009\r\n\r\n");
+  expect(await client.read(/\r\n\r\n.{10}$/)).toEndWith(bytes.toString("latin1", 1_000_000, 1_000_010));
+  client.send("GET /file HTTP/1.0\r\n\r\n");
+  const received = await client.readToEnd();
+  expect(received.slice(received.lastIndexOf("\r\n\r\n") + 4) === bytes.toString("latin1")).toBe(true);
+});
+
+test("clients that never finish their handshake make room for others when descriptors become scarce", async () => {
+  using home = folder();
+  const { authority, own } = await localhost(home);
+  // Room for some 66 clients.
+  const program = ["sh", "-c", 'ulimit -n 200; exec "$0" "$@"', malt];
+  const args = [...pairOf(own), "--header-timeout=60"];
+  await using server = await startSecure(app("hello.py"), args, { program });
+  const stuck: RawClient[] = [];
+  for (let n = 0; n < 100; n++) {
+    const client = await rawClient(server.securePort, server.host);
+    if (n % 2 === 0) client.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
+    stuck.push(client);
+  }
+  for (let n = 0; n < 5; n++) expect(await server.ask("/", server.tls(authority))).toContain("200 OK");
+  for (const client of stuck) client[Symbol.dispose]();
 });
 
 test("--header-timeout: a client that never finishes its handshake, or begins none, is dropped", async () => {
