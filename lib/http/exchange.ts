@@ -71,6 +71,8 @@ export interface Common {
   uses: number;
   /** The part of a CGI environment that follows from them; "" until somebody made it. */
   environ: string;
+  /** What a proxy tells in the fields comes to, for a new head; null when that is nothing. Missing until somebody looked. */
+  forwarded?: Pick<RequestHead, "client" | "fieldEnviron"> | null;
   /** The last request target, what it was mapped to, and the part of a CGI environment that follows from those. */
   target: string;
   mapped: string;
