@@ -86,8 +86,15 @@ function partialSubnet(text: string): Subnet | null {
   return { network: new ip.IPv4([...octets, 0, 0, 0].slice(0, 4)), bits: 8 * octets.length };
 }
 
+/** Four decimal parts without leading zeros. The library takes ten times as long to say so. */
+const FOUR_PARTS = /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
+
 function parse(text: string): Address | null {
-  if (ip.IPv4.isValidFourPartDecimal(text)) return ip.IPv4.parse(text);
+  const parts = FOUR_PARTS.exec(text);
+  if (parts !== null) {
+    const octets = [Number(parts[1]), Number(parts[2]), Number(parts[3]), Number(parts[4])];
+    return octets.every((octet) => octet <= 255) ? new ip.IPv4(octets) : null;
+  }
   // The library also reads "1.2.3.4" here, and zones, which mean something on one machine only.
   return text.includes(":") && !text.includes("%") && ip.IPv6.isValid(text) ? ip.IPv6.parse(text) : null;
 }
@@ -98,7 +105,7 @@ function withoutMapping(address: Address | null): Address | null {
 
 function readMask(mask: string, most: number): number | null {
   if (/^[0-9]{1,3}$/.test(mask)) return Number(mask) <= most ? Number(mask) : null;
-  if (most !== 32 || !ip.IPv4.isValidFourPartDecimal(mask)) return null;
+  const address = most === 32 ? parse(mask) : null;
   // null for a mask with holes.
-  return ip.IPv4.parse(mask).prefixLengthFromSubnetMask();
+  return address instanceof ip.IPv4 ? address.prefixLengthFromSubnetMask() : null;
 }
