@@ -20,13 +20,17 @@ export function clientOfChain(items: readonly string[], trusted: AddressSet | nu
   let index = 0;
   if (trusted !== null) {
     index = items.length - 1;
-    while (index > 0 && trusted(addresses[index] ?? "")) index--;
+    while (index > 0 && isIn(addresses[index], trusted)) index--;
   }
   const address = addresses[index] ?? null;
   if (address !== null) return { index, address };
   // "unknown", or nonsense: then the proxy that told so is the last one known.
   const teller = trusted === null ? null : (addresses[index + 1] ?? null);
   return teller === null ? null : { index: index + 1, address: teller };
+}
+
+function isIn(address: string | null | undefined, trusted: AddressSet): boolean {
+  return typeof address === "string" && trusted(address);
 }
 
 /** The address in an item: some proxies add the port, and RFC 7239 writes IPv6 in brackets. null when there is none. */

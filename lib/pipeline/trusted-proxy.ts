@@ -111,7 +111,7 @@ function claimedPairs({ peer }: RequestHead, { address, secure, host, server, po
 
 function unbelieved(names: readonly string[], address: string): string {
   return (
-    `${address} sent ${names.join(", ")}, but --trust-proxy does not name it: such fields are kept from the application. ` +
+    `${address === "" ? "a client of a socket in the file system" : address} sent ${names.join(", ")}, but --trust-proxy does not name it: such fields are kept from the application. ` +
     "If it is your proxy, add its address (told once)"
   );
 }

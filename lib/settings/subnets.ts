@@ -28,6 +28,9 @@ export function readSubnet(text: string): Subnet | null {
   return plain === null || bits < MAPPED_BITS ? null : { network: plain, bits: bits - MAPPED_BITS };
 }
 
+/** Stands for all clients of sockets in the file system, whose address is "". */
+export const FILE_SYSTEM = "unix:";
+
 /** Whether an address, as text, is in one of the subnets; text that is no address is in none. */
 export type AddressSet = (address: string) => boolean;
 
@@ -37,15 +40,22 @@ export type AddressSet = (address: string) => boolean;
  */
 const MAX_REMEMBERED = 1024;
 
-/** @param entries such as {@link readSubnet} understands. @throws Error at others: they were checked before, so a bug. */
+/**
+ * @param entries such as {@link readSubnet} understands, and {@link FILE_SYSTEM}.
+ * @throws Error at others: they were checked before, so a bug.
+ */
 export function addressSet(entries: readonly string[]): AddressSet {
-  const subnets = entries.map((entry) => {
-    const subnet = readSubnet(entry);
-    if (subnet === null) throw new Error(`${entry} is no address or subnet`);
-    return subnet;
-  });
+  const hasFileSystem = entries.includes(FILE_SYSTEM);
+  const subnets = entries
+    .filter((entry) => entry !== FILE_SYSTEM)
+    .map((entry) => {
+      const subnet = readSubnet(entry);
+      if (subnet === null) throw new Error(`${entry} is no address or subnet`);
+      return subnet;
+    });
   const remembered = new Map<string, boolean>();
   return (text) => {
+    if (text === "") return hasFileSystem;
     const known = remembered.get(text);
     if (known !== undefined) return known;
     // The zone of a link-local peer says which interface of ours it is at.

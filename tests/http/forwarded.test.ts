@@ -34,6 +34,13 @@ describe("the client of a chain", () => {
     test(`nobody is told by ${JSON.stringify(chain)}`, () => expect(clientOfChain(chain.split(","), ours)).toBeNull());
   }
 
+  test("is not passed over nonsense where clients of the file system are trusted", () => {
+    expect(clientOfChain(["192.0.2.1", "", "10.0.0.1"], addressSet(["10.0.0.0/8", "unix:"]))).toEqual({
+      index: 2,
+      address: "10.0.0.1",
+    });
+  });
+
   test("is the first one when whatever is told is believed, if that is an address", () => {
     expect(first("198.51.100.9, 192.0.2.1, 10.0.0.2")).toEqual({ index: 0, address: "198.51.100.9" });
     expect(first("unknown, 192.0.2.1")).toBeNull();

@@ -34,6 +34,15 @@ describe("a set of addresses", () => {
     expect(["192.0.2.1", "fd00::1", "192.0.2.2"].map(has)).toEqual([true, true, false]);
   });
 
+  test("has clients of sockets in the file system if it says so", () => {
+    expect([[], ["0.0.0.0/0", "::/0"], ["10.0.0.1", "unix:"]].map((entries) => addressSet(entries)(""))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(addressSet(["unix:"])("10.0.0.1")).toBe(false);
+  });
+
   test("of nothing is empty", () => expect(addressSet([])("192.0.2.1")).toBe(false));
 
   test("stays right when more addresses are asked for than it remembers", () => {
