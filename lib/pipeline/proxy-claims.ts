@@ -119,7 +119,7 @@ function readForwarded(
   proxies: AddressSet | null,
   claims: Claims,
 ): string | null {
-  const elements = parseForwarded(value) ?? [];
+  const elements = parseForwarded(value);
   const link = clientOfChain(
     elements.map(({ parameters }) => parameters.get("for") ?? ""),
     proxies,
