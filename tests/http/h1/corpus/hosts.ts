@@ -1,0 +1,63 @@
+/** The Host field: RFC 9112 §3.2, RFC 9110 §7.2, RFC 3986 §3.2. */
+
+import { accepted, head, refused, type Entry } from "./entry.ts";
+
+const of = (...lines: readonly string[]): string => head("GET / HTTP/1.1", ...lines);
+const good = (clause: string, name: string, host: string): Entry =>
+  accepted(clause, name, of(`Host: ${host}`), { host });
+const bad = (clause: string, name: string, host: string): Entry => refused(clause, name, of(`Host: ${host}`));
+
+export const hosts: readonly Entry[] = [
+  good("9110 §7.2", "a name", "malt.test"),
+  good("9110 §7.2", "a name with a port", "malt.test:8000"),
+  good("3986 §3.2.3", "an empty port", "malt.test:"),
+  good("3986 §3.2.2", "upper case", "MALT.Test"),
+  good("3986 §3.2.2", "a name that ends with a dot", "malt.test."),
+  good("3986 §3.2.2", "an underscore", "my_host"),
+  good("3986 §3.2.2", "an IPv4 address", "192.0.2.1:80"),
+  good("3986 §3.2.2", "an IPv6 address", "[2001:db8::1]"),
+  good("3986 §3.2.2", "an IPv6 address with a port", "[::1]:8000"),
+  good("3986 §3.2.2", "an IPv6 address that ends like IPv4", "[::ffff:192.0.2.1]"),
+  accepted("9112 §3.2", "an empty value", of("Host:"), { host: "" }),
+  accepted("9112 §5", "blanks around the value", of("Host: \t a \t "), { host: "a" }),
+  accepted("9112 §5", "no blank behind the colon", of("Host:a")),
+  accepted("9110 §5.1", "the name in another case", of("hOST: a")),
+  accepted("9112 §3.2", "not the first field", of("X-First: 1", "Host: a"), { environ: { HTTP_X_FIRST: "1" } }),
+  refused("9112 §3.2", "no Host", of("X: 1")),
+  refused("9112 §3.2", "no field at all", of()),
+  refused("9112 §3.2", "two different", of("Host: a", "Host: b")),
+  refused("9112 §3.2", "twice the same", of("Host: a", "Host: a")),
+  refused("9112 §3.2", "twice, in different case", of("Host: a", "HOST: b")),
+  refused("9112 §3.2", "twice, the first one empty", of("Host:", "Host: a")),
+  refused("9112 §5.1", "a second one with a space before the colon", of("Host: a", "Host : b")),
+  refused("9112 §5.2", "a second one that is folded", of("Host: a", " b")),
+  refused("9112 §3.2", "twice in HTTP/1.0", head("GET / HTTP/1.0", "Host: a", "Host: b")),
+  bad("9112 §3.2", "a space", "a b"),
+  bad("9112 §3.2", "a tab", "a\tb"),
+  bad("9112 §3.2", "a list", "a, b"),
+  bad("9112 §3.2", "a path", "a/b"),
+  bad("9112 §3.2", "a whole URL", "http://a/"),
+  bad("9112 §3.2", "a query", "a?b"),
+  bad("9112 §3.2", "a fragment", "a#b"),
+  bad("9112 §3.2", "a backslash", "a\\b"),
+  bad("9110 §4.2.4", "user information", "u@a"),
+  bad("9110 §4.2.4", "user information with a password", "u:p@a"),
+  bad("9112 §3.2", "quotes", '"a"'),
+  bad("9112 §3.2", "angle brackets", "<a>"),
+  bad("9112 §3.2", "a byte above ASCII", "caf\xe9"),
+  bad("9112 §3.2", "NUL", "a\0b"),
+  bad("9112 §3.2", "a bare CR", "a\rb"),
+  bad("3986 §3.2.3", "letters for the port", "a:http"),
+  bad("3986 §3.2.3", "a negative port", "a:-1"),
+  bad("3986 §3.2.3", "a port with a sign", "a:+80"),
+  bad("3986 §3.2.3", "two ports", "a:80:80"),
+  bad("3986 §3.2.3", "a port that no socket has", "a:65536"),
+  bad("3986 §3.2.3", "a port of ten digits", "a:4294967376"),
+  bad("3986 §3.2.3", "a blank before the port", "a :80"),
+  bad("3986 §3.2.2", "an IPv6 address without brackets", "::1"),
+  bad("3986 §3.2.2", "a bracket that stays open", "[::1"),
+  bad("3986 §3.2.2", "something behind the bracket", "[::1]a"),
+  bad("3986 §3.2.2", "a name in brackets", "[malt]"),
+  bad("3986 §3.2.2", "nothing in brackets", "[]"),
+  bad("9112 §3.2", "a port and no name", ":80"),
+];
