@@ -21,6 +21,8 @@ const USUAL_HEAD_BYTES = 4096;
 
 export class HeadReader {
   #text = "";
+  /** Empty lines before the head that are not in the text any more. */
+  #emptyLines = 0;
 
   /** True while part of a head has arrived. */
   get started(): boolean {
@@ -50,30 +52,36 @@ export class HeadReader {
     const seam = before > 3 ? before - 3 : 0;
     const text = before === 0 ? piece : this.#text + piece;
     const start = leadingLines(text);
-    if (start < 0) return { status: 400, why: "there are empty lines where a request should begin" };
+    if (this.#emptyLines + start / 2 > MAX_LEADING_LINES) {
+      return { status: 400, why: "there are empty lines where a request should begin" };
+    }
     const end = text.indexOf("\r\n\r\n", Math.max(seam, start));
     if (end >= 0) {
+      if (end + 4 - start > MAX_HEAD_BYTES) return TOO_LARGE;
       this.#text = "";
+      this.#emptyLines = 0;
       return { text, start, end, consumed: end + 4 - before };
     }
-    this.#text = text;
-    return refuseEarly(text, start, seam);
+    const refusal = refuseEarly(text, start, seam);
+    // A connection that has nothing but empty lines has nothing: it is as idle as before.
+    this.#emptyLines += start / 2;
+    this.#text = start === 0 ? text : text.slice(start);
+    return refusal;
   }
 }
 
-/** Offset of the first line that is not empty; -1 when there are too many. */
+/** Offset of the first line that is not empty. */
 function leadingLines(text: string): number {
   let at = 0;
-  while (text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10) {
-    at += 2;
-    if (at > 2 * MAX_LEADING_LINES) return -1;
-  }
+  while (text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10) at += 2;
   return at;
 }
 
+const TOO_LARGE: Refusal = { status: 431, why: "the request head is larger than 256 KiB" };
+
 /** What no continuation can make valid is answered at once, not at the header timeout. */
 function refuseEarly(text: string, start: number, seam: number): Refusal | null {
-  if (text.length - start > MAX_HEAD_BYTES) return { status: 431, why: "the request head is larger than 256 KiB" };
+  if (text.length - start > MAX_HEAD_BYTES) return TOO_LARGE;
   const first = text.charCodeAt(start);
   // A TLS ClientHello begins with 0x16; no token begins with a control character or a byte above ASCII.
   if (first < 33 && first !== 13) return { status: 400, why: "this is not HTTP" };

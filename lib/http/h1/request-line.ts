@@ -1,6 +1,6 @@
 /** The first line of a request (RFC 9112 §3), as text in which one character is one byte. Pure. */
 
-import { CONTROL, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
+import { MAX_LINE_BYTES, TARGET_CONTROL, TOKEN, type Refusal } from "./syntax.ts";
 
 export interface RequestLine {
   readonly method: string;
@@ -19,7 +19,8 @@ export function parseRequestLine(text: string, start: number, end: number): Requ
   const method = text.slice(start, methodEnd);
   if (!WELL_KNOWN.has(method) && !TOKEN.test(method)) return { status: 400, why: "the method is not a token" };
   const target = text.slice(methodEnd + 1, targetEnd);
-  if (target === "" || CONTROL.test(target)) return { status: 400, why: "the request target has control characters" };
+  if (target === "" || TARGET_CONTROL.test(target))
+    return { status: 400, why: "the request target has control characters" };
   const version = parseVersion(text.slice(targetEnd + 1, end));
   if (typeof version !== "string") return version;
   return { method, target, version };

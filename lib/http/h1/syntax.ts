@@ -3,11 +3,20 @@
 /** RFC 9110 §5.6.2: method names and field names. */
 export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Everything but HTAB that must not stand in a field value or a request line; bare CR and LF among them. */
+/** What must not stand in a field value (RFC 9110 §5.5): every control character but HTAB, bare CR and LF among them. */
 export const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
+/** Nor in a request target: there HTAB is no better, since some servers take it for the space that ends the target. */
+export const TARGET_CONTROL = /[\0-\x1f\x7f]/;
+
 /** RFC 9112 §3.2: what may stand in Host. User information and paths are refused: they differ between servers. */
-export const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]{0,5})?$/;
+const HOST = /^(?:\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]|[0-9A-Za-z._~!$&'()*+,;=%-]+)(?::([0-9]{0,5}))?$/;
+
+/** Whether `text` can be a host with or without a port: what Host or the authority of a target may be. */
+export function isHost(text: string): boolean {
+  const match = HOST.exec(text);
+  return match !== null && Number(match[1] ?? 0) < 65536;
+}
 
 /** Apache's LimitRequestLine and LimitRequestFieldSize, which applications were written against. */
 export const MAX_LINE_BYTES = 8190;

@@ -24,7 +24,7 @@ export interface Taken {
  * What becomes of the connection: it `keeps` to the next request, `closes` after the answer, `waits` for the rest of what
  * was begun, or a refusal with this status ends it.
  */
-export type Then = "keeps" | "closes" | "waits" | number;
+export type After = "keeps" | "closes" | "waits" | number;
 
 export interface Entry {
   readonly name: string;
@@ -33,7 +33,7 @@ export interface Entry {
   readonly bytes: string;
   /** The requests that the bytes are, in order. */
   readonly requests: readonly Taken[];
-  readonly then: Then;
+  readonly after: After;
 }
 
 const PLAIN: Taken = {
@@ -54,9 +54,9 @@ export function accepted(
   name: string,
   bytes: string,
   request: Partial<Taken> = {},
-  then: Then = "keeps",
+  after: After = "keeps",
 ): Entry {
-  return several(clause, name, bytes, [request], then);
+  return several(clause, name, bytes, [request], after);
 }
 
 /** No request: an answer with `status`, and the end. */
@@ -75,9 +75,9 @@ export function several(
   name: string,
   bytes: string,
   requests: readonly Partial<Taken>[],
-  then: Then = "keeps",
+  after: After = "keeps",
 ): Entry {
-  return { clause, name, bytes, requests: requests.map((request) => ({ ...PLAIN, ...request })), then };
+  return { clause, name, bytes, requests: requests.map((request) => ({ ...PLAIN, ...request })), after };
 }
 
 /** A target that is its own path. */

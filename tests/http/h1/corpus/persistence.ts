@@ -5,8 +5,8 @@ import { accepted, get, head, post, posted, type Entry } from "./entry.ts";
 const keeps = (name: string, ...lines: readonly string[]): Entry => accepted("9112 §9.3", name, get(...lines));
 const closes = (name: string, ...lines: readonly string[]): Entry =>
   accepted("9112 §9.6", name, get(...lines), {}, "closes");
-const old = (name: string, then: "keeps" | "closes", ...lines: readonly string[]): Entry =>
-  accepted("9112 §9.3", name, head("GET / HTTP/1.0", ...lines), { host: "", version: "HTTP/1.0" }, then);
+const old = (name: string, after: "keeps" | "closes", ...lines: readonly string[]): Entry =>
+  accepted("9112 §9.3", name, head("GET / HTTP/1.0", ...lines), { host: "", version: "HTTP/1.0" }, after);
 
 export const persistence: readonly Entry[] = [
   keeps("HTTP/1.1 keeps the connection"),
