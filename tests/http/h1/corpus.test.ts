@@ -2,23 +2,16 @@
 
 import { describe, expect, test } from "bun:test";
 import { random } from "../../support/random.ts";
+import { facts } from "./corpus/converse.ts";
 import { corpus, probe } from "./corpus/corpus.ts";
-import type { Entry, Taken } from "./corpus/entry.ts";
-import { bytewise, play, whole, type Cut, type Played, type Seen } from "./corpus/play.ts";
+import type { Entry } from "./corpus/entry.ts";
+import { bytewise, play, whole, type Cut, type Played } from "./corpus/play.ts";
 
 const entries = Object.values(corpus).flat();
 const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
 
 /** Byte by byte, larger ones take longer than they are worth: time grows with the square of a head. */
 const MOST_SINGLE_BYTES = 20_000;
-
-/** What is to be compared of a request: of its variables those that the entry names. */
-function facts(request: Seen, wanted: Taken | undefined): Record<string, unknown> {
-  const environ = Object.fromEntries(
-    Object.keys(wanted?.environ ?? {}).map((key): [string, string | undefined] => [key, request.environ[key]]),
-  );
-  return { ...request, environ };
-}
 
 /** Holds what came of an entry with the probe behind it against what must come of it. */
 function check({ requests, after }: Entry, played: Played): void {
