@@ -67,6 +67,9 @@ const reasons: readonly Reason[] = [
     why: "The grammar allows it, and a client without a name for the server has to send an empty Host.",
   },
   { names: /port of ten digits/, why: "It wraps to 80 for those who count in 32 bits, and is no port for anybody." },
+  { names: /port that no socket has/, why: "Apache refuses it in Host, and takes it here." },
+  { names: /empty label at the start/, why: "No name has an empty label but the root, behind the last dot." },
+  { names: /too large a number/, why: "Digits and dots that are no address to us may be one to somebody else." },
   { names: /cookies/, why: "Cookies have a separator of their own; joined by a comma they can't be told apart." },
   {
     names: /fold/,
@@ -117,10 +120,6 @@ const reasons: readonly Reason[] = [
   },
   { names: /8 KiB of trailer fields/, why: "Trailer fields are dropped: reading more of them is work for nothing." },
   { names: /100-continue (twice|in a list)/, why: "Expect is a list, and each element of it can be met." },
-  {
-    names: /100-continue without content/,
-    why: "There is no content that could be withheld, so the connection can go on.",
-  },
   {
     names: /8191 bytes/,
     why: "The limit is 8190 bytes by the documentation of both; Apache takes one more.",

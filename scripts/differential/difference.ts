@@ -1,6 +1,6 @@
 /** What two servers make of one message, in words, and whether it is the same. Pure. */
 
-import { facts, type Account } from "../../tests/http/h1/corpus/converse.ts";
+import { facts, type Account, type Facts } from "../../tests/http/h1/corpus/converse.ts";
 import type { Entry, Taken } from "../../tests/http/h1/corpus/entry.ts";
 
 /**
@@ -25,11 +25,13 @@ export function inWords(entry: Entry, { answers, requests, waited }: Account): s
   return words.join("; ");
 }
 
-/** "body: …" for everything in which `seen` is not as `wanted`. */
-function deviations(seen: Record<string, unknown>, wanted: Taken): string[] {
-  return Object.entries(seen)
-    .filter(([key, value]) => !Bun.deepEquals(value, wanted[key as keyof Taken]))
-    .map(([key, value]) => `${key} is ${quoted(typeof value === "string" ? value : JSON.stringify(value))}`);
+/** "body is …" for everything in which `seen` is not as `wanted`. */
+function deviations({ environ, ...seen }: Facts, wanted: Taken): string[] {
+  const pairs = [...Object.entries(seen), ...Object.entries(environ)];
+  const all: Readonly<Record<string, unknown>> = { ...wanted, ...wanted.environ };
+  return pairs
+    .filter(([key, value]) => value !== all[key])
+    .map(([key, value]) => `${key} is ${quoted(value ?? "not there")}`);
 }
 
 /** As code, with what can't be seen escaped, and no longer than a table bears. */

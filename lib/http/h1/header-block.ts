@@ -138,6 +138,8 @@ export function parseHeaderBlock(
   }
   const options = listOf(connection);
   const saidKeepAlive = options.includes("keep-alive");
+  // RFC 9110 §10.1.1: who expects 100 has a body to send. If we see none, somebody may, and it must not become a request.
+  const contradicts = expectations.length > 0 && transferEncoding === null && contentLength <= 0;
   let environ = "";
   for (let i = 0; i < keys.length; i++) environ += `\0${keys[i]}\0${values[i]}`;
   return {
@@ -146,7 +148,7 @@ export function parseHeaderBlock(
     ...splitHost(host ?? ""),
     contentLength,
     chunked: transferEncoding !== null,
-    persistent: !options.includes("close") && (version === "HTTP/1.1" || saidKeepAlive),
+    persistent: !mayMeanClose(options) && !contradicts && (version === "HTTP/1.1" || saidKeepAlive),
     saidKeepAlive,
     // RFC 9110 §10.1.1: an HTTP/1.0 client can't have meant it.
     expectsContinue: expectations.length > 0 && version === "HTTP/1.1",
@@ -181,6 +183,11 @@ function collect(keys: string[], values: string[], key: string, value: string): 
 /** The elements of a list (RFC 9110 §5.6.1): empty ones don't count. */
 function listOf(text: string): readonly string[] {
   return text === "" ? NONE : text.split(",").map(trimmed).filter(isSomething);
+}
+
+/** What is no connection option (RFC 9110 §7.6.1) may be "close" for somebody else. */
+function mayMeanClose(options: readonly string[]): boolean {
+  return options.some((option) => option === "close" || !TOKEN.test(option));
 }
 
 const NONE: readonly string[] = [];

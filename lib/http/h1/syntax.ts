@@ -1,5 +1,7 @@
 /** The alphabet and the limits of HTTP/1 messages. */
 
+import { isIPv4, isIPv6 } from "node:net";
+
 /** RFC 9110 §5.6.2: method names and field names. */
 export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -9,13 +11,22 @@ export const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 /** Nor in a request target: there HTAB is no better, since some servers take it for the space that ends the target. */
 export const TARGET_CONTROL = /[\0-\x1f\x7f]/;
 
-/** RFC 9112 §3.2: what may stand in Host. User information and paths are refused: they differ between servers. */
-const HOST = /^(?:\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]|[0-9A-Za-z._~!$&'()*+,;=%-]+)(?::([0-9]{0,5}))?$/;
+/**
+ * What may stand in Host (RFC 9112 §3.2): an IPv6 address in brackets, or a name of labels as DNS has them and with "_",
+ * which people use; then a port. RFC 3986 would allow more characters, that no host has and no two servers agree about:
+ * they are refused, as user information and paths are.
+ */
+const HOST = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]+)*\.?))(?::([0-9]{0,5}))?$/;
 
 /** Whether `text` can be a host with or without a port: what Host or the authority of a target may be. */
 export function isHost(text: string): boolean {
   const match = HOST.exec(text);
-  return match !== null && Number(match[1] ?? 0) < 65536;
+  if (match === null) return false;
+  const [, address, name = "", port = ""] = match;
+  if (port !== "" && (Number(port) === 0 || Number(port) > 65535)) return false;
+  if (address !== undefined) return isIPv6(address);
+  // Digits and dots are an address to some also when it is none to others: "1" is 0.0.0.1.
+  return !/^[0-9.]+$/.test(name) || isIPv4(name);
 }
 
 /** Apache's LimitRequestLine and LimitRequestFieldSize, which applications were written against. */

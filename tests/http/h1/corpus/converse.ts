@@ -43,8 +43,12 @@ export async function converse(
   return { answers, requests: lines.map((line) => JSON.parse(line) as Seen), waited };
 }
 
-/** What is to be compared of a request: of its variables those that the entry names. */
-export function facts({ environ, ...request }: Seen, wanted: Taken | undefined): Record<string, unknown> {
-  const named = Object.keys(wanted?.environ ?? {}).map((key) => [key, environ[key]]);
+/** What is to be compared of a request: of its variables those that an entry names. */
+export interface Facts extends Omit<Seen, "environ"> {
+  readonly environ: Readonly<Record<string, string | undefined>>;
+}
+
+export function facts({ environ, ...request }: Seen, wanted: Taken | undefined): Facts {
+  const named = Object.keys(wanted?.environ ?? {}).map((key) => [key, environ[key]] as const);
   return { ...request, environ: Object.fromEntries(named) };
 }

@@ -1,6 +1,6 @@
 /** Expect: RFC 9110 §10.1.1. A body may come with the head, whatever the client expects. */
 
-import { accepted, get, head, post, posted, refused, type Entry } from "./entry.ts";
+import { accepted, get, head, post, posted, refused, several, type Entry } from "./entry.ts";
 
 const good = (name: string, ...lines: readonly string[]): Entry =>
   accepted("9110 §10.1.1", name, `${post(...lines, "Content-Length: 5")}hello`, posted("hello"));
@@ -14,7 +14,21 @@ export const expectations: readonly Entry[] = [
   good("100-continue twice", "Expect: 100-continue", "Expect: 100-continue"),
   good("100-continue in a list", "Expect: 100-continue, 100-continue"),
   good("an empty value", "Expect:"),
-  accepted("9110 §10.1.1", "100-continue without content", get("Expect: 100-continue")),
+  accepted("9110 §10.1.1", "100-continue without content", get("Expect: 100-continue"), {}, "closes"),
+  accepted(
+    "9110 §10.1.1",
+    "100-continue and an empty body",
+    post("Expect: 100-continue", "Content-Length: 0"),
+    posted(),
+    "closes",
+  ),
+  several(
+    "9110 §10.1.1",
+    "100-continue and content without a length",
+    `${post("Expect: 100-continue")}hello`,
+    [posted()],
+    "closes",
+  ),
   accepted(
     "9110 §10.1.1",
     "100-continue with chunked content",
