@@ -1,6 +1,6 @@
 /** The first line of a request (RFC 9112 §3), as text in which one character is one byte. Pure. */
 
-import { MAX_LINE_BYTES, TARGET_CONTROL, TOKEN, type Refusal } from "./syntax.ts";
+import { LONG_LINE, MAX_LINE_BYTES, TARGET_CONTROL, TOKEN, type Refusal } from "./syntax.ts";
 
 export interface RequestLine {
   readonly method: string;
@@ -12,7 +12,7 @@ const WELL_KNOWN = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "
 
 /** Parses `text` from `start` to `end` (the CRLF left out). */
 export function parseRequestLine(text: string, start: number, end: number): RequestLine | Refusal {
-  if (end - start > MAX_LINE_BYTES) return { status: 414, why: "the request line is longer than 8190 bytes" };
+  if (end - start > MAX_LINE_BYTES) return LONG_LINE;
   const methodEnd = text.indexOf(" ", start);
   const targetEnd = methodEnd < 0 ? -1 : text.indexOf(" ", methodEnd + 1);
   if (targetEnd < 0 || targetEnd >= end) return { status: 400, why: "the request line has not three parts" };

@@ -44,6 +44,8 @@ export interface Refusal {
   readonly why: string;
 }
 
+export const LONG_LINE: Refusal = { status: 414, why: "the request line is longer than 8190 bytes" };
+
 export function isRefusal(value: object): value is Refusal {
   return "why" in value;
 }

@@ -65,6 +65,18 @@ describe("persistence", () => {
     expect(server.refusals).toEqual([]);
   });
 
+  test("a request line that is none is answered before the rest of the head", () => {
+    for (const [text, status] of [
+      ["GET /\r\n", 400],
+      ["\r\nGET / HTTP/1.1 \r\nHost: a\r\n", 400],
+      ["GET / HTTP/2.0\r\nHost", 505],
+    ] as const) {
+      const server = line(echoMethod);
+      for (const character of text) server.connection.receive(Buffer.from(character));
+      expect(server.refusals).toEqual([status]);
+    }
+  });
+
   test("empty lines behind a request leave the connection idle", () => {
     const server = line(echoMethod);
     server.connection.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
