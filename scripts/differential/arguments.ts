@@ -69,7 +69,10 @@ const reasons: readonly Reason[] = [
   { names: /port of ten digits/, why: "It wraps to 80 for those who count in 32 bits, and is no port for anybody." },
   { names: /port that no socket has/, why: "Apache refuses it in Host, and takes it here." },
   { names: /empty label at the start/, why: "No name has an empty label but the root, behind the last dot." },
-  { names: /too large a number/, why: "Digits and dots that are no address to us may be one to somebody else." },
+  {
+    names: /too large a number|in hexadecimal/,
+    why: "A number that is no address to us is one to somebody else.",
+  },
   { names: /cookies/, why: "Cookies have a separator of their own; joined by a comma they can't be told apart." },
   {
     names: /fold/,

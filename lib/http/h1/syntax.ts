@@ -18,6 +18,9 @@ export const TARGET_CONTROL = /[\0-\x1f\x7f]/;
  */
 const HOST = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]+)*\.?))(?::([0-9]{0,5}))?$/;
 
+/** A name like that is an address to some also when it is none to others: "1" is 0.0.0.1, "0x7f.1" is 127.0.0.1. */
+const NUMBER_AT_END = /(?:^|\.)(?:[0-9]+|0[Xx][0-9A-Fa-f]*)\.?$/;
+
 /** Whether `text` can be a host with or without a port: what Host or the authority of a target may be. */
 export function isHost(text: string): boolean {
   const match = HOST.exec(text);
@@ -25,8 +28,7 @@ export function isHost(text: string): boolean {
   const [, address, name = "", port = ""] = match;
   if (port !== "" && (Number(port) === 0 || Number(port) > 65535)) return false;
   if (address !== undefined) return isIPv6(address);
-  // Digits and dots are an address to some also when it is none to others: "1" is 0.0.0.1.
-  return !/^[0-9.]+$/.test(name) || isIPv4(name);
+  return !NUMBER_AT_END.test(name) || isIPv4(name);
 }
 
 /** Apache's LimitRequestLine and LimitRequestFieldSize, which applications were written against. */
