@@ -18,6 +18,8 @@ export interface ResponseHead {
   readonly contentLength: number;
   /** The application wants the connection closed. */
   readonly close: boolean;
+  /** `fields` hold Date and Server, those of another server that made the response; else they are added when it is sent. */
+  readonly stamped: boolean;
   /** `fields` as HTTP/1 lines, each with its CRLF. */
   readonly lines: string;
 }
@@ -25,8 +27,19 @@ export interface ResponseHead {
 /** Date and framing are the server's: what an application says of them is understood or dropped, never passed on. */
 const SERVER_FIELDS = new Set(["date", "server", "transfer-encoding", "connection", "keep-alive", "content-length"]);
 
-/** @param reason the standard phrase when left out. */
-export function responseHead(status: number, given: readonly Field[], reason = reasonPhrase(status)): ResponseHead {
+/** A gateway leaves them as they are (RFC 9110 §6.6.1, §10.2.4). */
+const STAMPS = new Set(["date", "server"]);
+
+/**
+ * @param reason the standard phrase when left out.
+ * @param stamped `given` is of another server, whose Date and Server are kept.
+ */
+export function responseHead(
+  status: number,
+  given: readonly Field[],
+  reason = reasonPhrase(status),
+  stamped = false,
+): ResponseHead {
   const fields: Field[] = [];
   let lines = "";
   let contentLength = -1;
@@ -34,7 +47,7 @@ export function responseHead(status: number, given: readonly Field[], reason = r
   for (const entry of given) {
     const [name, value] = entry;
     const lower = name.toLowerCase();
-    if (!SERVER_FIELDS.has(lower)) {
+    if (!SERVER_FIELDS.has(lower) || (stamped && STAMPS.has(lower))) {
       fields.push(entry);
       lines += `${name}: ${value}\r\n`;
     } else if (lower === "content-length") {
@@ -43,7 +56,7 @@ export function responseHead(status: number, given: readonly Field[], reason = r
       close = true;
     }
   }
-  return { status, reason, fields, contentLength, close, lines };
+  return { status, reason, fields, contentLength, close, stamped, lines };
 }
 
 /** RFC 9110 §6.4.1: these never have a body, whatever was given for one. */

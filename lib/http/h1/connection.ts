@@ -78,6 +78,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   ended(): void {
     this.#ending.halfClosed = true;
     if (this.#ending.phase === "lingering" || this.idle) this.#ending.close();
+    else if (this.#body?.length === Infinity) this.#bodyFinished();
     else if (this.#body !== null) this.#bodyBroken("the client closed the connection in the middle of the body");
     else if (this.#exchange === null && this.#reader.started) this.#ending.close();
   }
@@ -147,6 +148,20 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     return body.remaining >= 0 && body.remaining <= MAX_SWALLOW_BYTES;
   }
 
+  switched(): H1RequestBody {
+    const body = new H1RequestBody(Infinity, false, this);
+    this.#body = body;
+    const early = this.#inflow.take();
+    this.#inflow.resume(this.nowMs);
+    if (early !== null) this.#feedBody(early);
+    if (this.#ending.halfClosed) this.#bodyFinished();
+    return body;
+  }
+
+  halfClose(): void {
+    this.#ending.halfClose();
+  }
+
   answered(exchange: H1Exchange): void {
     const { bodyBytes } = this.output;
     this.output.bodyBytes = 0;
@@ -185,6 +200,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   outputDrained(bodyBytes: number): void {
     const exchange = this.#exchange;
     if (exchange !== null) {
+      if (this.#ending.halfAwaited) this.#ending.halfClose();
       if (bodyBytes > 0) exchange.owner?.sent(exchange, bodyBytes);
       return;
     }
@@ -268,7 +284,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       return null;
     }
     const { maxBodyBytes } = this.#context;
-    if (maxBodyBytes > 0 && body.received > maxBodyBytes) {
+    if (maxBodyBytes > 0 && body.length < 0 && body.received > maxBodyBytes) {
       this.#bodyBroken("the chunked body is larger than --limit-request-body allows", 413);
       return null;
     }
@@ -280,6 +296,13 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       this.#inflow.pause(this.nowMs);
     }
     return used < data.length ? data.subarray(used) : null;
+  }
+
+  /** The client's FIN is where the body ends. */
+  #bodyFinished(): void {
+    const body = this.#body;
+    this.#body = null;
+    body?.finish();
   }
 
   /** The rest of the body can't be had. */

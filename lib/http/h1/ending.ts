@@ -19,6 +19,8 @@ export class Ending {
   unread = false;
   /** The end comes as soon as everything has left. */
   awaited = false;
+  /** Our FIN goes as soon as everything has left. */
+  halfAwaited = false;
   #transport: Transport;
   #output: Output;
   #listener: EndingListener;
@@ -45,6 +47,12 @@ export class Ending {
     this.phase = "lingering";
     this.#listener.lingering();
     this.#transport.shutdown();
+  }
+
+  /** Sends FIN once everything has left; the client may go on sending. */
+  halfClose(): void {
+    this.halfAwaited = !this.#output.empty;
+    if (!this.halfAwaited) this.#transport.shutdown();
   }
 
   /** An orderly end: the kernel still delivers what was written. */
