@@ -1,5 +1,6 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
@@ -28,6 +29,12 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
+  const { proxy } = createProxyHandler(settings, {
+    complain,
+    mention: (exchange, text) =>
+      journal.error("info", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer)),
+    bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
+  });
   const callApplication = createWsgiHandler(settings, pool, complain);
 
   function answer(exchange: Exchange): void {
@@ -35,6 +42,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
+        break;
+      case "proxy":
+        proxy(exchange, decision);
         break;
       case "file":
         serveFile(exchange, decision);
