@@ -4,10 +4,13 @@ import type { Socket } from "bun";
 import type { Connection } from "../http/connection.ts";
 import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
+import type { Peer } from "../http/exchange.ts";
 import { makePeer } from "../http/peer.ts";
+import type { AddressSet } from "../settings/subnets.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
+import { Introduction } from "./introduction.ts";
 
 /** Native timers tick every 4 s; deadlines of whole seconds are kept well enough by a look this often. */
 const SWEEP_MS = 100;
@@ -36,6 +39,10 @@ export interface Accepting {
   readonly backlog: number;
   readonly limit: CrowdLimit;
   readonly context: ConnectionContext;
+  /** Peers whose connections begin with a PROXY header; null: nobody's do. */
+  readonly balancers: AddressSet | null;
+  /** One of them was dropped, because its header is missing or malformed. */
+  misintroduced(peer: Peer, why: string): void;
   /** Called at each sweep, before the connections are looked at. */
   swept(nowMs: number): void;
   /** Something here threw while it served a connection: a bug, which costs that connection only. */
@@ -45,7 +52,7 @@ export interface Accepting {
 }
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
-  const { backlog, context, limit } = accepting;
+  const { backlog, balancers, context, limit } = accepting;
   const connections = new Set<Connection>();
   const accepted = new Set<number>();
   let full = false;
@@ -57,9 +64,8 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
         if (timer === undefined) startSweeping();
         const { remoteAddress, remotePort, localPort } = socket;
         const peer = makePeer(remoteAddress, remotePort, socket.localAddress, localPort, false);
-        const connection = new H1Connection(context, socket, peer);
-        socket.data = connection;
-        connections.add(connection);
+        socket.data = balancers?.(peer.remoteAddress) ? introduce(socket, peer) : begin(socket, peer);
+        connections.add(socket.data);
         if (connections.size >= limit.most) makeRoom();
       },
       data(socket: Socket<Connection>, data: Buffer): void {
@@ -82,6 +88,24 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
       },
     }),
   );
+
+  function begin(socket: Socket<Connection>, peer: Peer): Connection {
+    return new H1Connection(context, socket, peer);
+  }
+
+  /** First the balancer tells whose connection it is. */
+  function introduce(socket: Socket<Connection>, balancer: Peer): Connection {
+    const introduction = new Introduction(context, socket, balancer, {
+      introduced(peer, rest) {
+        connections.delete(introduction);
+        socket.data = begin(socket, peer);
+        connections.add(socket.data);
+        if (rest.length > 0) socket.data.receive(rest);
+      },
+      refused: accepting.misintroduced,
+    });
+    return introduction;
+  }
 
   /** Nothing needs to be looked at while nobody is connected, and then the clock stands still. */
   function startSweeping(): void {

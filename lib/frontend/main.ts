@@ -9,10 +9,11 @@ import { dropPrivileges } from "../os/privileges.ts";
 import { setTitle } from "../os/title.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
+import { addressSet } from "../settings/subnets.ts";
 import { crowdLimit, shareOf } from "./crowd.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
-import { createSite } from "./site.ts";
+import { createSite, nameOf } from "./site.ts";
 import { connectWorkers, type Workers } from "./workers.ts";
 
 /** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
@@ -93,7 +94,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
   // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
   setTitle([settings.program.name, "front-end"]);
   if (settings.identity.drop) dropPrivileges(settings.identity);
-  const { timeouts, limits, frontEnds, workers: workerSettings } = settings;
+  const { timeouts, trust, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
   const state = { draining: false };
   const journal = openJournal(settings);
@@ -114,6 +115,14 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
     limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
+    misintroduced(peer, why) {
+      journal.error(
+        "error",
+        `a connection was dropped: its peer is listed in --proxy-protocol, but ${why}`,
+        nameOf(peer),
+      );
+    },
     swept(nowMs) {
       pool.tick(nowMs);
     },

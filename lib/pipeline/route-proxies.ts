@@ -19,7 +19,7 @@ export function createProxyRouter(settings: Settings): ProxyRouter | null {
     const { method, path } = head;
     // TRACE and the asterisk are about this server.
     if (method === "TRACE" || path === "*") return undefined;
-    const found = hosts.get(head.host)?.(head) ?? fromMounts(head);
+    const found = hosts.get(head.client.host)?.(head) ?? fromMounts(head);
     // The connection that would follow is none that could be watched over.
     return found !== undefined && method === "CONNECT" ? NO_CONNECT : found;
   };

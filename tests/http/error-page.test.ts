@@ -49,10 +49,10 @@ test("reason phrases are those of the registry; an unknown code has a word, too"
 
 describe("the origin of a request", () => {
   const unnamed = {
-    site: { serverName: null, serverAliases: [] },
+    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
   };
-  const named = { ...unnamed, site: { serverName: "www.example.test", serverAliases: [] } };
+  const named = { ...unnamed, site: { ...unnamed.site, serverName: "www.example.test" } };
 
   test.each([
     ["the port of Host", unnamed, { host: "h", hostPort: "81" }, "http://h:81"],

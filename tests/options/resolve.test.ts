@@ -49,7 +49,8 @@ test("with no words at all everything has a value", () => {
       reloadOnChanges: false,
     },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 500 },
-    site: { serverName: null, serverAliases: [] },
+    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
+    trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
@@ -597,7 +598,18 @@ describe("TLS options", () => {
 
   const cases: readonly (readonly [promise: string, words: string[], exit: 1 | 2, what: string])[] = [
     ["need a port", ["--ssl-certificate=/c"], 2, "there are options about TLS, but no port for it"],
-    ["need a port to redirect to", ["--https-only"], 2, "there are options about TLS, but no port for it"],
+    [
+      "need a port to redirect to",
+      ["--https-only"],
+      2,
+      "plain requests can't be redirected to HTTPS: nobody here speaks it",
+    ],
+    [
+      "can't share their port with PROXY headers",
+      [...whole, "--proxy-protocol=10.0.0.1"],
+      2,
+      "the HTTPS port can't take PROXY headers: the TLS handshake begins with the first byte",
+    ],
     ["need a certificate", ["--https-port=1"], 2, "the HTTPS port needs a certificate and its key"],
     [
       "need a key",
@@ -633,7 +645,6 @@ describe("an option that protects the site", () => {
     "https-port": ["8443"],
     "ssl-ca-certificate-file": ["/s"],
     "ssl-verify-client": ["/"],
-    "https-only": [],
     "include-file": ["/s"],
     "rewrite-rules": ["/s"],
     "allow-override": ["All"],

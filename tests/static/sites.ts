@@ -23,7 +23,13 @@ export function siteSettings(options: SiteOptions = {}): Settings {
   const settings = {
     application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
-    site: { serverName: options.serverName ?? null, serverAliases: [] },
+    site: {
+      serverName: options.serverName ?? null,
+      serverAliases: [],
+      allowLocalhost: false,
+      httpsOnly: false,
+      hstsPolicy: null,
+    },
     proxies: options.proxies ?? { mounts: [], hosts: [] },
     files: {
       documentRoot: options.documentRoot ?? "/root",

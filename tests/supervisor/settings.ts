@@ -40,7 +40,15 @@ export function settingsIn(
       ...given.listeners,
     },
     frontEnds: { count: 1, connections: 0, ...given.frontEnds },
-    site: { serverName: null, serverAliases: [], ...given.site },
+    site: {
+      serverName: null,
+      serverAliases: [],
+      allowLocalhost: false,
+      httpsOnly: false,
+      hstsPolicy: null,
+      ...given.site,
+    },
+    trust: { headers: [], peers: null, proxyProtocol: [], ...given.trust },
     files: {
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,

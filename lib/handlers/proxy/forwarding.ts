@@ -70,12 +70,12 @@ export function requestText(
   framing: RequestFraming,
   expectsContinue: boolean,
 ): string {
-  const { method, fields, peer } = head;
+  const { method, fields, peer, client } = head;
   const dropped = new Set([...HOP_BY_HOP, ...REQUEST_OWN, ...listOf(fields, "connection")]);
   let text = `${method} ${destination.target} HTTP/1.1\r\nHost: ${destination.upstream.authority}\r\n`;
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
-    if (dropped.has(lower) || (peer.secure && lower === "x-forwarded-scheme")) continue;
+    if (dropped.has(lower) || (client.secure && lower === "x-forwarded-scheme")) continue;
     text += `${name}: ${value}\r\n`;
   }
   const add = (name: string, value: string): void => {
@@ -85,7 +85,7 @@ export function requestText(
   if (head.host !== "") add("X-Forwarded-Host", head.hostPort === "" ? head.host : `${head.host}:${head.hostPort}`);
   add("X-Forwarded-Server", destination.serverName);
   text += `X-Forwarded-Port: ${destination.port}\r\n`;
-  if (peer.secure) text += "X-Forwarded-Scheme: https\r\n";
+  if (client.secure) text += "X-Forwarded-Scheme: https\r\n";
   const protocols = framing === null ? wantedProtocols(head) : "";
   if (protocols !== "") text += `Connection: Upgrade\r\nUpgrade: ${protocols}\r\n`;
   if (expectsContinue) text += "Expect: 100-continue\r\n";

@@ -61,14 +61,16 @@ export class ResponseReader {
   /** @returns what is behind a complete head, null when there is none yet, or what is wrong. */
   #feedHead(data: Buffer): Buffer | string | null {
     const before = this.#text.length;
-    const text = this.#text + data.latin1Slice(0, Math.min(data.length, MAX_HEAD_BYTES));
+    const text = this.#text + data.latin1Slice(0, Math.min(data.length, MAX_HEAD_BYTES + 1));
     const end = text.indexOf("\r\n\r\n", Math.max(0, before - 3));
     if (end < 0) {
       this.#text = text;
       if (text.length > MAX_HEAD_BYTES) return "its head is larger than 128 KiB";
       // No continuation makes these a head; to wait for one would take until a timeout.
       if (!"HTTP/1.".startsWith(text.slice(0, 7))) return "its status line is malformed";
-      if (/(?:^|[^\r])\n/.test(text.slice(Math.max(0, before - 1)))) return "a line of its head ends without CR";
+      for (let at = text.indexOf("\n", before); at >= 0; at = text.indexOf("\n", at + 1)) {
+        if (text.charCodeAt(at - 1) !== 13) return "a line of its head ends without CR";
+      }
       return null;
     }
     this.#text = "";

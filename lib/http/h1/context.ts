@@ -1,5 +1,6 @@
 /** What an HTTP/1 connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
 
+import type { Connection } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
 import type { H1Connection } from "./connection.ts";
 import type { H1Exchange } from "./exchange.ts";
@@ -24,5 +25,5 @@ export interface ConnectionContext {
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
-  closed(connection: H1Connection): void;
+  closed(connection: Connection): void;
 }

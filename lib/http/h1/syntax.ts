@@ -6,9 +6,6 @@ export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Everything but HTAB that must not stand in a field value or a request line; bare CR and LF among them. */
 export const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
-/** RFC 9112 §3.2: what may stand in Host. User information and paths are refused: they differ between servers. */
-export const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]{0,5})?$/;
-
 /** Apache's LimitRequestLine and LimitRequestFieldSize, which applications were written against. */
 export const MAX_LINE_BYTES = 8190;
 

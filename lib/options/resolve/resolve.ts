@@ -20,6 +20,7 @@ import { proxiesOf } from "./proxies.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
+import { siteOf, trustOf, trustProblems } from "./site.ts";
 import { tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
 
@@ -42,7 +43,12 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const services = "what" in identity ? identity : resolveServices(parsed, logs.directory, identity.identity, facts);
 
   const made = [root, logs.directory, served.documentRoot];
-  const problems = [...tlsProblems(parsed, facts), ...fileProblems(parsed, made, facts), ...guardProblems(parsed)];
+  const problems = [
+    ...tlsProblems(parsed, facts),
+    ...trustProblems(parsed),
+    ...fileProblems(parsed, made, facts),
+    ...guardProblems(parsed),
+  ];
   for (const [label, path, stated] of [
     ["TMPDIR", root, given.has("server-root")],
     ["static", served.documentRoot, given.has("document-root") || served.type !== "static"],
@@ -85,7 +91,8 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       backlog: values["server-backlog"],
     },
     frontEnds: resolved.frontEnds,
-    site: { serverName: values["server-name"] ?? null, serverAliases: values["server-alias"] },
+    site: siteOf(values),
+    trust: trustOf(values),
     files: {
       documentRoot: served.documentRoot,
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,

@@ -13,7 +13,6 @@ const USELESS_WITHOUT_PORT = [
   "ssl-certificate-chain-file",
   "ssl-ca-certificate-file",
   "ssl-verify-client",
-  "https-only",
 ] as const satisfies readonly OptionName[];
 
 /** Half of a TLS set-up is refused: it would leave a site in the clear that someone meant to protect. */
