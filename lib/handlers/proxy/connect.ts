@@ -10,7 +10,7 @@ export type Connect = (upstream: Upstream, connection: UpstreamConnection) => vo
 /** @param bug is told of what was thrown here while a connection was served, which costs that connection only. */
 export function createConnect(bug: (error: Error) => void): Connect {
   const plain = handlerOf(true, bug);
-  const secure = handlerOf(false, bug);
+  const overTls = handlerOf(false, bug);
   let authorities: { readonly ca?: string } | null = null;
 
   function tlsFor({ hostname }: Upstream): Bun.TLSOptions {
@@ -23,20 +23,23 @@ export function createConnect(bug: (error: Error) => void): Connect {
     return { ...authorities, rejectUnauthorized: true, ...(isAddress ? {} : { serverName: hostname }) };
   }
 
-  return (upstream, connection) => {
-    const { hostname, port, socketPath } = upstream;
+  /** Throws what the system says, also of an address that can be none. */
+  async function open(upstream: Upstream, connection: UpstreamConnection): Promise<void> {
+    const { hostname, port, socketPath, secure } = upstream;
     const options = {
       allowHalfOpen: true,
       data: connection,
-      socket: upstream.secure ? secure : plain,
-      ...(upstream.secure ? { tls: tlsFor(upstream) } : {}),
+      socket: secure ? overTls : plain,
+      ...(secure ? { tls: tlsFor(upstream) } : {}),
     };
-    const connecting =
-      socketPath === null
-        ? Bun.connect<UpstreamConnection>({ ...options, hostname, port })
-        : Bun.connect<UpstreamConnection>({ ...options, unix: socketPath });
-    // `connectError` has said so.
-    connecting.catch(() => undefined);
+    if (socketPath === null) await Bun.connect<UpstreamConnection>({ ...options, hostname, port });
+    else await Bun.connect<UpstreamConnection>({ ...options, unix: socketPath });
+  }
+
+  return (upstream, connection) => {
+    open(upstream, connection).catch((error: NodeJS.ErrnoException) => {
+      connection.failed(REASONS[error.code ?? ""] ?? `no connection: ${error.code ?? error.message}`, 503);
+    });
   };
 }
 
@@ -58,11 +61,8 @@ function handlerOf(ready: boolean, bug: (error: Error) => void): SocketHandler<U
     end(socket: Socket<UpstreamConnection>): void {
       socket.data.ended();
     },
-    close(socket: Socket<UpstreamConnection>): void {
-      socket.data.closed();
-    },
-    connectError(socket: Socket<UpstreamConnection>, error: NodeJS.ErrnoException): void {
-      socket.data.failed(REASONS[error.code ?? ""] ?? `no connection: ${error.code ?? error.message}`, 503);
+    close(socket: Socket<UpstreamConnection>, error?: Error): void {
+      socket.data.closed(error !== undefined);
     },
     error(socket: Socket<UpstreamConnection>, error: Error): void {
       bug(error);

@@ -47,6 +47,8 @@ export class UpstreamConnection implements ResponseListener, OutputListener {
   #persistent = false;
   #switched = false;
   #halfClosing = false;
+  #paused = false;
+  #ended = false;
   #over = false;
 
   constructor(key: string, keeper: ConnectionKeeper) {
@@ -88,10 +90,13 @@ export class UpstreamConnection implements ResponseListener, OutputListener {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#transport?.pause();
   }
 
   resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
     this.#transport?.resume();
   }
 
@@ -101,6 +106,8 @@ export class UpstreamConnection implements ResponseListener, OutputListener {
     const reader = this.#reader;
     this.#reader = null;
     this.#used = true;
+    // The end may have come in the very read that was one too many.
+    this.resume();
     if (this.#persistent && !this.#over && reader?.surplus === null && this.empty) this.#keeper.idle(this);
     else this.close();
   }
@@ -174,6 +181,8 @@ export class UpstreamConnection implements ResponseListener, OutputListener {
 
   /** The upstream has sent its FIN. */
   ended(): void {
+    if (this.#ended) return;
+    this.#ended = true;
     const user = this.#user;
     if (user === null || this.#reader === null) {
       this.close();
@@ -184,8 +193,11 @@ export class UpstreamConnection implements ResponseListener, OutputListener {
     else this.#lose(`the response is not whole: ${why}`, 502);
   }
 
-  closed(): void {
-    this.#lose("the connection was reset", 502);
+  /** @param byReset or by something else that is no orderly end. */
+  closed(byReset: boolean): void {
+    if (byReset) this.#lose("the connection was reset", 502);
+    // Once both have sent FIN the socket is closed at once, and is all that shows of the upstream's.
+    else if (!this.#over) this.ended();
   }
 
   drain(): void {

@@ -90,6 +90,11 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     this.#context.closed(this);
     const exchange = this.#exchange;
     if (exchange === null) return;
+    // Once both have sent FIN the socket is closed at once, and is all that shows of the client's.
+    if (this.#ending.halfSent && this.#body?.length === Infinity) {
+      this.#bodyFinished();
+      return;
+    }
     this.#exchange = null;
     exchange.open = false;
     exchange.owner?.gone(exchange);

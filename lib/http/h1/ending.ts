@@ -21,6 +21,8 @@ export class Ending {
   awaited = false;
   /** Our FIN goes as soon as everything has left. */
   halfAwaited = false;
+  /** It has gone. */
+  halfSent = false;
   #transport: Transport;
   #output: Output;
   #listener: EndingListener;
@@ -52,7 +54,9 @@ export class Ending {
   /** Sends FIN once everything has left; the client may go on sending. */
   halfClose(): void {
     this.halfAwaited = !this.#output.empty;
-    if (!this.halfAwaited) this.#transport.shutdown();
+    if (this.halfAwaited) return;
+    this.halfSent = true;
+    this.#transport.shutdown();
   }
 
   /** An orderly end: the kernel still delivers what was written. */
