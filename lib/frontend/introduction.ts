@@ -72,7 +72,7 @@ export class Introduction implements Connection {
 
   lost(): void {
     this.#over = true;
-    this.#context.closed(this);
+    this.#context.closed();
   }
 
   retire(): void {

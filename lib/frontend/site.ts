@@ -11,9 +11,10 @@ import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
-import { chain } from "../pipeline/stage.ts";
+import { chain, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
@@ -38,6 +39,14 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
   });
   const callApplication = createWsgiHandler(settings, pool, complain);
+
+  const clients = settings.tls?.clients ?? null;
+  // Whose request it is comes before everything that asks for that.
+  const stages: readonly (Stage | null)[] = [
+    trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
+    hostStage(settings, complain),
+    clients && requireClientCertificate(clients, complain),
+  ];
 
   function answer(exchange: Exchange): void {
     const decision = route(exchange.head);
@@ -66,9 +75,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 
   return {
     handle: chain(
-      [trustedProxyStage(settings.trust, (text) => journal.error("warn", text)), hostStage(settings, complain)].filter(
-        (stage) => stage !== null,
-      ),
+      stages.filter((stage) => stage !== null),
       answer,
     ),
     answered(exchange, bodyBytes, whole) {
@@ -77,8 +84,8 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
-    refused(connection, { status, why }, text) {
-      const page = errorPage(status);
+    refused(connection, { status, why, told }, text) {
+      const page = errorPage(status, told);
       const body = Buffer.byteLength(page);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
       journal.access?.(refusedRecord(connection.peer, status, body, text));

@@ -9,8 +9,14 @@ export interface Authority {
   readonly port: string;
 }
 
-/** RFC 9112 §3.2: what may stand in Host. User information and paths are refused: they differ between servers. */
-const HOST = /^(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::([0-9]{0,5}))?$/;
+/**
+ * Names as they are in the DNS, with "_", and addresses. RFC 3986 would also allow punctuation and percent signs, which no
+ * host has, and which applications don't expect in a host that they put into a page. Apache refuses them, too.
+ */
+const HOST = /^(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z_-]+(?:\.[0-9A-Za-z_-]+)*\.?|)(?::([0-9]{0,5}))?$/;
+
+/** A name like that is an address to some also when it is none to others: "1" is 0.0.0.1, "0x7f.1" is 127.0.0.1. */
+const NUMBER_AT_END = /(?:^|\.)(?:[0-9]+|0[Xx][0-9A-Fa-f]*)\.?$/;
 
 const LARGEST_PORT = 65_535;
 
@@ -21,7 +27,9 @@ export function parseAuthority(text: string): Authority | null {
   if (match === null) return null;
   const [, host = "", port = ""] = match;
   if (port !== "" && (host === "" || !isPort(port))) return null;
-  if (host.startsWith("[") && !isAddress(host.slice(1, -1))) return null;
+  // Brackets let only IPv6 have colons.
+  if (host.startsWith("[") && !(host.includes(":") && isAddress(host.slice(1, -1)))) return null;
+  if (NUMBER_AT_END.test(host) && !isAddress(host)) return null;
   const name = host.toLowerCase();
   return { name: name.endsWith(".") ? name.slice(0, -1) : name, port };
 }

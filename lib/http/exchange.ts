@@ -13,6 +13,8 @@ export interface Peer {
   readonly localAddress: string;
   readonly localPort: number;
   readonly secure: boolean;
+  /** What the client's certificate came to: SUCCESS, NONE, or FAILED: and why. */
+  readonly clientVerify: string;
   /** NUL-separated CGI pairs that never change on this connection; begins with a name. */
   readonly environ: string;
 }
@@ -55,8 +57,8 @@ export interface RequestHead {
   readonly startedUs: number;
   readonly fields: readonly Field[];
   /**
-   * NUL-separated CGI pairs, each pair with a leading NUL: HTTP_*, CONTENT_TYPE and CONTENT_LENGTH; and what a trusted
-   * proxy says, which wins over the same names of the peer.
+   * NUL-separated CGI pairs, each pair with a leading NUL: HTTP_*, CONTENT_TYPE and CONTENT_LENGTH; then what a
+   * trusted proxy says. Later pairs win, also over those of the peer.
    */
   readonly fieldEnviron: string;
   readonly common: Common;

@@ -12,8 +12,28 @@ export interface ForwardedElement {
 const PAIR = /[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|"((?:[^"\\]|\\.)*)")[ \t]*/y;
 const BLANKS = /[ \t]*/y;
 
-/** In order, empty ones left out; null when the field is malformed: then nothing in it can be relied on. */
-export function parseForwarded(value: string): readonly ForwardedElement[] | null {
+/** No chain of proxies is longer; a client that sends nothing but commas must not keep us busy. */
+const MAX_ATTEMPTS = 32;
+
+/**
+ * The elements in order, empty ones left out.
+ *
+ * Where the field is malformed, the longest part of its end that isn't: proxies add to the end of what clients have sent,
+ * and a client must not be able to hide what the proxy says of it behind a quote that never ends.
+ */
+export function parseForwarded(value: string): readonly ForwardedElement[] {
+  const whole = parse(value);
+  if (whole !== null) return whole;
+  const starts = [...value.matchAll(/,/g)].map(({ index }) => index + 1);
+  for (const start of starts.slice(-MAX_ATTEMPTS)) {
+    const end = parse(value.slice(start));
+    if (end !== null) return end;
+  }
+  return [];
+}
+
+/** @returns null when the text is malformed. */
+function parse(value: string): readonly ForwardedElement[] | null {
   const elements: ForwardedElement[] = [];
   let parameters = new Map<string, string>();
   let start = 0;

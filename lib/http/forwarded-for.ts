@@ -16,17 +16,19 @@ export interface Link {
  * @returns null when nobody who can be believed has told an address.
  */
 export function clientOfChain(items: readonly string[], trusted: AddressSet | null): Link | null {
-  const addresses = items.map(addressIn);
-  let index = 0;
-  if (trusted !== null) {
-    index = items.length - 1;
-    while (index > 0 && trusted(addresses[index] ?? "")) index--;
+  if (trusted === null) {
+    const address = addressIn(items[0] ?? "");
+    return address === null ? null : { index: 0, address };
   }
-  const address = addresses[index] ?? null;
-  if (address !== null) return { index, address };
-  // "unknown", or nonsense: then the proxy that told so is the last one known.
-  const teller = trusted === null ? null : (addresses[index + 1] ?? null);
-  return teller === null ? null : { index: index + 1, address: teller };
+  let known: Link | null = null;
+  for (let index = items.length - 1; index >= 0; index--) {
+    const address = addressIn(items[index] as string);
+    // "unknown", or nonsense: then the proxy that told so is the last one known.
+    if (address === null) break;
+    known = { index, address };
+    if (!trusted(address)) break;
+  }
+  return known;
 }
 
 /** The address in an item: some proxies add the port, and RFC 7239 writes IPv6 in brackets. null when there is none. */

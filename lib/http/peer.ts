@@ -16,5 +16,13 @@ export function makePeer(
   const scheme = secure ? "https" : "http";
   const pairs = ["REMOTE_ADDR", remote, "REMOTE_PORT", remotePort, "SERVER_ADDR", local, "REQUEST_SCHEME", scheme];
   if (secure) pairs.push("HTTPS", "on");
-  return { remoteAddress: remote, remotePort, localAddress: local, localPort, secure, environ: pairs.join("\0") };
+  return {
+    remoteAddress: remote,
+    remotePort,
+    localAddress: local,
+    localPort,
+    secure,
+    clientVerify: "NONE",
+    environ: pairs.join("\0"),
+  };
 }

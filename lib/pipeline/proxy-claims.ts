@@ -44,11 +44,12 @@ export function readClaims(
   }
   const claims: Claims = {};
   const believed = new Map<string, string>();
-  for (const name of new Set(tellers.values())) {
-    const subjects = new Set(subjectsOf(name).filter((subject) => tellers.get(subject) === name));
+  for (const name of tellers.values()) {
+    if (believed.has(name)) continue;
     const value = valueOf(name) as string;
+    const counts = (subject: Subject) => tellers.get(subject) === name;
     const shown =
-      name === "forwarded" ? readForwarded(value, subjects, proxies, claims) : readField(name, value, proxies, claims);
+      name === "forwarded" ? readForwarded(value, counts, proxies, claims) : readField(name, value, proxies, claims);
     if (shown !== null) believed.set(name, shown);
   }
   return { claims, believed };
@@ -114,11 +115,11 @@ function readHost(text: string, claims: Claims): boolean {
 /** What the proxy that saw the client itself says of it, and no word of those before. */
 function readForwarded(
   value: string,
-  subjects: ReadonlySet<Subject>,
+  counts: (subject: Subject) => boolean,
   proxies: AddressSet | null,
   claims: Claims,
 ): string | null {
-  const elements = parseForwarded(value) ?? [];
+  const elements = parseForwarded(value);
   const link = clientOfChain(
     elements.map(({ parameters }) => parameters.get("for") ?? ""),
     proxies,
@@ -128,9 +129,9 @@ function readForwarded(
   const element = elements[index];
   if (element === undefined) return null;
   const { parameters } = element;
-  if (link !== null && subjects.has("client")) claims.address = link.address;
-  if (subjects.has("scheme")) readScheme(parameters.get("proto") ?? "", false, claims);
-  if (subjects.has("host")) readHost(parameters.get("host") ?? "", claims);
+  if (link !== null && counts("client")) claims.address = link.address;
+  if (counts("scheme")) readScheme(parameters.get("proto") ?? "", false, claims);
+  if (counts("host")) readHost(parameters.get("host") ?? "", claims);
   return proxies === null
     ? value
     : elements

@@ -15,7 +15,7 @@ export function trustedProxyStage(trust: Trust, warn: (text: string) => void): S
   const { headers } = trust;
   if (headers.length === 0) return null;
   const proxies = trust.peers === null ? null : addressSet(trust.peers);
-  const watched = new Set([...headers.filter(isKnown), ...fieldsAbout(new Set(headers.flatMap(subjectsOf)))]);
+  const watched = new Map(fieldsAbout(new Set(headers.flatMap(subjectsOf))).map((name) => [name, pairStart(name)]));
   let warned = false;
 
   function read(head: RequestHead): NonNullable<Common["forwarded"]> | null {
@@ -24,12 +24,21 @@ export function trustedProxyStage(trust: Trust, warn: (text: string) => void): S
     if (proxies !== null && !proxies(head.peer.remoteAddress)) {
       if (!warned) warn(unbelieved([...told.keys()], head.peer.remoteAddress));
       warned = true;
-      return { client: head.client, fieldEnviron: withFields(head.fieldEnviron, told.keys(), new Map()) };
+      return { client: head.client, fieldEnviron: shown(head.fieldEnviron, told, NOTHING) };
     }
     const { claims, believed } = readClaims(headers, (name) => told.get(name), proxies);
-    const fieldEnviron = withFields(head.fieldEnviron, told.keys(), believed);
-    const environ = fieldEnviron.replace(/\0HTTP_HOST\0[^\0]*/, (pair) => (claims.host === undefined ? pair : ""));
-    return { client: clientOf(head, claims), fieldEnviron: environ + claimedPairs(head, claims) };
+    const environ = shown(head.fieldEnviron, told, believed) + claimedPairs(head, claims);
+    return { client: clientOf(head, claims), fieldEnviron: environ };
+  }
+
+  /** CGI pairs as the application may see them: of what was `told`, only what is `believed`. */
+  function shown(environ: string, told: ReadonlyMap<string, string>, believed: ReadonlyMap<string, string>): string {
+    let text = environ;
+    for (const [name, value] of told) {
+      const left = believed.get(name);
+      if (left !== value) text = withPair(text, watched.get(name) as string, left);
+    }
+    return text;
   }
 
   return (exchange, next) => {
@@ -42,14 +51,18 @@ export function trustedProxyStage(trust: Trust, warn: (text: string) => void): S
   };
 }
 
-function isKnown(name: string): boolean {
-  return subjectsOf(name).length > 0;
-}
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
+/** X and F, without their case: the names of all such fields begin with one of them, and few others do. */
+const LETTER_X = 0x78;
+const LETTER_F = 0x66;
 
 /** The values of repeated fields are one list (RFC 9110 §5.3). */
-function watchedValues(fields: readonly Field[], watched: ReadonlySet<string>): Map<string, string> {
+function watchedValues(fields: readonly Field[], watched: ReadonlyMap<string, string>): Map<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of fields) {
+    const letter = name.charCodeAt(0) | 0x20;
+    if (letter !== LETTER_X && letter !== LETTER_F) continue;
     const lower = name.toLowerCase();
     if (!watched.has(lower)) continue;
     const before = values.get(lower);
@@ -58,20 +71,18 @@ function watchedValues(fields: readonly Field[], watched: ReadonlySet<string>): 
   return values;
 }
 
-/** CGI pairs without those of `names`, but for what is `believed` of them. */
-function withFields(environ: string, names: Iterable<string>, believed: ReadonlyMap<string, string>): string {
-  let text = environ;
-  for (const name of names) {
-    const key = `\0HTTP_${name.toUpperCase().replaceAll("-", "_")}\0`;
-    const start = text.indexOf(key);
-    if (start < 0) continue;
-    const valueStart = start + key.length;
-    const nextPair = text.indexOf("\0", valueStart);
-    const rest = nextPair < 0 ? "" : text.slice(nextPair);
-    const value = believed.get(name);
-    text = text.slice(0, start) + (value === undefined ? "" : key + value) + rest;
-  }
-  return text;
+/** What comes before the value of a field in the text of CGI pairs. */
+function pairStart(lowerName: string): string {
+  return `\0HTTP_${lowerName.toUpperCase().replaceAll("-", "_")}\0`;
+}
+
+/** CGI pairs with another value for one of them, or without it. */
+function withPair(environ: string, start: string, value: string | undefined): string {
+  const at = environ.indexOf(start);
+  if (at < 0) return environ;
+  const end = environ.indexOf("\0", at + start.length);
+  const rest = end < 0 ? "" : environ.slice(end);
+  return environ.slice(0, at) + (value === undefined ? "" : start + value) + rest;
 }
 
 function clientOf({ client, peer }: RequestHead, claims: Claims): Client {
@@ -100,7 +111,7 @@ function claimedPairs({ peer }: RequestHead, { address, secure, host, server, po
 
 function unbelieved(names: readonly string[], address: string): string {
   return (
-    `${address} sent ${names.join(", ")}, but --trust-proxy does not name it: such fields are kept from the application. ` +
+    `${address === "" ? "a client of a socket in the file system" : address} sent ${names.join(", ")}, but --trust-proxy does not name it: such fields are kept from the application. ` +
     "If it is your proxy, add its address (told once)"
   );
 }

@@ -23,6 +23,7 @@ export function siteSettings(options: SiteOptions = {}): Settings {
   const settings = {
     application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
+    tls: null,
     site: {
       serverName: options.serverName ?? null,
       serverAliases: [],

@@ -35,13 +35,14 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   #patience: Patience;
   #served = 0;
 
-  constructor(context: ConnectionContext, transport: Transport, peer: Peer) {
+  /** @param sinceMs since when the client is waited for, by the clock of `context`. */
+  constructor(context: ConnectionContext, transport: Transport, peer: Peer, sinceMs: number = context.clock.nowMs) {
     this.#context = context;
     this.peer = peer;
     this.output = new Output(transport, this);
     this.#ending = new Ending(transport, this.output, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
-    this.#patience = new Patience(context.clock.nowMs);
+    this.#patience = new Patience(sinceMs);
     this.#inflow = new Inflow(transport, this.#patience);
   }
 
@@ -87,7 +88,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     if (this.#ending.phase === "closed") return;
     this.#ending.phase = "closed";
     this.output.discard();
-    this.#context.closed(this);
+    this.#context.closed();
     const exchange = this.#exchange;
     if (exchange === null) return;
     // Once both have sent FIN the socket is closed at once, and is all that shows of the client's.

@@ -1,6 +1,5 @@
 /** What an HTTP/1 connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
 
-import type { Connection } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
 import type { H1Connection } from "./connection.ts";
 import type { H1Exchange } from "./exchange.ts";
@@ -25,5 +24,6 @@ export interface ConnectionContext {
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
-  closed(connection: Connection): void;
+  /** A connection is over. */
+  closed(): void;
 }

@@ -1,6 +1,6 @@
 /** Whether a text is an IP address, a subnet, or a host name. Pure. */
 
-import { readSubnet } from "../../settings/subnets.ts";
+import { FILE_SYSTEM, readSubnet } from "../../settings/subnets.ts";
 import { pythonRepr } from "../repr.ts";
 
 /** IPv4 in dotted-decimal form with all four parts. */
@@ -42,7 +42,13 @@ export function checkHost(text: string): string | null {
 
 /** What is wrong with a name of the site, or null. */
 export function checkServerName(text: string): string | null {
-  if (text === "" || isHostName(text) || isIPv4(text) || (/^\[.*\]$/.test(text) && ipv6In(text) !== null)) return null;
+  if (
+    text === "" ||
+    isHostName(text.replace(/\.$/, "")) ||
+    isIPv4(text) ||
+    (/^\[.*\]$/.test(text) && ipv6In(text) !== null)
+  )
+    return null;
   const advice = "write it like www.example.org, without scheme and port (international names in their xn-- form)";
   return `${pythonRepr(text)} is not a host name; ${advice}`;
 }
@@ -58,7 +64,7 @@ export function checkServerAlias(text: string): string | null {
 /** What is wrong with one value of --trust-proxy or --proxy-protocol, or null. */
 export function checkSubnets(text: string): string | null {
   const entries = text.split(/\s+/).filter((entry) => entry !== "");
-  const bad = entries.find((entry) => readSubnet(entry) === null);
+  const bad = entries.find((entry) => entry !== FILE_SYSTEM && readSubnet(entry) === null);
   if (entries.length > 0 && bad === undefined) return null;
   return `${pythonRepr(bad ?? text)} is not an IP address or subnet; write it like 10.1.2.3, 10.0.0.0/8 or fd00::/8`;
 }

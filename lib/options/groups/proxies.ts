@@ -19,7 +19,7 @@ export const proxies = group("Proxies", {
       status: "built",
       fallback: "every peer, once a header is trusted",
       check: checkSubnets,
-      help: "An address or subnet that trusted headers are accepted from; several may stand in one value, separated by blanks.",
+      help: "An address or subnet that trusted headers are accepted from; several may stand in one value, separated by blanks. unix: stands for all who come by a socket in the file system.",
     }),
   ),
   "proxy-protocol": repeatable(

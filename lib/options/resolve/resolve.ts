@@ -20,8 +20,8 @@ import { proxiesOf } from "./proxies.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
-import { siteOf, trustOf, trustProblems } from "./site.ts";
-import { tlsProblems } from "./tls.ts";
+import { httpsOnlyProblems, siteOf, trustOf } from "./site.ts";
+import { resolveTls, tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
 
 export type Resolution =
@@ -45,7 +45,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const made = [root, logs.directory, served.documentRoot];
   const problems = [
     ...tlsProblems(parsed, facts),
-    ...trustProblems(parsed),
+    ...httpsOnlyProblems(parsed),
     ...fileProblems(parsed, made, facts),
     ...guardProblems(parsed),
   ];
@@ -90,6 +90,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       httpsPort: values["https-port"] ?? null,
       backlog: values["server-backlog"],
     },
+    tls: resolveTls(parsed, facts),
     frontEnds: resolved.frontEnds,
     site: siteOf(values),
     trust: trustOf(values),

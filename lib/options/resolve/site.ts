@@ -27,31 +27,19 @@ export function trustOf(values: Values): Trust {
   };
 }
 
-/** What can't be enforced is refused. */
-export function trustProblems({ values }: Parsed): readonly Problem[] {
-  const problems: Problem[] = [];
+/** Without anybody who speaks HTTPS there is nowhere to redirect to. */
+export function httpsOnlyProblems({ values }: Parsed): readonly Problem[] {
   const headers = values["trust-proxy-header"];
-  if (values["https-only"] && values["https-port"] === undefined && !headers.some(isSchemeHeader)) {
-    problems.push({
+  if (!values["https-only"] || values["https-port"] !== undefined || headers.some(isSchemeHeader)) return [];
+  return [
+    {
       exit: 2,
       what: "plain requests can't be redirected to HTTPS: nobody here speaks it",
       from: [["--https-only", ""]],
       advice:
         "Give --https-port NUMBER; or, behind a proxy that speaks HTTPS, --trust-proxy-header X-Forwarded-Proto and --trust-proxy with the proxy's address.",
-    });
-  }
-  if (values["proxy-protocol"].length > 0 && values["https-port"] !== undefined) {
-    problems.push({
-      exit: 2,
-      what: "the HTTPS port can't take PROXY headers: the TLS handshake begins with the first byte",
-      from: [
-        ["--proxy-protocol", values["proxy-protocol"].join(" ")],
-        ["--https-port", `${values["https-port"]}`],
-      ],
-      advice: "Let the load balancer speak HTTPS with the clients and plain HTTP with --port, without --https-port.",
-    });
-  }
-  return problems;
+    },
+  ];
 }
 
 /** Options that do nothing for want of another one. */
