@@ -18,8 +18,8 @@ export interface ResponseHead {
   readonly contentLength: number;
   /** The application wants the connection closed. */
   readonly close: boolean;
-  /** `fields` hold Date and Server, those of another server that made the response; else they are added when it is sent. */
-  readonly stamped: boolean;
+  /** Date and Server of the other server that made the response; null when they are to be ours. */
+  readonly stamps: readonly Field[] | null;
   /** `fields` as HTTP/1 lines, each with its CRLF. */
   readonly lines: string;
 }
@@ -41,22 +41,25 @@ export function responseHead(
   stamped = false,
 ): ResponseHead {
   const fields: Field[] = [];
+  const stamps: Field[] | null = stamped ? [] : null;
   let lines = "";
   let contentLength = -1;
   let close = false;
   for (const entry of given) {
     const [name, value] = entry;
     const lower = name.toLowerCase();
-    if (!SERVER_FIELDS.has(lower) || (stamped && STAMPS.has(lower))) {
+    if (!SERVER_FIELDS.has(lower)) {
       fields.push(entry);
       lines += `${name}: ${value}\r\n`;
+    } else if (STAMPS.has(lower)) {
+      stamps?.push(entry);
     } else if (lower === "content-length") {
       contentLength = Number(value);
     } else if (lower === "connection" && value.toLowerCase().includes("close")) {
       close = true;
     }
   }
-  return { status, reason, fields, contentLength, close, stamped, lines };
+  return { status, reason, fields, contentLength, close, stamps, lines };
 }
 
 /** RFC 9110 §6.4.1: these never have a body, whatever was given for one. */

@@ -137,7 +137,7 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
 
   interim(response: UpstreamResponse): void {
     this.exchange.touch();
-    if (response.status !== 100) this.exchange.inform(clientHead(response, this.destination));
+    if (response.status !== 100) this.exchange.inform?.(clientHead(response, this.destination));
     else if (this.#held) this.#releaseBody();
   }
 
@@ -148,10 +148,10 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     const head = clientHead(response, this.destination);
     if (response.status !== 101) {
       this.#head = head;
-    } else if (this.#requestSent && this.#framing === null && wantedProtocols(this.exchange.head) !== "") {
+    } else if (this.#mayBeSwitched) {
       this.#switched = true;
       this.#requestSent = false;
-      this.exchange.switchProtocols(head);
+      this.exchange.switchProtocols?.(head);
       this.#pull();
     } else {
       this.#giveUp();
@@ -204,6 +204,12 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     } else {
       this.#fail(status, why);
     }
+  }
+
+  /** The upstream was asked to. */
+  get #mayBeSwitched(): boolean {
+    const { head, switchProtocols } = this.exchange;
+    return switchProtocols !== undefined && this.exchange.body === null && wantedProtocols(head) !== "";
   }
 
   /** It may be sent again on another connection. */

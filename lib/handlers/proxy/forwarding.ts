@@ -76,7 +76,13 @@ export function requestText(
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
     if (dropped.has(lower) || (client.secure && lower === "x-forwarded-scheme")) continue;
-    text += `${name}: ${value}\r\n`;
+    if (lower === "cookie") {
+      // HTTP/2 cuts them up; for others they are one field (RFC 9113 §8.2.3).
+      dropped.add(lower);
+      text += `${name}: ${valuesOf(fields, name).join("; ")}\r\n`;
+    } else {
+      text += `${name}: ${value}\r\n`;
+    }
   }
   const add = (name: string, value: string): void => {
     text += `${name}: ${[...valuesOf(fields, name), value].join(", ")}\r\n`;

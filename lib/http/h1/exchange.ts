@@ -187,10 +187,11 @@ export class H1Exchange implements Exchange {
   }
 }
 
-/** The status line, and the Date and Server of a response that has none yet. */
-function firstLines({ status, reason, stamped }: ResponseHead): string {
+/** The status line, Date and Server. */
+function firstLines({ status, reason, stamps }: ResponseHead): string {
   const line = `HTTP/1.1 ${status} ${reason}\r\n`;
-  return stamped ? line : `${line}Date: ${currentDate()}\r\nServer: Malt\r\n`;
+  if (stamps === null) return `${line}Date: ${currentDate()}\r\nServer: Malt\r\n`;
+  return line + stamps.map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
 
 /** What GET would give: as the caller says, or has; nobody knows when it has nothing and says nothing (-1). */
