@@ -25,6 +25,8 @@ export interface Site {
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   unread(peer: Peer): void;
+  /** There is no more time for what other servers have to answer. */
+  giveUp(): void;
 }
 
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
@@ -32,7 +34,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
-  const { proxy } = createProxyHandler(settings, {
+  const { proxy, giveUp } = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) =>
       journal.error("info", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head)),
@@ -81,6 +83,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
+    giveUp,
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },

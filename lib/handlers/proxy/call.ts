@@ -14,8 +14,10 @@ export interface ProxyKeeper {
   fail(call: ProxyCall, status: number, why: string): void;
   /** A response that had begun was cut: say why in the log. */
   cut(call: ProxyCall, why: string): void;
-  /** Nobody used a connection that had changed its protocol. */
-  silent(call: ProxyCall): void;
+  /** A connection that had changed its protocol was closed from here: mention why in the log. */
+  closed(call: ProxyCall, why: string): void;
+  /** Nothing more comes of it. */
+  over(call: ProxyCall): void;
 }
 
 /** On the way from the upstream to the client at most this, and from the client to the upstream a quarter of it. */
@@ -101,14 +103,15 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
 
   stalled(): void {
     this.#giveUp();
-    if (this.#switched) {
-      this.#keeper.silent(this);
-      this.exchange.fail();
-    } else if (this.#connected) {
-      this.#fail(504, "it sent nothing for longer than --socket-timeout");
-    } else {
-      this.#fail(503, "there was no connection within --socket-timeout");
-    }
+    if (this.#switched) this.#fail(504, "neither side sent anything for longer than --socket-timeout");
+    else if (this.#connected) this.#fail(504, "it sent nothing for longer than --socket-timeout");
+    else this.#fail(503, "there was no connection within --socket-timeout");
+  }
+
+  /** The server can't wait for it any longer. */
+  stop(why: string): void {
+    this.#giveUp();
+    this.#fail(503, why);
   }
 
   // From the upstream.
@@ -196,6 +199,7 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     clearTimeout(this.#continueTimer);
     if (!this.exchange.open) return;
     if (this.#upstreamEnded) {
+      this.#keeper.over(this);
       this.#pull();
       return;
     }
@@ -259,6 +263,7 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
   /** Nothing more is wanted from the connection. An upload that is still on its way can't be ended in another manner. */
   #giveBack(connection: UpstreamConnection | null): void {
     this.#connection = null;
+    this.#keeper.over(this);
     clearTimeout(this.#continueTimer);
     if (this.#switched) connection?.close();
     else if (this.#requestSent) connection?.release();
@@ -269,11 +274,16 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     clearTimeout(this.#continueTimer);
     this.#connection?.abort();
     this.#connection = null;
+    this.#keeper.over(this);
   }
 
   #fail(status: number, why: string): void {
+    this.#keeper.over(this);
     if (!this.exchange.open) return;
-    if (this.exchange.started) {
+    if (this.#switched) {
+      this.#keeper.closed(this, why);
+      this.exchange.fail();
+    } else if (this.exchange.started) {
       this.#keeper.cut(this, why);
       this.exchange.fail();
     } else {

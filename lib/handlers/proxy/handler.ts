@@ -14,6 +14,8 @@ export interface ProxyHandler {
   proxy(exchange: Exchange, destination: Destination): void;
   /** To a URL that a rule of the site made of the request: its path and query are asked for as they are. */
   proxyTo(exchange: Exchange, url: string): void;
+  /** What isn't answered yet won't be. */
+  giveUp(): void;
 }
 
 export interface ProxyLog {
@@ -25,6 +27,7 @@ export interface ProxyLog {
 }
 
 export function createProxyHandler(settings: Settings, log: ProxyLog): ProxyHandler {
+  const calls = new Set<ProxyCall>();
   const keeper: ProxyKeeper = {
     pool: new UpstreamPool(createConnect(log.bug)),
     fail({ exchange, destination }, status, why) {
@@ -37,21 +40,24 @@ export function createProxyHandler(settings: Settings, log: ProxyLog): ProxyHand
         `proxying to ${originOf(destination.upstream)}: ${why}: the response was cut and the connection reset`,
       );
     },
-    silent({ exchange, destination }) {
-      log.mention(
-        exchange,
-        `nobody sent anything to or from ${originOf(destination.upstream)} for --socket-timeout: closed`,
-      );
+    closed({ exchange, destination }, why) {
+      log.mention(exchange, `the connection to ${originOf(destination.upstream)} was closed: ${why}`);
     },
+    over: (call) => calls.delete(call),
   };
   const serverName = settings.site.serverName ?? settings.listeners.hostLabel;
 
   function proxy(exchange: Exchange, destination: Destination): void {
-    new ProxyCall(exchange, destination, keeper).start();
+    const call = new ProxyCall(exchange, destination, keeper);
+    calls.add(call);
+    call.start();
   }
 
   return {
     proxy,
+    giveUp() {
+      for (const call of calls) call.stop("the server stops, and --shutdown-timeout is over");
+    },
     proxyTo(exchange, url) {
       const { head } = exchange;
       const upstream = parseUpstream(url);

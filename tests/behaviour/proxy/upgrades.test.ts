@@ -90,7 +90,7 @@ test("a side that goes away takes the other with it", async () => {
     socket.on("data", () => undefined);
     socket.write(GO);
   });
-  await using server = await proxy(["--proxy-mount-point=/px", up.url]);
+  await using server = await proxy(["--proxy-mount-point=/px", up.url, "--log-level=info"]);
   using leaving = await server.connect();
   leaving.send(request("GET /px/", UPGRADE));
   await leaving.read(/\r\n\r\n$/);
@@ -102,7 +102,7 @@ test("a side that goes away takes the other with it", async () => {
   sockets[1]?.resetAndDestroy();
   await left.readToEnd();
   expect(left.wasReset()).toBe(true);
-  await server.waitForLog(/the connection was reset: the response was cut/);
+  await server.waitForLog(/the connection to http:.* was closed: the connection was reset: GET \/px\//);
 });
 
 test("nobody is asked to change to HTTP/2, and whoever changes unasked is not followed", async () => {
@@ -168,5 +168,30 @@ test("a tunnel that nobody uses for --socket-timeout is closed; one that is used
     return over;
   });
   await watched;
-  await server.waitForLog(/nobody sent anything to or from .* for --socket-timeout: closed: GET \/px\/unused/);
+  await server.waitForLog(/was closed: neither side sent anything for longer than --socket-timeout: GET \/px\/unused/);
+});
+
+test("SIGTERM leaves a tunnel as long as --shutdown-timeout; then it is closed and logged", async () => {
+  using up = await upstream((head, socket) => {
+    if (head.includes("/silent")) return;
+    socket.write(GO);
+    socket.pipe(socket);
+  });
+  const args = ["--shutdown-timeout=1", "--access-log", "--log-level=info"];
+  await using server = await proxy(["--proxy-mount-point=/px", up.url, ...args]);
+  using tunnel = await server.connect();
+  tunnel.send(request("GET /px/tunnel", UPGRADE));
+  await tunnel.read(/\r\n\r\n$/);
+  using waiting = await talk(server);
+  waiting.send(request("GET /px/silent"));
+  await until("both to be there", () => up.heads().length === 2);
+  const stopped = server.stop();
+  await server.waitForLog(/caught SIGTERM/);
+  tunnel.send("still there");
+  await tunnel.read(/still there$/);
+  expect((await waiting.answer()).status).toBe(503);
+  await tunnel.readToEnd();
+  expect(await stopped).toBe(0);
+  expect(server.log()).toMatch(/was closed: the server stops, and --shutdown-timeout is over: GET \/px\/tunnel/);
+  expect(server.output()).toMatch(/"GET \/px\/tunnel HTTP\/1.1" 101 11/);
 });
