@@ -74,12 +74,10 @@ export function checkIdentity(
 
 /** What is wrong with the authorities of client certificates; null when nothing is. */
 export function checkAuthorities(file: Named, text: string): TlsProblem | null {
-  const certificates = certificatesIn(text);
-  if (certificates.length === 0) return noCertificate(file);
   const { X509Certificate } = cryptoLibrary();
   try {
-    for (const certificate of certificates) new X509Certificate(certificate);
-    return null;
+    const authorities = certificatesIn(text).map((certificate) => new X509Certificate(certificate));
+    return authorities.length === 0 ? noCertificate(file) : null;
   } catch (error) {
     return {
       what: `a certificate in the file of authorities cannot be used (${error instanceof Error ? error.message : String(error)})`,

@@ -17,6 +17,10 @@ export class Inflow {
     this.#patience = patience;
   }
 
+  get empty(): boolean {
+    return this.#stash === null;
+  }
+
   /** Keeps what came for later. */
   keep(data: Buffer, nowMs: number): void {
     this.#stash = this.#stash === null ? data : Buffer.concat([this.#stash, data]);

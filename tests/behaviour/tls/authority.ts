@@ -42,7 +42,7 @@ async function authority(home: string, name: string, signer: readonly string[]):
   };
 }
 
-const CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+const REQUEST = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -utf8 -days 100".split(" ");
 
 /** The key is for its owner alone, who is not the user of a server that drops its rights. */
 async function make(
@@ -57,11 +57,9 @@ async function make(
   // Without a file of its own it would add what the system's says.
   const config = join(home, "openssl.cnf");
   writeFileSync(config, "[req]\ndistinguished_name=dn\n[dn]\n");
-  const { code, err } = await run([
-    ...["openssl", "req", "-x509", "-config", config, ...CURVE, "-nodes", "-utf8", "-days", "100"],
-    ...["-subj", subject, "-out", certificate, "-keyout", key, ...signer],
-    ...extensions.flatMap((extension) => ["-addext", extension]),
-  ]);
+  const files = ["-config", config, "-out", certificate, "-keyout", key];
+  const added = extensions.flatMap((extension) => ["-addext", extension]);
+  const { code, err } = await run([...REQUEST, ...files, "-subj", subject, ...signer, ...added]);
   if (code !== 0) throw new Error(err);
   chmodSync(key, 0o600);
   return { path, certificate, key };
