@@ -37,9 +37,11 @@ export function createConnect(bug: (error: Error) => void): Connect {
   }
 
   return (upstream, connection) => {
-    open(upstream, connection).catch((error: NodeJS.ErrnoException) => {
-      connection.failed(REASONS[error.code ?? ""] ?? `no connection: ${error.code ?? error.message}`, 503);
-    });
+    open(upstream, connection)
+      .catch((error: NodeJS.ErrnoException) => {
+        connection.failed(REASONS[error.code ?? ""] ?? `no connection: ${error.code ?? error.message}`, 503);
+      })
+      .catch(bug);
   };
 }
 
