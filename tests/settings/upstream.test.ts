@@ -49,6 +49,8 @@ test("what options say of other servers is checked", () => {
   expect(checkProxyMount(["/x", "127.0.0.1:1"])).toMatch(/'127.0.0.1:1' is not the URL of a server/);
   expect(checkProxyMount(["/x", "http://127.0.0.1:1/?q"])).toMatch(/has a query/);
   expect(checkProxyHost(["a.example.org", "http://127.0.0.1:1"])).toBeNull();
+  expect(checkProxyHost(["[::1]", "http://127.0.0.1:1"])).toBeNull();
+  expect(checkProxyHost(["::1", "http://127.0.0.1:1"])).toMatch(/is no host name/);
   expect(checkProxyHost(["http://a.example.org", "http://127.0.0.1:1"])).toMatch(/is no host name/);
   expect(checkProxyHost(["a:80", "http://127.0.0.1:1"])).toMatch(/is no host name/);
 });

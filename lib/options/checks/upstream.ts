@@ -2,7 +2,6 @@
 
 import { parseUpstream } from "../../settings/upstream.ts";
 import { pythonRepr } from "../repr.ts";
-import { ipv6In } from "./address.ts";
 import { checkUrlPath } from "./words.ts";
 
 export function checkProxyMount([urlPath, url]: readonly [string, string]): string | null {
@@ -10,7 +9,7 @@ export function checkProxyMount([urlPath, url]: readonly [string, string]): stri
 }
 
 export function checkProxyHost([name, url]: readonly [string, string]): string | null {
-  if (!/^[\w.-]+$/.test(name) && ipv6In(name) === null) {
+  if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(name)) {
     return `${pythonRepr(name)} is no host name; give the name clients ask for, without a scheme or a port`;
   }
   return checkUpstream(url);

@@ -14,7 +14,7 @@ export function proxiesOf(values: Values): Proxies {
       upstream: parseUpstream(url)!,
     })),
     hosts: values["proxy-virtual-host"].map(([name, url]) => ({
-      name: name.toLowerCase(),
+      name: name.toLowerCase().replace(/\.$/, ""),
       upstream: parseUpstream(url)!,
     })),
   };
