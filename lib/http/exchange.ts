@@ -98,7 +98,7 @@ export interface FileSlice {
 export interface RequestBody {
   /** All of it has arrived. */
   readonly complete: boolean;
-  /** How long it says it is; -1 when it is chunked. */
+  /** How long it says it is; -1 when it is chunked; Infinity when it ends with the client's FIN. */
   readonly length: number;
   /** Bytes of it that have arrived. */
   readonly received: number;
@@ -159,6 +159,14 @@ export interface Exchange {
    */
   sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void;
 
+  /** Send an interim response (1xx), to a client that can understand one. Absent where they aren't sent. */
+  inform?(response: ResponseHead): void;
+  /**
+   * Leave HTTP behind with 101: what the client sends from now on is the body that comes back, and what is written goes to
+   * it as it is. {@link end} sends FIN; the exchange is complete when the client has sent its own and {@link end} was called
+   * after that. Only for a request of HTTP/1.1 without a body; absent where there is no such thing.
+   */
+  switchProtocols?(response: ResponseHead): RequestBody;
   /** Begin a response whose body follows by {@link write} and ends with {@link end}. `bytes` may be the first of it. */
   start(response: ResponseHead, bytes: Uint8Array | null): void;
   /** More of the body. What can't be sent at once is copied; the owner's `sent` tells when it has left. */

@@ -5,6 +5,7 @@
  */
 
 import type { LogLevel } from "./log-level.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface Settings {
   readonly program: Program;
@@ -16,6 +17,7 @@ export interface Settings {
   readonly site: Site;
   readonly trust: Trust;
   readonly files: Files;
+  readonly proxies: Proxies;
   readonly workers: Workers;
   readonly identity: Identity;
   readonly services: readonly Service[];
@@ -142,6 +144,27 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+}
+
+/** Requests that are handed to other servers. */
+export interface Proxies {
+  /** In the order in which they are tried. */
+  readonly mounts: readonly ProxyMount[];
+  readonly hosts: readonly ProxyHost[];
+}
+
+export interface ProxyMount {
+  /** "" for the root of the site, else with a leading and no trailing slash. */
+  readonly urlPath: string;
+  /** The path without its closing slash belongs to the mount, too, and is redirected to the one with it. */
+  readonly coversItself: boolean;
+  readonly upstream: Upstream;
+}
+
+export interface ProxyHost {
+  /** Lower case, without a port. */
+  readonly name: string;
+  readonly upstream: Upstream;
 }
 
 export interface Workers {

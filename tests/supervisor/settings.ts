@@ -59,6 +59,7 @@ export function settingsIn(
       sendfile: false,
       ...given.files,
     },
+    proxies: { mounts: [], hosts: [], ...given.proxies },
     workers: {
       processes: 1,
       processesGiven: false,

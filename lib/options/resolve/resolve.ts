@@ -16,6 +16,7 @@ import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
 import { labelOf, serverRootOf } from "./server-root.ts";
+import { proxiesOf } from "./proxies.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
@@ -101,6 +102,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
     },
+    proxies: proxiesOf(values),
     workers: {
       processes,
       processesGiven: embedded ? processes > 1 : given.has("processes"),
