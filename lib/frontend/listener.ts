@@ -4,7 +4,8 @@ import type { Socket } from "bun";
 import type { Connection } from "../http/connection.ts";
 import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
-import { makePeer } from "../http/peer.ts";
+import type { Peer } from "../http/exchange.ts";
+import { makeLocalPeer, makePeer } from "../http/peer.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
@@ -51,13 +52,12 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
   let full = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  const doors = handles.map(({ fd, owner }) =>
-    makeDoor<Connection>(fd, owner, backlog, {
+  const doors = handles.map(({ fd, owner, path }) => {
+    const peerOf = path === null ? peerOfSocket : always(makeLocalPeer(path));
+    return makeDoor<Connection>(fd, owner, backlog, {
       open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
-        const { remoteAddress, remotePort, localPort } = socket;
-        const peer = makePeer(remoteAddress, remotePort, socket.localAddress, localPort, false);
-        const connection = new H1Connection(context, socket, peer);
+        const connection = new H1Connection(context, socket, peerOf(socket));
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();
@@ -80,8 +80,8 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
         accepting.failed(error);
         socket.terminate();
       },
-    }),
-  );
+    });
+  });
 
   /** Nothing needs to be looked at while nobody is connected, and then the clock stands still. */
   function startSweeping(): void {
@@ -115,7 +115,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
   function letIn(): void {
     if (connections.size >= limit.most || context.state.draining) return;
     // One that can't be opened for want of descriptors is tried again at the next sweep.
-    const open = doors.filter(({ owner }) => accepted.has(owner)).every((door) => door.open());
+    const open = doors.filter(({ owner }) => owner === null || accepted.has(owner)).every((door) => door.open());
     full = !open;
   }
 
@@ -141,4 +141,13 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
       for (const connection of connections) connection.retire();
     },
   };
+}
+
+function peerOfSocket({ remoteAddress, remotePort, localAddress, localPort }: Socket<Connection>): Peer {
+  return makePeer(remoteAddress, remotePort, localAddress, localPort, false);
+}
+
+/** All clients of a socket in the file system look the same. */
+function always(peer: Peer): () => Peer {
+  return () => peer;
 }

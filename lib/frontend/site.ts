@@ -77,5 +77,5 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
 function clientOf(peer: Peer): string {
-  return `${peer.remoteAddress}:${peer.remotePort}`;
+  return peer.remoteAddress === "" ? peer.localAddress : `${peer.remoteAddress}:${peer.remotePort}`;
 }

@@ -8,6 +8,7 @@ import type { ResponseHead } from "./response-head.ts";
 
 /** Who is at the other end, fixed for the life of a connection. */
 export interface Peer {
+  /** "" for a client of a socket in the file system. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;

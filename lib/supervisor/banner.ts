@@ -13,6 +13,7 @@ export function banner(settings: Settings, port: number, conf: string, after: "s
   const { processes, threads } = workers;
   const rows: (readonly [label: string, value: string])[] = [
     ["Server URL", siteUrl(settings, port)],
+    ...otherUrls(settings, port),
     ["Server Root", server.root],
     ["Server Conf", conf],
     ["Error Log File", `${logs.toTerminal ? "/dev/stderr" : logs.errorLog} (${levelText(logs)})`],
@@ -50,9 +51,28 @@ function daemonRows({ timeouts, workers }: Settings): readonly (readonly [label:
 
 /** The address of the site; the port is left out where a browser would. */
 export function siteUrl({ listeners, site }: Settings, port: number): string {
-  const name = site.serverName ?? listeners.hostLabel;
+  const [first] = listeners.addresses;
+  if (first !== undefined && "path" in first) return pathUrl(first.path);
+  return hostUrl(site.serverName ?? listeners.hostLabel, port);
+}
+
+/** Where else it listens, when --host says so. */
+function otherUrls({ listeners }: Settings, port: number): readonly (readonly [label: string, value: string])[] {
+  const [, ...others] = listeners.addresses;
+  const urls = others.map((other) =>
+    "path" in other ? pathUrl(other.path) : hostUrl(other.host ?? "localhost", port),
+  );
+  return urls.length === 0 ? [] : [["Other URLs", urls.join(" ")]];
+}
+
+function hostUrl(name: string, port: number): string {
   const host = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
   return port === 80 ? `http://${host}/` : `http://${host}:${port}/`;
+}
+
+/** As clients that know such sockets write it: the path in the place of the host. */
+function pathUrl(path: string): string {
+  return `http+unix://${encodeURIComponent(path)}/`;
 }
 
 /** As --log-level takes it: `warn wsgi:info`. */

@@ -4,6 +4,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { FrontEnds } from "./front-ends.ts";
 import type { Journal } from "./journal.ts";
 import type { LogFiles } from "./log-files.ts";
+import type { ServiceManager } from "./service-manager.ts";
 import type { Services } from "./services.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
@@ -14,4 +15,5 @@ export interface Running {
   readonly services: Services;
   readonly logs: LogFiles;
   readonly journal: Journal;
+  readonly manager: ServiceManager;
 }

@@ -6,6 +6,7 @@ import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
+import { activatedSockets } from "./activation.ts";
 import { banner } from "./banner.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
@@ -18,6 +19,7 @@ import { claimServerRoot } from "./pid-file.ts";
 import { settingsFile } from "./root-files.ts";
 import { fillServerRoot, makeServerRoot } from "./server-root.ts";
 import { servicePlans } from "./service-plan.ts";
+import { serviceManager } from "./service-manager.ts";
 import { startServices } from "./services.ts";
 import { takeSignals } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
@@ -51,7 +53,7 @@ export async function supervise(
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(settings: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
+async function run(wanted: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -60,7 +62,9 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inherited);
+  const activated = activatedSockets(process.env, wanted.listeners);
+  const listeners = await openListeners(wanted, activated, inherited);
+  const settings = { ...wanted, listeners: listeners.settings };
   cleanup.adopt(listeners, (open) => open.close());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
@@ -101,8 +105,10 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
     journal,
   );
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
-  const running = { settings, frontEnds, pool, services, logs, journal };
+  const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);
+  const running = { settings, frontEnds, pool, services, logs, journal, manager };
   announceStart(running);
+  void Promise.all([frontEnds.serving, pool.serving]).then(() => manager.ready());
   up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);
   const last = await obey(signals, running);
@@ -111,7 +117,9 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
   listeners.close();
   const { wish } = await stop(signals, running, last);
   clearTimeout(settled);
-  return wish === "upgrade" ? heirloom : undefined;
+  if (wish === "upgrade") return heirloom;
+  if (heirloom !== undefined) listeners.disinherit();
+  return undefined;
 }
 
 /** As PID 1 of a container this process inherits the orphans of all others there, and hears when one ends. */

@@ -21,9 +21,10 @@ export interface RawClient extends Disposable {
   wasReset(): boolean;
 }
 
-/** Connects, or throws what the system says. */
+/** Connects, or throws what the system says. A `host` that begins with "/" is a socket in the file system. */
 export async function rawClient(port: number, host: string): Promise<RawClient> {
-  const socket: Socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
+  const where = host.startsWith("/") ? { path: host } : { port, host, noDelay: true };
+  const socket: Socket = connect({ ...where, allowHalfOpen: true });
   let received = "";
   let ended = false;
   let reset = false;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { checkHost, checkSubnets, ipv6In, isIPv6 } from "../../lib/options/checks/address.ts";
+import { checkHosts, checkSubnets, ipv6In, isIPv6 } from "../../lib/options/checks/address.ts";
 import { checkLogLevel, readLogLevels } from "../../lib/options/checks/log-level.ts";
 import { checkErrorStatus, checkHeaderName, checkOverride, checkUrlPath } from "../../lib/options/checks/words.ts";
 
@@ -36,9 +36,27 @@ describe("a log level", () => {
 
 describe("a host to listen on", () => {
   judged(
-    checkHost,
-    ["127.0.0.1", "0.0.0.0", "::", "::1", "[::1]", "fe80::1%eth0", "[fe80::1%eth0]", "localhost", "my_host-1.example"],
+    checkHosts,
     [
+      "127.0.0.1",
+      "0.0.0.0",
+      "::",
+      "::1",
+      "[::1]",
+      "fe80::1%eth0",
+      "[fe80::1%eth0]",
+      "localhost",
+      "my_host-1.example",
+      "127.0.0.1,::1",
+      "[::1], localhost",
+      "unix:/run/a.sock",
+      "::1,unix:run/a.sock",
+    ],
+    [
+      ",",
+      "::1,*",
+      "unix:",
+      "::1,unix:",
       "",
       "*",
       "1.2.3",
@@ -49,7 +67,7 @@ describe("a host to listen on", () => {
       "[::1]:80",
       "[::1",
       ":::",
-      "a b",
+      "a b!",
       "-x",
       "a..b",
     ],
