@@ -227,8 +227,11 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       this.#phase === "open" &&
       this.output.empty
     ) {
+      const begun = this.#reader.started;
       const found = this.#reader.feed(rest);
       if (found === null) {
+        // The time between two requests is not that of the second one.
+        if (!begun && this.#served > 0) this.#patience.restart(this.nowMs, rest.length);
         rest = null;
       } else if (isRefusal(found)) {
         this.#refuseWith(found, this.#reader.partial);
