@@ -1,14 +1,16 @@
 /** Accepts connections, no more than there is room for, and enforces every limit on time with one sweep over them. */
 
-import type { Socket } from "bun";
+import type { Socket, SocketHandler } from "bun";
 import type { Connection } from "../http/connection.ts";
-import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import type { Peer } from "../http/exchange.ts";
 import { makeLocalPeer, makePeer } from "../http/peer.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
+import { Handshake, tlsEvents, type Handshaking } from "./handshake.ts";
+import { alpnBytes, type Protocols } from "./protocols.ts";
+import type { ServerKeys } from "./server-keys.ts";
 
 /** Native timers tick every 4 s; deadlines of whole seconds are kept well enough by a look this often. */
 const SWEEP_MS = 100;
@@ -37,48 +39,78 @@ export interface Accepting {
   readonly backlog: number;
   readonly limit: CrowdLimit;
   readonly context: ConnectionContext;
+  readonly protocols: Protocols;
+  /** null when there is no listener for HTTPS. */
+  readonly keys: ServerKeys | null;
   /** Called at each sweep, before the connections are looked at. */
   swept(nowMs: number): void;
   /** Something here threw while it served a connection: a bug, which costs that connection only. */
   failed(error: Error): void;
   /** Nobody is let in until somebody leaves. */
   crowded(): void;
+  /** A TLS handshake came to nothing. */
+  handshakeFailed(peer: Peer, why: string): void;
 }
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
-  const { backlog, context, limit } = accepting;
+  const { backlog, context, keys, limit, protocols } = accepting;
   const connections = new Set<Connection>();
   const accepted = new Set<number>();
   let full = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  const doors = handles.map(({ fd, owner, path }) => {
-    const peerOf = path === null ? peerOfSocket : always(makeLocalPeer(path));
+  /** What happens on a socket once it has been let in. */
+  const events: SocketHandler<Connection> = {
+    data(socket, data) {
+      socket.data.receive(data);
+    },
+    drain(socket) {
+      socket.data.drain();
+    },
+    end(socket) {
+      socket.data.ended();
+    },
+    close(socket) {
+      connections.delete(socket.data);
+      socket.data.lost();
+      if (full) letIn();
+    },
+    error(socket, error) {
+      accepting.failed(error);
+      socket.terminate();
+    },
+  };
+  const handshaking: Handshaking | null = keys && {
+    keys,
+    protocols,
+    alpn: alpnBytes(protocols.offered),
+    limits: context.limits,
+    clock: context.clock,
+    events: tlsEvents(events, keys),
+    replaced(handshake, next) {
+      connections.delete(handshake);
+      connections.add(next);
+    },
+    failed: accepting.handshakeFailed,
+    closed: context.closed,
+  };
+
+  function greet(socket: Socket<Connection>, peer: Peer, secure: boolean): Connection {
+    if (secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
+    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs });
+  }
+
+  const doors = handles.map(({ fd, owner, path, secure }) => {
+    // All clients of a socket in the file system look the same.
+    const local = path === null ? null : makeLocalPeer(path, secure);
     return makeDoor<Connection>(fd, owner, backlog, {
+      ...events,
       open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
-        const connection = new H1Connection(context, socket, peerOf(socket));
+        const connection = greet(socket, local ?? peerOf(socket, secure), secure);
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();
-      },
-      data(socket: Socket<Connection>, data: Buffer): void {
-        socket.data.receive(data);
-      },
-      drain(socket: Socket<Connection>): void {
-        socket.data.drain();
-      },
-      end(socket: Socket<Connection>): void {
-        socket.data.ended();
-      },
-      close(socket: Socket<Connection>): void {
-        connections.delete(socket.data);
-        socket.data.lost();
-        if (full) letIn();
-      },
-      error(socket: Socket<Connection>, error: Error): void {
-        accepting.failed(error);
-        socket.terminate();
       },
     });
   });
@@ -143,11 +175,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
   };
 }
 
-function peerOfSocket({ remoteAddress, remotePort, localAddress, localPort }: Socket<Connection>): Peer {
-  return makePeer(remoteAddress, remotePort, localAddress, localPort, false);
-}
-
-/** All clients of a socket in the file system look the same. */
-function always(peer: Peer): () => Peer {
-  return () => peer;
+function peerOf(socket: Socket<Connection>, secure: boolean): Peer {
+  const { localAddress, localPort, remoteAddress, remotePort } = socket;
+  return makePeer(remoteAddress, remotePort, localAddress, localPort, secure);
 }

@@ -60,8 +60,8 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     unread(peer) {
       journal.error("info", UNREAD, clientOf(peer));
     },
-    refused(connection, { status, why }, text) {
-      const page = errorPage(status);
+    refused(connection, { status, why, told }, text) {
+      const page = errorPage(status, told);
       const body = Buffer.byteLength(page);
       journal.error("info", `request refused with ${status}: ${why}`, clientOf(connection.peer));
       journal.access?.(refusedRecord(connection.peer, status, body, text));
@@ -76,6 +76,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
-function clientOf(peer: Peer): string {
+/** As the error log names a client. */
+export function clientOf(peer: Peer): string {
   return peer.remoteAddress === "" ? peer.localAddress : `${peer.remoteAddress}:${peer.remotePort}`;
 }

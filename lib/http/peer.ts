@@ -23,12 +23,14 @@ export function makePeer(
  * it for one of this machine: whoever is behind the proxy there may be anywhere. A Host without a port means the usual
  * one, as what the proxy listens on is not known.
  */
-export function makeLocalPeer(path: string): Peer {
+export function makeLocalPeer(path: string, secure: boolean): Peer {
   const localAddress = `unix:${path}`;
   // An environ is bytes, one latin-1 character each.
   const shown = Buffer.from(localAddress).toString("latin1");
-  const environ = ["REMOTE_ADDR", "", "SERVER_ADDR", shown, "REQUEST_SCHEME", "http"].join("\0");
-  return { remoteAddress: "", remotePort: 0, localAddress, localPort: 80, secure: false, environ };
+  const pairs = ["REMOTE_ADDR", "", "SERVER_ADDR", shown, "REQUEST_SCHEME", secure ? "https" : "http"];
+  if (secure) pairs.push("HTTPS", "on");
+  const localPort = secure ? 443 : 80;
+  return { remoteAddress: "", remotePort: 0, localAddress, localPort, secure, environ: pairs.join("\0") };
 }
 
 /** A dual-stack socket shows IPv4 clients as ::ffff:192.0.2.1 (RFC 4291 §2.5.5.2); applications know them without. */

@@ -8,6 +8,7 @@ import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { activatedSockets } from "./activation.ts";
 import { banner } from "./banner.ts";
+import { readCertificates } from "./certificates.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { startFrontEnds } from "./front-ends.ts";
@@ -66,6 +67,7 @@ async function run(wanted: Settings, commands: Commands, up: () => void): Promis
   const listeners = await openListeners(wanted, activated, inherited);
   const settings = { ...wanted, listeners: listeners.settings };
   cleanup.adopt(listeners, (open) => open.close());
+  const certificates = settings.tls && readCertificates(settings.tls);
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
@@ -90,6 +92,7 @@ async function run(wanted: Settings, commands: Commands, up: () => void): Promis
       settings,
       fds: listeners.fds,
       handles: listeners.handles,
+      tls: () => certificates?.material ?? null,
       access: logs.access,
       error: logs.error,
       introductions: () => pool?.introductions() ?? [],

@@ -51,6 +51,7 @@ describe("the origin of a request", () => {
   const unnamed = {
     site: { serverName: null, serverAliases: [] },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
+    tls: null,
   };
   const named = { ...unnamed, site: { serverName: "www.example.test", serverAliases: [] } };
 

@@ -30,32 +30,37 @@ export const listeners = group("Listeners, TLS and names", {
     help: "Speak HTTP/2 with clients that ask for it, next to HTTP/1.1.",
   }),
   "https-port": integer("NUMBER", null, {
-    status: "planned",
-    guards: true,
-    min: 1,
+    status: "built",
     max: 65_535,
     alias: "ssl-port",
+    zero: "any free port",
     help: "The port for HTTPS. It needs a certificate and a key.",
   }),
   "ssl-certificate-file": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     needs: "file",
     help: "The server's certificate in PEM form; intermediate certificates may follow in the same file.",
   }),
   "ssl-certificate-key-file": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     needs: "file",
     help: "The private key of the certificate in PEM form, without a pass phrase.",
   }),
   "ssl-certificate": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     help: "Names certificate and key at once: the path without the endings .crt and .key. It wins over the two options above.",
   }),
   "ssl-certificate-chain-file": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     needs: "file",
     help: "Intermediate certificates to send after the server's own.",
   }),
+  "ssl-sni-certificate": repeatable(
+    path("FILE-PATH", {
+      status: "built",
+      help: "One more certificate, as --ssl-certificate names it: FILE-PATH.crt and FILE-PATH.key. Clients that ask for a host in it (SNI) get it; all others get the one of the options above.",
+    }),
+  ),
   "ssl-ca-certificate-file": path("FILE-PATH", {
     status: "planned",
     guards: true,

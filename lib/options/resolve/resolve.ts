@@ -20,7 +20,7 @@ import { serverRootOf } from "./server-root.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
-import { tlsProblems } from "./tls.ts";
+import { resolveTls, tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
 
 export type Resolution =
@@ -89,6 +89,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       httpsPort: values["https-port"] ?? null,
       backlog: values["server-backlog"],
     },
+    tls: resolveTls(parsed, facts),
     frontEnds: resolved.frontEnds,
     site: { serverName: values["server-name"] ?? null, serverAliases: values["server-alias"] },
     files: {
