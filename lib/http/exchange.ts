@@ -88,7 +88,10 @@ export interface RequestBody {
 
 /** Whoever is answering an exchange over time. */
 export interface ExchangeOwner {
-  /** The whole body of a request that was waited for is there. */
+  /**
+   * As much of the body is there as comes while nobody pulls: all of it, or as much as is kept. It is said of both, so it can
+   * be said twice.
+   */
   bodyComplete(exchange: Exchange): void;
   /** Pulled bytes, valid during the call. `last` ends the body. */
   bodyArrived(exchange: Exchange, bytes: Buffer, last: boolean): void;

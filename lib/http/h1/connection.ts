@@ -284,6 +284,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       this.#paused = true;
       this.#patience.suspend(this.nowMs);
       this.#transport.pause();
+      if (!body.pulled && this.#exchange !== null) this.#exchange.owner?.bodyComplete(this.#exchange);
     }
     return used < data.length ? data.subarray(used) : null;
   }
