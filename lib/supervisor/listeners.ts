@@ -67,7 +67,8 @@ export async function openListeners(
   activated: readonly Activated[],
   inherited?: string,
 ): Promise<OpenListeners> {
-  const purpose = JSON.stringify([plan.listeners, plan.frontEnds.count]);
+  const { addresses, httpsPort, port, socketMode } = plan.listeners;
+  const purpose = JSON.stringify([addresses, port, httpsPort, socketMode, plan.frontEnds.count]);
   const heirloom = (inherited && adopt(inherited, purpose)) || (await openAll(plan, purpose, activated));
   const owned = heirloom.sockets;
   const settings = { ...plan.listeners, ...heirloom.settings };

@@ -1,7 +1,7 @@
 /** Listening in the file system. */
 
 import { expect } from "bun:test";
-import { chmodSync, chownSync, existsSync, lstatSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, lstatSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
@@ -169,6 +169,22 @@ test("--host: a socket in the file system outlives restarts and another program,
   expect(await server.text("/")).toBe("Hello, World!\n");
   expect(await server.stop()).toBe(0);
   expect(existsSync(home.socket)).toBe(false);
+});
+
+test("SIGUSR2 to a program that is told to listen in another way: it opens its own sockets", async () => {
+  using home = place();
+  const program = join(home.path, "malt");
+  symlinkSync(malt, program);
+  await using server = await start(app("hello.py"), [`--host=unix:${home.socket}`], { program: [program] });
+  const { ino } = lstatSync(home.socket);
+  rmSync(program);
+  writeFileSync(program, `#!/bin/sh\nexec ${malt} "$@" --frontends=2 --unix-socket-mode=0666\n`, { mode: 0o755 });
+  process.kill(server.pid, "SIGUSR2");
+  await until("both front ends", () => server.processes().frontEnds.length === 2);
+  await server.ready();
+  expect(await server.text("/")).toBe("Hello, World!\n");
+  const found = lstatSync(home.socket);
+  expect([found.ino === ino, found.mode & 0o777]).toEqual([false, 0o666]);
 });
 
 test("--unix-socket-mode: owner and group may connect, unless it says who else, whatever the umask", async () => {
