@@ -12,7 +12,7 @@ import { Patience, type TimeLimits } from "../http/h1/patience.ts";
 import { codeOf } from "../os/errors.ts";
 import { MAX_LINE_BYTES } from "../http/h1/syntax.ts";
 import type { Protocols } from "./protocols.ts";
-import { makeSecurePeer } from "./secure-peer.ts";
+import { SecurePeer, type SecurePeers } from "./secure-peer.ts";
 import type { ServerKeys } from "./server-keys.ts";
 
 /** First byte of a TLS record that carries a handshake message (RFC 8446 §5.1). */
@@ -26,7 +26,7 @@ const PLAIN_HTTP = {
 
 /** What the handshakes of a front end share. */
 export interface Handshaking {
-  readonly keys: ServerKeys;
+  readonly peers: SecurePeers;
   readonly protocols: Protocols;
   readonly limits: TimeLimits;
   readonly clock: { readonly nowMs: number };
@@ -67,7 +67,7 @@ export function tlsEvents(common: SocketHandler<Connection>, keys: ServerKeys): 
     handshake(socket: Socket<Connection>, agreed: boolean, error: Error | null): void {
       if (socket.data instanceof Handshake) socket.data.settled(socket, agreed, error);
     },
-    serverName: (_handshake: Connection, host: string) => keys.forHost(host),
+    serverName: (_handshake: Connection, host: string) => keys.identityFor(host).context,
     error(socket: Socket<Connection>, error: Error): void {
       // Clients end in an alert, and networks garble: nothing of that is a fault of this server.
       if (TLS_FAILURE.test(codeOf(error) ?? "")) socket.terminate();
@@ -116,7 +116,8 @@ export class Handshake implements Connection {
   receive(data: Buffer): void {
     if (!this.#open) return;
     if (data[0] !== HANDSHAKE_RECORD) return this.#answerInTheClear(data);
-    const { keys, alpn, events } = this.#shared;
+    const { peers, alpn, events } = this.#shared;
+    const { keys } = peers;
     const clear = this.#socket;
     // The clear half goes on to report every byte that it passes on.
     clear.data = NOBODY;
@@ -125,7 +126,8 @@ export class Handshake implements Connection {
       initialData: data,
       data: this,
       tls: {
-        secureContext: keys.usual,
+        // For clients that ask for no host; see `serverName` for the others.
+        secureContext: keys.identityFor(undefined).context,
         requestCert: keys.asksClients,
         // Whether a certificate is needed depends on the path, and TLS 1.3 can't be asked again by this library.
         rejectUnauthorized: false,
@@ -146,7 +148,7 @@ export class Handshake implements Connection {
       socket.end();
       return;
     }
-    this.#become(socket, makeSecurePeer(this.peer, socket, error), socket.alpnProtocol || null);
+    this.#become(socket, new SecurePeer(this.#shared.peers, this.peer, socket, error), socket.alpnProtocol || null);
   }
 
   ended(): void {

@@ -10,7 +10,7 @@ import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
 import { Handshake, tlsEvents, type Handshaking } from "./handshake.ts";
 import { alpnBytes, type Protocols } from "./protocols.ts";
-import type { ServerKeys } from "./server-keys.ts";
+import type { SecurePeers } from "./secure-peer.ts";
 
 /** Native timers tick every 4 s; deadlines of whole seconds are kept well enough by a look this often. */
 const SWEEP_MS = 100;
@@ -41,7 +41,7 @@ export interface Accepting {
   readonly context: ConnectionContext;
   readonly protocols: Protocols;
   /** null when there is no listener for HTTPS. */
-  readonly keys: ServerKeys | null;
+  readonly tls: SecurePeers | null;
   /** Called at each sweep, before the connections are looked at. */
   swept(nowMs: number): void;
   /** Something here threw while it served a connection: a bug, which costs that connection only. */
@@ -53,7 +53,7 @@ export interface Accepting {
 }
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
-  const { backlog, context, keys, limit, protocols } = accepting;
+  const { backlog, context, limit, protocols, tls } = accepting;
   const connections = new Set<Connection>();
   const accepted = new Set<number>();
   let full = false;
@@ -80,13 +80,13 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
       socket.terminate();
     },
   };
-  const handshaking: Handshaking | null = keys && {
-    keys,
+  const handshaking: Handshaking | null = tls && {
+    peers: tls,
     protocols,
     alpn: alpnBytes(protocols.offered),
     limits: context.limits,
     clock: context.clock,
-    events: tlsEvents(events, keys),
+    events: tlsEvents(events, tls.keys),
     replaced(handshake, next) {
       connections.delete(handshake);
       connections.add(next);

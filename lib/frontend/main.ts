@@ -156,7 +156,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     },
     context,
     protocols: createProtocols(context),
-    keys,
+    tls: keys && { keys, told: settings.tls?.environment ? { version: settings.program.version } : null },
   });
   acceptor.accept(number);
   setTimeout(forgetProgramCode, SETTLED_MS);

@@ -10,8 +10,9 @@ import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createRouter } from "../pipeline/route.ts";
-import { chain } from "../pipeline/stage.ts";
+import { chain, type Stage } from "../pipeline/stage.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -29,6 +30,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
   const callApplication = createWsgiHandler(settings, pool, complain);
+
+  const clients = settings.tls?.clients ?? null;
+  const stages: readonly Stage[] = clients === null ? [] : [requireClientCertificate(clients, complain)];
 
   function answer(exchange: Exchange): void {
     const decision = route(exchange.head);
@@ -53,7 +57,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   return {
-    handle: chain([], answer),
+    handle: chain(stages, answer),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },

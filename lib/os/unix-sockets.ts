@@ -20,7 +20,7 @@ export interface PathSocket {
 /** The file of a socket: it may be removed as long as it is this one. */
 export interface SocketFile {
   readonly path: string;
-  /** Device and inode. */
+  /** Device, inode and birth: the number of a removed inode may be another's at once. */
   readonly id: string;
 }
 
@@ -117,8 +117,8 @@ function makeFile(fd: number, path: string, backlog: number, access: PathAccess)
   process.umask(umask);
   if (failure !== undefined) return failure;
   try {
-    const file = { path, id: idOf(lstatSync(path, { bigint: true })) };
     if (access.owner !== null) lchownSync(path, access.owner.uid, access.owner.gid);
+    const file = { path, id: idOf(lstatSync(path, { bigint: true })) };
     if (libc().listen(fd, backlog) >= 0) return file;
     const unheard = failed("listen");
     removeSocketFile(file);
@@ -128,8 +128,8 @@ function makeFile(fd: number, path: string, backlog: number, access: PathAccess)
   }
 }
 
-function idOf({ dev, ino }: BigIntStats): string {
-  return `${dev}:${ino}`;
+function idOf({ birthtimeNs, dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}:${birthtimeNs}`;
 }
 
 function explain(path: string, { call, code }: OsFailure): BindProblem {

@@ -13,6 +13,9 @@ export function banner(settings: Settings, port: number, conf: string, after: "s
   const { processes, threads } = workers;
   const rows: (readonly [label: string, value: string])[] = [
     ["Server URL", siteUrl(settings, port)],
+    ...(listeners.httpsPort === null
+      ? []
+      : [["Server URL (HTTPS)", siteUrl(settings, listeners.httpsPort, "https")] as const]),
     ...otherUrls(settings, port),
     ["Server Root", server.root],
     ["Server Conf", conf],
@@ -50,11 +53,13 @@ function daemonRows({ timeouts, workers }: Settings): readonly (readonly [label:
 }
 
 /** The address of the site; the port is left out where a browser would. */
-export function siteUrl({ listeners, site }: Settings, port: number): string {
+export function siteUrl({ listeners, site }: Settings, port: number, scheme: Scheme = "http"): string {
   const [first] = listeners.addresses;
-  if (first !== undefined && "path" in first) return pathUrl(first.path);
-  return hostUrl(site.serverName ?? listeners.hostLabel, port);
+  if (scheme === "http" && first !== undefined && "path" in first) return pathUrl(first.path);
+  return hostUrl(site.serverName ?? listeners.hostLabel, port, scheme);
 }
+
+type Scheme = "http" | "https";
 
 /** Where else it listens, when --host says so. */
 function otherUrls({ listeners }: Settings, port: number): readonly (readonly [label: string, value: string])[] {
@@ -65,9 +70,9 @@ function otherUrls({ listeners }: Settings, port: number): readonly (readonly [l
   return urls.length === 0 ? [] : [["Other URLs", urls.join(" ")]];
 }
 
-function hostUrl(name: string, port: number): string {
+function hostUrl(name: string, port: number, scheme: Scheme = "http"): string {
   const host = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
-  return port === 80 ? `http://${host}/` : `http://${host}:${port}/`;
+  return port === (scheme === "http" ? 80 : 443) ? `${scheme}://${host}/` : `${scheme}://${host}:${port}/`;
 }
 
 /** As clients that know such sockets write it: the path in the place of the host. */

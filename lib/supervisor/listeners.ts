@@ -67,11 +67,12 @@ export async function openListeners(
   activated: readonly Activated[],
   inherited?: string,
 ): Promise<OpenListeners> {
-  const { addresses, httpsPort, port, socketMode } = plan.listeners;
-  const purpose = JSON.stringify([addresses, port, httpsPort, socketMode, plan.frontEnds.count]);
+  const purpose = purposeOf(plan);
   const heirloom = (inherited && adopt(inherited, purpose)) || (await openAll(plan, purpose, activated));
   const owned = heirloom.sockets;
-  const settings = { ...plan.listeners, ...heirloom.settings };
+  // The real one, like the port, but for a socket in the file system.
+  const securePort = owned.find(({ secure }) => secure)?.port ?? plan.listeners.httpsPort;
+  const settings = { ...plan.listeners, ...heirloom.settings, httpsPort: securePort };
   let open = true;
   let bequeathed = false;
   const removeFiles = () => {
@@ -100,6 +101,11 @@ export async function openListeners(
       open = false;
     },
   };
+}
+
+/** What sockets follow from. */
+function purposeOf({ frontEnds, listeners: { addresses, httpsPort, port, socketMode } }: ListenPlan): string {
+  return JSON.stringify([addresses, port, httpsPort, socketMode, frontEnds.count]);
 }
 
 /** The listeners of the program before; undefined, and closed, when they were opened for something else. */

@@ -8,7 +8,7 @@ import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { activatedSockets } from "./activation.ts";
 import { banner } from "./banner.ts";
-import { readCertificates } from "./certificates.ts";
+import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { startFrontEnds } from "./front-ends.ts";
@@ -54,7 +54,7 @@ export async function supervise(
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(wanted: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
+async function run(given: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -63,11 +63,12 @@ async function run(wanted: Settings, commands: Commands, up: () => void): Promis
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const activated = activatedSockets(process.env, wanted.listeners);
-  const listeners = await openListeners(wanted, activated, inherited);
-  const settings = { ...wanted, listeners: listeners.settings };
+  const activated = activatedSockets(process.env, given.listeners);
+  const listeners = await openListeners(given, activated, inherited);
+  const settings = { ...given, listeners: listeners.settings };
   cleanup.adopt(listeners, (open) => open.close());
-  const certificates = settings.tls && readCertificates(settings.tls);
+  const certificates = settings.tls && openCertificates(settings.tls, settings.site.serverName);
+  cleanup.defer(() => certificates?.stop());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
@@ -108,8 +109,9 @@ async function run(wanted: Settings, commands: Commands, up: () => void): Promis
     journal,
   );
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
+  certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
   const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);
-  const running = { settings, frontEnds, pool, services, logs, journal, manager };
+  const running = { settings, frontEnds, pool, services, certificates, logs, journal, manager };
   announceStart(running);
   void Promise.all([frontEnds.serving, pool.serving]).then(() => manager.ready());
   up();

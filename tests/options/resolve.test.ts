@@ -688,8 +688,6 @@ describe("an option that protects the site", () => {
     "host-access-script": ["/s"],
     "auth-user-script": ["/s"],
     "auth-group-script": ["/s"],
-    "ssl-ca-certificate-file": ["/s"],
-    "ssl-verify-client": ["/"],
     "https-only": [],
     "include-file": ["/s"],
     "rewrite-rules": ["/s"],

@@ -62,22 +62,20 @@ export const listeners = group("Listeners, TLS and names", {
     }),
   ),
   "ssl-ca-certificate-file": path("FILE-PATH", {
-    status: "planned",
-    guards: true,
+    status: "built",
     needs: "file",
-    help: "The authorities that client certificates must come from. With it every client has to show a certificate, or those under --ssl-verify-client.",
+    help: "The authorities that client certificates must come from, directly. With it every request needs such a certificate, or those under --ssl-verify-client; others get 403, and so does everything that comes in over plain HTTP.",
   }),
   "ssl-verify-client": repeatable(
     text("URL-PATH", {
-      status: "planned",
-      guards: true,
+      status: "built",
       check: checkUrlPath,
-      help: "Ask for client certificates only below this path instead of everywhere.",
+      help: "Require client certificates only below this path instead of everywhere.",
     }),
   ),
   "ssl-environment": flag({
-    status: "planned",
-    help: "Add the SSL_* variables about connection and certificates to the environ of every request.",
+    status: "built",
+    help: "Add the SSL_* variables about connection and certificates to the environ of every request that came over HTTPS.",
   }),
   "https-only": flag({
     status: "planned",

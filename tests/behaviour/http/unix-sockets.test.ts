@@ -141,8 +141,8 @@ test("--host: a socket on which somebody listens, and what is no socket, are lef
 test("--host: a socket that took the place of the server's own is not removed with it", async () => {
   using home = place();
   await using server = await start(app("hello.py"), [`--host=unix:${home.socket}`]);
-  const { out } = await run(["mv", home.socket, join(home.path, "moved")]);
-  expect(out).toBe("");
+  // The other may get the number of its inode.
+  rmSync(home.socket);
   const listening = Promise.withResolvers<void>();
   const other = createServer().listen(home.socket, listening.resolve);
   await listening.promise;
@@ -176,7 +176,7 @@ test("SIGUSR2 to a program that is told to listen in another way: it opens its o
   const program = join(home.path, "malt");
   symlinkSync(malt, program);
   await using server = await start(app("hello.py"), [`--host=unix:${home.socket}`], { program: [program] });
-  const { ino } = lstatSync(home.socket);
+  const { birthtimeMs } = lstatSync(home.socket);
   rmSync(program);
   writeFileSync(program, `#!/bin/sh\nexec ${malt} "$@" --frontends=2 --unix-socket-mode=0666\n`, { mode: 0o755 });
   process.kill(server.pid, "SIGUSR2");
@@ -184,7 +184,7 @@ test("SIGUSR2 to a program that is told to listen in another way: it opens its o
   await server.ready();
   expect(await server.text("/")).toBe("Hello, World!\n");
   const found = lstatSync(home.socket);
-  expect([found.ino === ino, found.mode & 0o777]).toEqual([false, 0o666]);
+  expect([found.birthtimeMs > birthtimeMs, found.mode & 0o777]).toEqual([true, 0o666]);
 });
 
 test("--unix-socket-mode: owner and group may connect, unless it says who else, whatever the umask", async () => {
