@@ -109,7 +109,9 @@ export async function start(
 
   try {
     const [, unix, host = "", digits = "0"] = await banner(out, err);
-    const address = unix !== undefined ? decodeURIComponent(host) : host === "localhost" ? "127.0.0.1" : host;
+    // A name is what the site goes by (--server-name), and not one that anybody here can look up.
+    const tcp = /^[\d.]+$|^\[/.test(host) ? host : "127.0.0.1";
+    const address = unix === undefined ? tcp : decodeURIComponent(host);
     const server = member({ address, port: Number(digits), root, child, out, err, dispose });
     if (options.until !== "banner") await server.ready();
     return server;

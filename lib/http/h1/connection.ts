@@ -150,7 +150,8 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   // ExchangeLine
 
   mayPersist(): boolean {
-    if (this.#context.state.draining || this.#halfClosed || this.#context.limits.keepAliveMs === 0) return false;
+    if (this.#context.state.draining || this.#context.limits.keepAliveMs === 0) return false;
+    if (this.#halfClosed && this.#stash === null) return false;
     const body = this.#body;
     if (body === null || body.complete) return true;
     if (body.awaitsContinue && !body.pulled) return false;
@@ -276,16 +277,11 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       this.#bodyBroken("the chunked body is larger than --limit-request-body allows", 413);
       return null;
     }
-    if (body.complete) {
-      this.#body = null;
-      const exchange = this.#exchange;
-      if (exchange !== null && !body.pulled) exchange.owner?.bodyComplete(exchange);
-    } else if (body.full && !this.#paused) {
-      this.#paused = true;
-      this.#patience.suspend(this.nowMs);
-      this.#transport.pause();
-      if (!body.pulled && this.#exchange !== null) this.#exchange.owner?.bodyComplete(this.#exchange);
-    }
+    const filled = body.full && !this.#paused;
+    if (body.complete) this.#body = null;
+    else if (filled) this.#pause();
+    const exchange = this.#exchange;
+    if ((body.complete || filled) && !body.pulled && exchange !== null) exchange.owner?.bodyComplete(exchange);
     return used < data.length ? data.subarray(used) : null;
   }
 
@@ -343,6 +339,8 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     if (stash !== null) {
       const rest = this.#body === null ? stash : this.#feedBody(stash);
       if (rest !== null) this.#process(rest);
+      // What was half there when the client closed its half stays half.
+      if (this.#halfClosed) this.ended();
     } else if ((this.#context.state.draining || this.#halfClosed) && this.idle) {
       this.#close();
     }
@@ -351,10 +349,14 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   /** Keeps pipelined bytes for later. */
   #keep(data: Buffer): void {
     this.#stash = this.#stash === null ? data : Buffer.concat([this.#stash, data]);
-    if (this.#stash.length >= MAX_STASH_BYTES && !this.#paused) {
-      this.#paused = true;
-      this.#transport.pause();
-    }
+    if (this.#stash.length >= MAX_STASH_BYTES && !this.#paused) this.#pause();
+  }
+
+  /** The client is kept from sending, in time that is not its own. */
+  #pause(): void {
+    this.#paused = true;
+    this.#patience.suspend(this.nowMs);
+    this.#transport.pause();
   }
 
   #resume(): void {

@@ -3,11 +3,11 @@
 /** RFC 9110 §5.6.2: method names and field names. */
 export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Everything but HTAB that must not stand in a field value or a request line; bare CR and LF among them. */
+/** What must not stand in a field value (RFC 9110 §5.5): every control character but HTAB, bare CR and LF among them. */
 export const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
-/** RFC 9112 §3.2: what may stand in Host. User information and paths are refused: they differ between servers. */
-export const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]{0,5})?$/;
+/** Nor in a request target: there HTAB is no better, since some servers take it for the space that ends the target. */
+export const TARGET_CONTROL = /[\0-\x1f\x7f]/;
 
 /** Apache's LimitRequestLine and LimitRequestFieldSize, which applications were written against. */
 export const MAX_LINE_BYTES = 8190;
@@ -25,6 +25,8 @@ export interface Refusal {
   /** A sentence for the client in place of the usual one of the page. */
   readonly told?: string;
 }
+
+export const LONG_LINE: Refusal = { status: 414, why: "the request line is longer than 8190 bytes" };
 
 export function isRefusal<Value extends object>(value: Value): value is Extract<Value, Refusal> {
   return "why" in value;

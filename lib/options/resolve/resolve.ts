@@ -20,6 +20,7 @@ import { serverRootOf } from "./server-root.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
+import { httpsOnlyProblems, siteOf, trustOf } from "./site.ts";
 import { resolveTls, tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
 
@@ -45,6 +46,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const problems = [
     ...addressProblems(values, facts),
     ...tlsProblems(parsed, facts),
+    ...httpsOnlyProblems(parsed),
     ...fileProblems(parsed, made, facts),
     ...guardProblems(parsed),
   ];
@@ -91,7 +93,8 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     },
     tls: resolveTls(parsed, facts),
     frontEnds: resolved.frontEnds,
-    site: { serverName: values["server-name"] ?? null, serverAliases: values["server-alias"] },
+    site: siteOf(values),
+    trust: trustOf(values),
     files: {
       documentRoot: served.documentRoot,
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,
