@@ -289,10 +289,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   #bodyBroken(why: string, status = 0): void {
     const exchange = this.#exchange;
     this.#body = null;
-    if (exchange === null) {
-      this.#drop();
-      return;
-    }
+    if (exchange === null) return this.#drop();
     const refused = status > 0 && exchange.open && !exchange.started;
     // Not open any more for its owner, who would answer as if another request could follow.
     if (refused) exchange.open = false;
