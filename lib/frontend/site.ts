@@ -109,6 +109,6 @@ function clientOf({ client, peer }: RequestHead): string {
 }
 
 /** A peer as the error log names it. */
-export function nameOf({ remoteAddress, remotePort }: Peer): string {
-  return `${remoteAddress}:${remotePort}`;
+export function nameOf({ localAddress, remoteAddress, remotePort }: Peer): string {
+  return remoteAddress === "" ? localAddress : `${remoteAddress}:${remotePort}`;
 }

@@ -8,6 +8,7 @@ import type { ResponseHead } from "./response-head.ts";
 
 /** Who is at the other end, fixed for the life of a connection. */
 export interface Peer {
+  /** "" for a client of a socket in the file system. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;
@@ -112,7 +113,10 @@ export interface RequestBody {
 
 /** Whoever is answering an exchange over time. */
 export interface ExchangeOwner {
-  /** The whole body of a request that was waited for is there. */
+  /**
+   * As much of the body is there as comes while nobody pulls: all of it, or as much as is kept. It is said of both, so it can
+   * be said twice.
+   */
   bodyComplete(exchange: Exchange): void;
   /** Pulled bytes, valid during the call. `last` ends the body. */
   bodyArrived(exchange: Exchange, bytes: Buffer, last: boolean): void;

@@ -1,9 +1,9 @@
 /** Under which URL the client sees this server: what a Location begins with. Pure. */
 
-import type { Settings } from "../settings/settings.ts";
+import type { Listeners, Settings } from "../settings/settings.ts";
 import type { RequestHead } from "./exchange.ts";
 
-type Naming = Pick<Settings, "site" | "listeners">;
+type Naming = Pick<Settings, "site"> & { readonly listeners: Pick<Listeners, "hostLabel"> };
 
 /** The host the request was made to; when it named none (HTTP/1.0), the one the site goes by. */
 export function requestHost(head: RequestHead, { site, listeners }: Naming): string {

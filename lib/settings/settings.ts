@@ -58,11 +58,18 @@ export interface Application {
   readonly reloadOnChanges: boolean;
 }
 
+/** A host, null being every interface, or a socket in the file system. */
+export type ListenAddress = { readonly host: string | null } | { readonly path: string };
+
 export interface Listeners {
-  /** As given to --host; null is every interface. */
+  /** Where to listen; there is at least one. */
+  readonly addresses: readonly ListenAddress[];
+  /** The first of them as given to --host; null is every interface. */
   readonly host: string | null;
-  /** `host`, or "localhost": used in names, paths and URLs. */
+  /** `host`, or "localhost" for every interface and sockets in the file system: used in URLs. */
   readonly hostLabel: string;
+  /** Permissions of sockets in the file system. */
+  readonly socketMode: number;
   /** 0 is any free port. */
   readonly port: number;
   /** null when there is none for HTTPS; 0 is any free one. */

@@ -28,8 +28,17 @@ interface Outcome extends Sent {
 function ask(site: Site, changes: HeadChanges, target = "/", httpsPort: number | null = 8443): Outcome {
   const { exchange, sent } = recorder(requestHead(target, changes));
   const complaints: string[] = [];
-  const listeners = { host: null, hostLabel: "localhost", port: 8000, httpsPort, backlog: 1 };
   const proxies = { mounts: [], hosts: [{ name: "handed-on.test", upstream: parseUpstream("http://up/")! }] };
+  const addresses = [{ host: null }];
+  const listeners = {
+    addresses,
+    socketMode: 0o660,
+    host: null,
+    hostLabel: "localhost",
+    port: 8000,
+    httpsPort,
+    backlog: 1,
+  };
   const stage = hostStage({ site, listeners, proxies }, (_, text) => complaints.push(text));
   let passed: RequestHead | null = null;
   const serve = (given: Exchange): void => {

@@ -32,6 +32,8 @@ export function settingsIn(
       ...given.application,
     },
     listeners: {
+      addresses: [{ host: "127.0.0.1" }],
+      socketMode: 0o660,
       host: "127.0.0.1",
       hostLabel: "127.0.0.1",
       port: 0,

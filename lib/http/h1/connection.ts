@@ -250,8 +250,11 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       this.#ending.phase === "open" &&
       this.output.empty
     ) {
+      const begun = this.#reader.started;
       const found = this.#reader.feed(rest);
       if (found === null) {
+        // The time between two requests is not that of the second one.
+        if (!begun && this.#served > 0) this.#patience.restart(this.nowMs, rest.length);
         rest = null;
       } else if (isRefusal(found)) {
         this.#refuseWith(found, this.#reader.partial);
@@ -295,13 +298,11 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       this.#bodyBroken("the chunked body is larger than --limit-request-body allows", 413);
       return null;
     }
-    if (body.complete) {
-      this.#body = null;
-      const exchange = this.#exchange;
-      if (exchange !== null && !body.pulled) exchange.owner?.bodyComplete(exchange);
-    } else if (body.full) {
-      this.#inflow.pause(this.nowMs);
-    }
+    const filled = body.full && !this.#inflow.paused;
+    if (body.complete) this.#body = null;
+    else if (filled) this.#inflow.pause(this.nowMs);
+    const exchange = this.#exchange;
+    if ((body.complete || filled) && !body.pulled && exchange !== null) exchange.owner?.bodyComplete(exchange);
     return used < data.length ? data.subarray(used) : null;
   }
 
@@ -316,10 +317,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   #bodyBroken(why: string, status = 0): void {
     const exchange = this.#exchange;
     this.#body = null;
-    if (exchange === null) {
-      this.#ending.drop();
-      return;
-    }
+    if (exchange === null) return this.#ending.drop();
     const refused = status > 0 && exchange.open && !exchange.started;
     // Not open any more for its owner, who would answer as if another request could follow.
     if (refused) exchange.open = false;

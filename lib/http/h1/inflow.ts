@@ -21,6 +21,11 @@ export class Inflow {
     return this.#stash === null;
   }
 
+  /** Nothing is read. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   /** Keeps what came for later. */
   keep(data: Buffer, nowMs: number): void {
     this.#stash = this.#stash === null ? data : Buffer.concat([this.#stash, data]);
