@@ -3,6 +3,8 @@
  * descriptor 3. Mirrored by worker/_malt/control.py.
  */
 
+import type { Stack, ThreadReport } from "../metrics/report.ts";
+
 /** Everything a worker needs to know. Sent once, first. */
 export interface WorkerConfig {
   readonly kind: "configure";
@@ -49,6 +51,10 @@ export interface WorkerConfig {
   /** End without the interpreter's own shutdown: no exit functions. */
   readonly orphanInterpreter: boolean;
   readonly verboseDebugging: boolean;
+  /** The application may ask for the metrics of the server. */
+  readonly serverMetrics: boolean;
+  /** Requests that run for longer are logged with their stack; 0 logs none, else it is no less than a second. */
+  readonly slowRequestMs: number;
 }
 
 /** The same for a service, which is a worker process without an application. */
@@ -63,6 +69,7 @@ export interface ServiceConfig extends Pick<
   | "threads"
   | "reloading"
   | "embedded"
+  | "serverMetrics"
 > {
   readonly kind: "service";
   readonly script: string;
@@ -73,8 +80,10 @@ export type ToWorkerMessage =
   | ServiceConfig
   /** Stop: finish what runs, run exit functions, exit 0. `reason` is the `shutdown_reason` of the application's events. */
   | { readonly kind: "stop"; readonly reason: string }
-  /** Write the stack of every thread as log messages. */
-  | { readonly kind: "stacks" };
+  /** Say what every request thread does, with "description" and the same number; with `stacks`, every thread. */
+  | { readonly kind: "describe"; readonly query: number; readonly stacks: boolean }
+  /** The answer to "metrics-wanted": what server_metrics() gives. */
+  | { readonly kind: "metrics"; readonly query: number; readonly metrics: unknown };
 
 export type FromWorkerMessage =
   /** The socket listens and loading was tried; `loaded` is false when it failed (the reason was logged). */
@@ -92,7 +101,16 @@ export type FromWorkerMessage =
    * goes on until the replacement is ready; without it, it starts nothing more and hands back what it has not started.
    */
   | { readonly kind: "leave"; readonly why: string; readonly reason: string; readonly serving: boolean }
+  | ({ readonly kind: "description"; readonly query: number } & Description)
+  /** A request of the application waits for it. */
+  | { readonly kind: "metrics-wanted"; readonly query: number }
   | { readonly kind: "stopped" };
+
+export interface Description {
+  readonly threads: readonly ThreadReport[];
+  /** Empty unless they were asked for. */
+  readonly stacks: readonly Stack[];
+}
 
 /** The sign of life, each second. */
 export interface Beat {

@@ -3,7 +3,7 @@
 import type { Exchange, Peer } from "../http/exchange.ts";
 import { requestHost } from "../http/origin.ts";
 import type { AccessRecord } from "../logs/access-record.ts";
-import { nowUs } from "../os/clock.ts";
+import { quickNowUs } from "../os/clock.ts";
 import type { Settings } from "../settings/settings.ts";
 
 export function accessRecord(settings: Settings, exchange: Exchange, bodyBytes: number, whole: boolean): AccessRecord {
@@ -15,7 +15,7 @@ export function accessRecord(settings: Settings, exchange: Exchange, bodyBytes: 
     ...common(peer),
     clientAddress: head.client.address,
     startedUs: head.startedUs,
-    elapsedUs: nowUs() - head.startedUs,
+    elapsedUs: quickNowUs() - head.startedUs,
     requestLine: `${head.method} ${head.target} ${head.version}`,
     method: head.method,
     path: head.path,
@@ -41,7 +41,7 @@ export function refusedRecord(peer: Peer, status: number, bodyBytes: number, tex
   return {
     ...common(peer),
     clientAddress: peer.remoteAddress,
-    startedUs: nowUs(),
+    startedUs: quickNowUs(),
     elapsedUs: 0,
     requestLine: line === "" ? null : line,
     method: null,

@@ -1,12 +1,16 @@
 /** One front-end process: configured by the supervisor, unprivileged before the first byte of a client is read. */
 
 import type { FromFrontEnd, ToFrontEnd } from "../control/frontend.ts";
+import { createPages } from "../handlers/monitoring/pages.ts";
 import { WorkerPool } from "../handlers/wsgi/pool.ts";
-import { nowUs } from "../os/clock.ts";
+import type { FrontEndCounts } from "../metrics/report.ts";
+import { Traffic } from "../metrics/traffic.ts";
+import { quickNowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { dropPrivileges } from "../os/privileges.ts";
 import { setTitle } from "../os/title.ts";
+import { adminHandle } from "../pipeline/monitoring.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
@@ -15,6 +19,7 @@ import { crowdLimit, shareOf } from "./crowd.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
 import { createProtocols } from "./protocols.ts";
+import { createReports, type Reports } from "./reports.ts";
 import { createServerKeys, type ServerKeys } from "./server-keys.ts";
 import { createSite, nameOf } from "./site.ts";
 import { connectWorkers, type Workers } from "./workers.ts";
@@ -35,6 +40,8 @@ interface Running {
   readonly workers: Workers;
   readonly acceptor: Acceptor;
   readonly keys: ServerKeys | null;
+  readonly reports: Reports;
+  counts(): FrontEndCounts;
   /** As the message says; 0 is no limit. */
   drain(graceMs: number, keepIdle: boolean): void;
 }
@@ -70,8 +77,15 @@ function tell(message: FromFrontEnd): void {
 
 type Configure = Extract<ToFrontEnd, { kind: "configure" }>;
 
-function obey({ workers, acceptor, keys, drain }: Running, message: Exclude<ToFrontEnd, Configure>): void {
+function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
+  const { acceptor, keys, reports, workers } = running;
   switch (message.kind) {
+    case "count":
+      tell({ kind: "counts", query: message.query, counts: running.counts() });
+      break;
+    case "report":
+      reports.heard(message.report);
+      break;
     case "accept":
       acceptor.accept(message.owner);
       break;
@@ -91,7 +105,7 @@ function obey({ workers, acceptor, keys, drain }: Running, message: Exclude<ToFr
       workers.down(message.id, message.why, message.overdueMs);
       break;
     case "drain":
-      drain(message.graceMs, message.keepIdle);
+      running.drain(message.graceMs, message.keepIdle);
       break;
   }
 }
@@ -113,23 +127,29 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     connectMs: timeouts.connectMs,
     queueMs: timeouts.queueMs,
   };
-  const pool = new WorkerPool(poolLimits, clock);
-  const site = createSite(settings, pool, journal);
+  const traffic = new Traffic();
+  const pool = new WorkerPool(poolLimits, clock, traffic);
+  const reports = createReports(() => tell({ kind: "report-wanted" }));
+  const pages = createPages({
+    report: () => reports.ask(),
+    wellness: () => ({
+      stopping: state.draining,
+      application: settings.application.type !== "static",
+      workers: pool.links.filter(({ usable }) => usable).length,
+    }),
+  });
+  const site = createSite(settings, { pool, journal, traffic, pages });
   const workers = connectWorkers(pool, journal, clock, tell);
-  let answered = 0;
   let quietUntilMs = 0;
 
   const context: ConnectionContext = {
     clock,
-    nowUs,
+    nowUs: quickNowUs,
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
     handle: site.handle,
-    answered(exchange, bodyBytes, whole) {
-      answered++;
-      site.answered(exchange, bodyBytes, whole);
-    },
+    answered: site.answered,
     refused: site.refused,
     unread: site.unread,
     closed() {
@@ -137,10 +157,17 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       if (state.draining) queueMicrotask(finishWhenQuiet);
     },
   };
+  const { admin } = settings.monitoring;
+  const adminProtocols =
+    admin && createProtocols({ ...context, handle: adminHandle(admin, pages), answered: () => undefined });
+  const protocols = createProtocols(context);
   const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
     limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    // There is a listener for it only with --admin-port.
+    welcomeAdmin: (opening) => (adminProtocols ?? protocols).begin(opening),
+    accepted: () => traffic.accepted(),
     balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
     misintroduced(peer, why) {
       journal.error(
@@ -161,21 +188,31 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       journal.error("warn", CROWDED);
     },
     handshakeFailed(peer, why) {
+      traffic.handshakeFailed();
       journal.error("info", `a TLS handshake failed: ${why}`, nameOf(peer));
     },
     context,
-    protocols: createProtocols(context),
+    protocols,
     tls: keys && { keys, told: settings.tls?.environment ? { version: settings.program.version } : null },
   });
   acceptor.accept(number);
   setTimeout(forgetProgramCode, SETTLED_MS);
+
+  const counts = (): FrontEndCounts => ({
+    traffic: traffic.counts(),
+    connections: acceptor.count,
+    busy: acceptor.busy,
+    running: pool.running,
+    waiting: pool.waiting,
+    oldestWaitMs: pool.oldestWaitMs,
+  });
 
   let finishing = false;
   function finishWhenQuiet(): void {
     if (finishing || acceptor.count > 0) return;
     finishing = true;
     void journal.flush().then(() => {
-      tell({ kind: "drained", answered });
+      tell({ kind: "drained", counts: counts() });
       exit(0);
     });
   }
@@ -202,6 +239,8 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     workers,
     acceptor,
     keys,
+    reports,
+    counts,
     drain(graceMs, keepIdle) {
       setDeadline(graceMs);
       if (state.draining && keepIdle) return;

@@ -1,5 +1,6 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import { UNNOTED, type Pages } from "../handlers/monitoring/pages.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
@@ -11,8 +12,11 @@ import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
+import type { Traffic } from "../metrics/traffic.ts";
+import { quickNowUs } from "../os/clock.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { hostStage } from "../pipeline/host.ts";
+import { probeStage, statusStage } from "../pipeline/monitoring.ts";
 import { createRouter } from "../pipeline/route.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
@@ -29,7 +33,16 @@ export interface Site {
   giveUp(): void;
 }
 
-export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
+/** What a site needs besides its settings. */
+export interface SiteParts {
+  readonly pool: WorkerPool;
+  readonly journal: Journal;
+  readonly traffic: Traffic;
+  /** About the server itself. */
+  readonly pages: Pages;
+}
+
+export function createSite(settings: Settings, { pool, journal, traffic, pages }: SiteParts): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
@@ -45,9 +58,11 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const clients = settings.tls?.clients ?? null;
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
+    probeStage(settings.monitoring, pages),
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
     clients && requireClientCertificate(clients, complain),
+    statusStage(settings.monitoring, pages, complain),
   ];
 
   function answer(exchange: Exchange): void {
@@ -81,6 +96,10 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       answer,
     ),
     answered(exchange, bodyBytes, whole) {
+      const { body, head, owner, response } = exchange;
+      if (owner === UNNOTED) return;
+      const elapsedMs = (quickNowUs() - head.startedUs) / 1000;
+      traffic.answered(response?.status ?? 0, Math.max(0, elapsedMs), body?.received ?? 0, bodyBytes, whole);
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
     giveUp,
@@ -90,6 +109,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     refused(connection, { status, why, told }, text) {
       const page = errorPage(status, told);
       const body = Buffer.byteLength(page);
+      traffic.refused(status, body);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
       journal.access?.(refusedRecord(connection.peer, status, body, text));
       connection.refuse(

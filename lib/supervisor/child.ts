@@ -26,6 +26,8 @@ export interface Child {
   readonly stderr: number;
   /** How it ended, but for its last words. */
   readonly ended: Promise<Omit<Death, "lastWords">>;
+  /** Processor time that it has used; 0 before its end. */
+  cpuMs(): number;
 }
 
 /** Starts a child in a session of its own, so that a Ctrl-C in the terminal reaches only us; the reason when it can't. */
@@ -52,7 +54,7 @@ export function startChild({
       code: child.exitCode,
       signal: child.signalCode === null ? null : String(child.signalCode),
     }));
-    return { process: child, pid: child.pid, stdout: out.read, stderr: err.read, ended };
+    return { process: child, pid: child.pid, stdout: out.read, stderr: err.read, ended, cpuMs: () => usedMs(child) };
   } catch (error) {
     closeSync(out.read);
     closeSync(err.read);
@@ -61,6 +63,11 @@ export function startChild({
     closeSync(out.write);
     closeSync(err.write);
   }
+}
+
+function usedMs(child: Bun.Subprocess): number {
+  const us = child.resourceUsage()?.cpuTime.total ?? 0;
+  return Number(us) / 1000;
 }
 
 /** Sends a signal to a child, or with `group` to all that it started too and that stayed in its session's group. */

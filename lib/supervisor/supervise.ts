@@ -7,7 +7,7 @@ import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { activatedSockets } from "./activation.ts";
-import { banner } from "./banner.ts";
+import { banner, siteUrl } from "./banner.ts";
 import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
@@ -23,6 +23,8 @@ import { servicePlans } from "./service-plan.ts";
 import { serviceManager } from "./service-manager.ts";
 import { startServices } from "./services.ts";
 import { takeSignals } from "./signals.ts";
+import { serverMetrics } from "../metrics/scoreboard.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stop } from "./stop.ts";
 import { becomeProgram, inheritedText } from "./upgrade.ts";
@@ -80,11 +82,13 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
 
-  process.stdout.write(banner(settings, listeners.port, settingsFile(settings)));
+  process.stdout.write(banner(settings, listeners, settingsFile(settings)));
   sayWhereLogsAre(settings);
   warnOfUnsetVariables(settings, own, journal);
 
   let pool: WorkerPool | undefined;
+  const made = Promise.withResolvers<Reporter>();
+  const report = async () => (await made.promise).report();
   const frontEnds = startFrontEnds(
     {
       count: settings.frontEnds.count,
@@ -98,16 +102,26 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
       error: logs.error,
       introductions: () => pool?.introductions() ?? [],
       workerLost: (id, why) => pool?.lost(id, why),
+      report,
     },
     journal,
   );
-  pool = startPool(workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal), journal, frontEnds);
+  const metrics = async () => serverMetrics(await report());
+  const plan = workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal, metrics);
+  pool = startPool(plan, journal, frontEnds);
   const services = startServices(
-    servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
-      openJournal(logs.services.get(name) ?? logs.error, passes),
+    servicePlans(
+      settings,
+      commands.runAs,
+      listeners.port,
+      own,
+      journal,
+      ({ name }) => openJournal(logs.services.get(name) ?? logs.error, passes),
+      metrics,
     ),
     journal,
   );
+  made.resolve(createReporter({ settings, url: siteUrl(settings, listeners.port), frontEnds, pool, services }));
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
   certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
   const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);

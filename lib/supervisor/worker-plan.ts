@@ -27,6 +27,7 @@ export function workerPlan(
   own: Environment,
   sockets: SocketFolder,
   journal: Journal,
+  metrics: PoolPlan["metrics"],
 ): PoolPlan {
   const { application, identity, timeouts, workers } = settings;
   const environment = workerEnvironment(settings, own, port, identity.drop ? accountOf(identity.uid) : undefined);
@@ -40,6 +41,7 @@ export function workerPlan(
     limits: timeouts,
     socket: sockets.socket,
     forget: sockets.forget,
+    metrics,
     launch(id) {
       const workingDirectory = usableDirectory(workers.workingDirectory, journal);
       return {

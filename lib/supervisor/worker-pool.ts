@@ -1,14 +1,18 @@
 /** All workers: keeps as many alive as there should be, and acts on what their state machines say. */
 
 import type { ToFrontEnd } from "../control/frontend.ts";
-import type { FromWorkerMessage } from "../control/worker.ts";
+import type { Description, FromWorkerMessage } from "../control/worker.ts";
+import type { WorkerEnd, WorkerReport } from "../metrics/report.ts";
 import { restartAfter } from "./backoff.ts";
 import { describeDeath, describeEnd, hint, type Death } from "./death.ts";
+import { createHistory, reasonOf } from "./history.ts";
 import type { Journal } from "./journal.ts";
+import { createQuestions } from "./questions.ts";
 import { createTurns } from "./turns.ts";
 import { createWatchClock } from "./watch-clock.ts";
 import { createEnding, type EndingPlan } from "./worker-ending.ts";
 import { startWorker, type WorkerLaunch } from "./worker-process.ts";
+import { describeWorker } from "./worker-report.ts";
 import { describeLife, noSigns, signsAfter, type Signs } from "./worker-signs.ts";
 import { watch } from "./worker-watch.ts";
 import { after, isExpected, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
@@ -24,6 +28,17 @@ export interface PoolPlan extends EndingPlan {
   socket(id: number): string;
   /** Takes away what a dead worker left. */
   forget(id: number): void;
+  /** What an application gets that asks for the metrics of the server. */
+  metrics(): Promise<unknown>;
+}
+
+export interface WorkersReport {
+  readonly workers: readonly WorkerReport[];
+  /** Requests that were finished and time that was used, by those that are gone, too. */
+  readonly requests: number;
+  readonly cpuMs: number;
+  readonly ends: Readonly<Record<string, number>>;
+  readonly recent: readonly WorkerEnd[];
 }
 
 export interface WorkerPool {
@@ -32,6 +47,8 @@ export interface WorkerPool {
   /** A "worker-up" for each that takes requests, for a front end that has just started. */
   introductions(): readonly ToFrontEnd[];
   pids(): readonly number[];
+  /** Asks every worker what it does, with `stacks` down to the line. */
+  report(stacks: boolean): Promise<WorkersReport>;
   /**
    * Replaces every worker that there is now, some at a time: the replacement is ready before requests go to it, and what
    * the old one has begun is finished. `why` is in the words of the log, `reason` the application's `shutdown_reason`.
@@ -73,6 +90,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   const ending = createEnding(plan, journal, clock);
   const workers = new Map<number, Worker>();
   const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0, served: false }));
+  const history = createHistory();
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
   let lastId = 0;
   let closing = false;
@@ -95,6 +113,8 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       id,
       slot,
       process,
+      questions: createQuestions<Description>(),
+      python: "",
       predecessor,
       state: started(now),
       signs: noSigns,
@@ -127,6 +147,12 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
         else depart(worker, { why, reason });
         break;
       }
+      case "description":
+        worker.questions.answered(message.query, message);
+        break;
+      case "metrics-wanted":
+        void plan.metrics().then((metrics) => worker.process.send({ kind: "metrics", query: message.query, metrics }));
+        break;
       case "beat":
         note(worker, signsAfter(worker.signs, message, now));
         break;
@@ -138,6 +164,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
           break;
         }
         worker.state = after(worker.state, { kind: "ready" }, now);
+        worker.python = message.python;
         info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
         frontEnds.tell(introduction(worker));
         worker.slot.served = true;
@@ -224,7 +251,11 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     const expected = left || (isExpected(state) && state.why !== BY_ITSELF);
     const how = describeDeath(death);
     worker.state = after(state, { kind: "exit", why: how }, now);
+    worker.questions.close();
     workers.delete(id);
+    const why = expected ? worker.farewell.why || worker.state.why : how;
+    const reason = reasonOf(expected, worker.unfit, worker.farewell.reason);
+    history.note({ pid, reason, why, livedMs: now - state.startedAt }, signs);
     plan.forget(id);
     if (!closing) info(pid, `Process '${group}' has died, deregister and restart it.`);
     info(pid, `Process '${group}' ${describeEnd(death)}.`);
@@ -278,6 +309,18 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     serving: manned.promise,
     introductions: () => [...workers.values()].filter(({ state }) => takesRequests(state)).map(introduction),
     pids: () => [...workers.values()].map((worker) => worker.process.pid),
+    async report(stacks) {
+      const all = await Promise.all([...workers.values()].map((worker) => describeWorker(worker, stacks, clock)));
+      // One that has ended meanwhile is among those that are gone by now.
+      const there = all.filter(({ id }) => workers.has(id));
+      return {
+        workers: there,
+        requests: there.reduce((sum, { served }) => sum + served, history.requests),
+        cpuMs: there.reduce((sum, worker) => sum + worker.cpuMs, history.cpuMs),
+        ends: history.ends,
+        recent: history.recent,
+      };
+    },
     async renew(why, reason) {
       const now = slots.flatMap(({ newest }) => newest ?? []);
       await Promise.all(now.map((worker) => renewInTurn(worker, { why, reason })));

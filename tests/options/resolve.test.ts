@@ -134,6 +134,14 @@ test("with no words at all everything has a value", () => {
       accessLog: null,
       accessFormat: '%h %l %u %t "%r" %>s %b',
     },
+    monitoring: {
+      metricsPath: null,
+      healthPath: null,
+      statusPage: false,
+      admin: null,
+      serverMetrics: false,
+      slowRequestMs: 0,
+    },
     server: {
       root: "/tmp/mod_wsgi-localhost:8000:1000",
       rootIsDefault: true,

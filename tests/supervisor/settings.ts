@@ -130,6 +130,15 @@ export function settingsIn(
       accessFormat: "%h",
       ...given.logs,
     },
+    monitoring: {
+      metricsPath: null,
+      healthPath: null,
+      statusPage: false,
+      admin: null,
+      serverMetrics: false,
+      slowRequestMs: 0,
+      ...given.monitoring,
+    },
     server: {
       root,
       rootIsDefault: true,

@@ -363,6 +363,8 @@ export class TestWorker implements AsyncDisposable {
       ignoresActivity: false,
       orphanInterpreter: false,
       verboseDebugging: false,
+      serverMetrics: false,
+      slowRequestMs: 0,
       ...config,
     });
     return worker;

@@ -62,7 +62,7 @@ forEachPython(({ python, start, it }) => {
     if (beat.kind === "beat") expect(Math.min(beat.cpuMs, beat.rssBytes / 1e6)).toBeGreaterThan(1);
   });
 
-  it("beats and stack dumps come while the application is still loading", async () => {
+  it("beats and stacks come while the application is still loading", async () => {
     using place = folder();
     const gate = join(place.path, "gate");
     const app = join(place.path, "app.py");
@@ -73,9 +73,10 @@ forEachPython(({ python, start, it }) => {
     await using worker = await TestWorker.launch({ python, app });
     await worker.logged("here");
     await worker.message("beat");
-    worker.send({ kind: "stacks" });
-    await worker.logged("Dumping stack trace for active Python threads.");
-    await worker.logged(`file "${app}", line `);
+    worker.send({ kind: "describe", query: 7, stacks: true });
+    const description = await worker.message("description");
+    expect(description).toMatchObject({ query: 7, threads: [{ number: 1, request: null }] });
+    expect(JSON.stringify(description)).toContain(JSON.stringify(`file "${app}", line `).slice(1, -1));
     expect(worker.messages.some(({ kind }) => kind === "ready")).toBe(false);
     writeFileSync(gate, "");
     await worker.message("ready");

@@ -16,6 +16,7 @@ import { resolveIdentity } from "./identity.ts";
 import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
+import { monitoringOf, monitoringProblems } from "./monitoring.ts";
 import { proxiesOf } from "./proxies.ts";
 import { serverRootOf } from "./server-root.ts";
 import { resolveServices } from "./services.ts";
@@ -48,6 +49,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...addressProblems(values, facts),
     ...tlsProblems(parsed, facts),
     ...httpsOnlyProblems(parsed),
+    ...monitoringProblems(parsed),
     ...fileProblems(parsed, made, facts),
     ...guardProblems(parsed),
   ];
@@ -140,6 +142,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       chunkedRequest: values["chunked-request"],
     },
     logs,
+    monitoring: monitoringOf(values),
     server: {
       root,
       rootIsDefault: !given.has("server-root"),

@@ -194,7 +194,8 @@ def _say_goodbye(worker):
     log = worker.log
     log.end_of_process()
     log.record("info", "%sExiting process '%s'." % (log.prefix, worker.config["processGroup"]))
-    worker.control.send([{"kind": "stopped"}])
+    # With what it has done since the last sign of life.
+    worker.control.send([worker.beat(), {"kind": "stopped"}])
 
 
 def _python():

@@ -1,7 +1,24 @@
 """What every thread is doing, in lines for the log: the form that mod_wsgi uses for stuck processes."""
 
+import os
 import sys
 import threading
+
+# Between the beginning of a thread and the application: the module threading, and our own files.
+_ON_THE_WAY = tuple(os.path.dirname(os.path.abspath(file)) for file in (threading.__file__, __file__))
+
+
+def frames_of(frame):
+    """Where a thread is, the innermost first: `file "F", line N, in NAME`."""
+    return [_where(frame) for frame in _chain(frame)]
+
+
+def request_frames(frame):
+    """The same of a request thread, without the frames that lead to the application: none when it isn't called."""
+    frames = _chain(frame)
+    while frames and os.path.dirname(frames[-1].f_code.co_filename) in _ON_THE_WAY:
+        frames.pop()
+    return [_where(frame) for frame in frames]
 
 
 def stack_lines():
@@ -9,13 +26,19 @@ def stack_lines():
     yield "Dumping stack trace for active Python threads."
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     for ident, frame in sys._current_frames().items():
-        first = True
-        while frame is not None:
-            code = frame.f_code
-            where = 'file "%s", line %s, in %s' % (code.co_filename, frame.f_lineno, code.co_name)
-            if first:
-                yield "Thread %d (%s) executing %s" % (ident, names.get(ident, "unknown"), where)
-            else:
-                yield "called from %s" % where
-            first = False
-            frame = frame.f_back
+        first, *others = frames_of(frame)
+        yield "Thread %d (%s) executing %s" % (ident, names.get(ident, "unknown"), first)
+        for where in others:
+            yield "called from %s" % where
+
+
+def _chain(frame):
+    frames = []
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+    return frames
+
+
+def _where(frame):
+    return 'file "%s", line %s, in %s' % (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)

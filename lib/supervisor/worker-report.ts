@@ -1,0 +1,47 @@
+/** What is told of a worker: by itself when it is asked, else by its last sign of life. */
+
+import type { ThreadReport, WorkerReport } from "../metrics/report.ts";
+import type { Signs } from "./worker-signs.ts";
+import type { Worker } from "./worker.ts";
+
+// A thread of the application may hold the interpreter for a while: this is no reason to say that nobody answers.
+const ANSWER_MS = 1000;
+
+/** Asks a worker. `clock` is the one of its state, see watch-clock.ts. */
+export async function describeWorker(worker: Worker, stacks: boolean, clock: () => number): Promise<WorkerReport> {
+  const { process, questions } = worker;
+  const told =
+    worker.state.readyAt === null
+      ? null
+      : await questions.ask((query) => process.send({ kind: "describe", query, stacks }), ANSWER_MS);
+  const { id, outgoing, python, signs, state, heardAt } = { ...worker, outgoing: worker.state.outgoing };
+  const now = clock();
+  return {
+    id,
+    pid: process.pid,
+    state: state.phase === "dead" ? "stopping" : state.phase,
+    why: state.why || worker.farewell.why,
+    outgoing,
+    uptimeMs: now - state.startedAt,
+    loaded: signs.loaded,
+    python,
+    served: told === null ? signs.served : told.threads.reduce((sum, { served }) => sum + served, 0),
+    cpuMs: signs.cpuMs,
+    rssBytes: signs.rssBytes,
+    silentMs: now - heardAt,
+    answers: told !== null,
+    threads: told?.threads ?? threadsOf(signs, now),
+    ...(stacks ? { stacks: told?.stacks ?? [] } : {}),
+  };
+}
+
+/** What was known when it last gave a sign of life; a request that ran then is taken to run still. */
+function threadsOf({ active, at }: Signs, now: number): readonly ThreadReport[] {
+  const sinceMs = at === null ? 0 : now - at;
+  return active.map(({ thread, what, runningMs }) => ({
+    number: thread,
+    served: 0,
+    idleMs: null,
+    request: { what, runningMs: runningMs + sinceMs, client: "", host: "" },
+  }));
+}
