@@ -165,6 +165,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
         }
         worker.state = after(worker.state, { kind: "ready" }, now);
         worker.python = message.python;
+        worker.signs = { ...worker.signs, loaded: message.loaded };
         info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
         frontEnds.tell(introduction(worker));
         worker.slot.served = true;

@@ -72,6 +72,11 @@ test("our own options are few, and told apart from those of the original", () =>
     "frontends",
     "python",
     "proxy-protocol",
+    "metrics-path",
+    "health-path",
+    "admin-port",
+    "admin-host",
+    "slow-requests",
     "help",
   ]);
 });

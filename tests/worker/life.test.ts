@@ -28,6 +28,9 @@ def leave():
 atexit.register(leave)
 `;
 
+/** As the threads of a worker are described that has run nothing. */
+const idleThreads = [1, 2, 3, 4, 5].map((number) => ({ number, served: 0, idleMs: null, request: null }));
+
 forEachPython(({ python, start, it }) => {
   it("the socket is for this user alone, and replaces one that was left behind", async () => {
     using place = folder();
@@ -75,7 +78,7 @@ forEachPython(({ python, start, it }) => {
     await worker.message("beat");
     worker.send({ kind: "describe", query: 7, stacks: true });
     const description = await worker.message("description");
-    expect(description).toMatchObject({ query: 7, threads: [{ number: 1, request: null }] });
+    expect(description).toMatchObject({ query: 7, threads: idleThreads });
     expect(JSON.stringify(description)).toContain(JSON.stringify(`file "${app}", line `).slice(1, -1));
     expect(worker.messages.some(({ kind }) => kind === "ready")).toBe(false);
     writeFileSync(gate, "");

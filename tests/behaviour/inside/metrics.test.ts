@@ -1,9 +1,9 @@
 /** The metrics for Prometheus: exact counts, read by a parser that is not ours. */
 
 import { expect } from "bun:test";
-import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { run } from "../../harness/binary.ts";
+import { frameworkPythons } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
@@ -116,11 +116,7 @@ test("--admin-port, --admin-host: metrics, health and status are there, for whoe
 });
 
 test("what Prometheus reads its own metrics with, reads these", async () => {
-  const parser = join(import.meta.dir, "..", "..", "..", ".venvs", "monitoring", "bin", "python");
-  if (!(await Bun.file(parser).exists())) {
-    console.warn("skipped: there is no .venvs/monitoring with prometheus-client");
-    return;
-  }
+  const parser = frameworkPythons.at(-1)?.path ?? "python3";
   await using server = await start(busy, ["--metrics-path=/metrics"]);
   await server.text("/");
   const script =
