@@ -12,6 +12,11 @@ export function settingsFileIn(root: string): string {
   return join(root, "express.json");
 }
 
+/** Where the server answers questions about itself while it runs. */
+export function controlSocketIn(root: string): string {
+  return join(root, "control.sock");
+}
+
 export function controlScriptFile({ server }: Settings): string {
   return join(server.root, "apachectl");
 }

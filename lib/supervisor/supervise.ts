@@ -11,6 +11,7 @@ import { banner, siteUrl } from "./banner.ts";
 import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
+import { openControlSocket } from "./control-socket.ts";
 import { startFrontEnds } from "./front-ends.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { openListeners } from "./listeners.ts";
@@ -121,7 +122,9 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
     ),
     journal,
   );
-  made.resolve(createReporter({ settings, url: siteUrl(settings, listeners.port), frontEnds, pool, services }));
+  const reporter = createReporter({ settings, url: siteUrl(settings, listeners.port), frontEnds, pool, services });
+  made.resolve(reporter);
+  cleanup.use(openControlSocket(settings.server, reporter, journal));
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
   certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
   const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);

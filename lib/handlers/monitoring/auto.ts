@@ -1,20 +1,19 @@
 /** The report in the form of Apache's `/server-status?auto`, for what reads that: munin, collectd, exporters. Pure. */
 
 import { cpus, loadavg } from "node:os";
+import { presentOf } from "../../metrics/present.ts";
 import type { Report } from "../../metrics/report.ts";
 import { slotsOf } from "../../metrics/scoreboard.ts";
 import { requestsIn } from "../../metrics/traffic.ts";
 import { spanInWords } from "../../metrics/spans.ts";
 
 export function autoText(report: Report, load: readonly number[] = loadavg()): string {
-  const { capacity, cpuMs, frontEnds, now, startedAt, traffic, workers } = report;
+  const { capacity, cpuMs, now, startedAt, traffic, workers } = report;
   const uptime = Math.max(1, Math.floor((now - startedAt) / 1000));
   const requests = requestsIn(traffic);
   const slots = workers.flatMap((worker) => slotsOf(worker, capacity.threads)).map(({ state }) => state);
   const count = (...states: readonly string[]) => slots.filter((state) => states.includes(state)).length;
-  const counts = frontEnds.flatMap((frontEnd) => frontEnd.counts ?? []);
-  const connections = counts.reduce((sum, one) => sum + one.connections, 0);
-  const busy = counts.reduce((sum, one) => sum + one.busy, 0);
+  const { busyConnections, connections } = presentOf(report);
   const cpuSeconds = (cpuMs.supervisor + cpuMs.frontEnds + cpuMs.workers) / 1000;
   const rows: readonly (readonly [key: string, value: string | number])[] = [
     ["ServerVersion", `Malt/${report.program.version}`],
@@ -54,8 +53,8 @@ export function autoText(report: Report, load: readonly number[] = loadavg()): s
     ["Stopping", workers.filter(({ state }) => state === "draining" || state === "stopping").length],
     ["ConnsTotal", connections],
     ["ConnsAsyncWaitIO", 0],
-    ["ConnsAsyncWriting", busy],
-    ["ConnsAsyncKeepAlive", connections - busy],
+    ["ConnsAsyncWriting", busyConnections],
+    ["ConnsAsyncKeepAlive", connections - busyConnections],
     ["ConnsAsyncClosing", 0],
     ["Scoreboard", slots.join("")],
   ];

@@ -4,19 +4,16 @@
  */
 
 import { BOUNDS_MS, countOf, type Histogram } from "../../metrics/histogram.ts";
-import type { FrontEndCounts, Report } from "../../metrics/report.ts";
+import { presentOf } from "../../metrics/present.ts";
+import type { Report } from "../../metrics/report.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
 
 export function prometheusText(report: Report): string {
-  const { capacity, cpuMs, frontEnds, program, services, traffic, workers } = report;
-  const present = frontEnds.flatMap(({ counts }) => counts ?? []);
-  const sum = (of: (counts: FrontEndCounts) => number) => present.reduce((all, counts) => all + of(counts), 0);
-  const busy = workers.reduce((all, { threads }) => all + threads.filter(({ request }) => request !== null).length, 0);
+  const { cpuMs, frontEnds, program, services, traffic, workers } = report;
+  const present = presentOf(report);
   const states = ["starting", "ready", "draining", "stopping"] as const;
-  const connections = sum((counts) => counts.connections);
-  const active = sum((counts) => counts.busy);
   return [
     gauge("build_info", "The version that runs.", [[{ version: program.version }, 1]]),
     gauge("start_time_seconds", "When the server was started, in seconds since the epoch.", report.startedAt / 1000),
@@ -37,33 +34,21 @@ export function prometheusText(report: Report): string {
     counter("connections_accepted_total", "Connections that clients have made.", traffic.accepted),
     counter("tls_handshakes_failed_total", "TLS handshakes that came to nothing.", traffic.handshakesFailed),
     gauge("connections", "Connections that are open.", [
-      [{ state: "busy" }, active],
-      [{ state: "idle" }, connections - active],
+      [{ state: "busy" }, present.busyConnections],
+      [{ state: "idle" }, present.connections - present.busyConnections],
     ]),
     histogram("queue_seconds", "How long requests waited for a thread of the application.", traffic.waits),
     counter("queue_expired_total", "Requests that waited for too long.", traffic.expired),
-    gauge(
-      "queue_length",
-      "Requests that wait for a thread of the application.",
-      sum((counts) => counts.waiting),
-    ),
-    gauge(
-      "queue_oldest_seconds",
-      "How long the first of them has been waiting.",
-      present.reduce((longest, { oldestWaitMs }) => Math.max(longest, oldestWaitMs), 0) / 1000,
-    ),
-    gauge(
-      "requests_running",
-      "Requests that workers have in hand.",
-      sum((counts) => counts.running),
-    ),
+    gauge("queue_length", "Requests that wait for a thread of the application.", present.waiting),
+    gauge("queue_oldest_seconds", "How long the first of them has been waiting.", present.oldestWaitMs / 1000),
+    gauge("requests_running", "Requests that workers have in hand.", present.running),
     gauge(
       "workers",
       "Workers by what they are about.",
       states.map((state) => [{ state }, workers.filter((worker) => worker.state === state).length]),
     ),
-    gauge("worker_threads", "Request threads there are to be in all.", capacity.processes * capacity.threads),
-    gauge("worker_threads_busy", "Request threads that run a request.", busy),
+    gauge("worker_threads", "Request threads there are to be in all.", present.threads),
+    gauge("worker_threads_busy", "Request threads that run a request.", present.busyThreads),
     counter("worker_requests_total", "Requests that workers have finished.", report.workerRequests),
     counter(
       "worker_ends_total",

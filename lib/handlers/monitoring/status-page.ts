@@ -2,6 +2,7 @@
 
 import { escapeHtml } from "../../http/html.ts";
 import { BOUNDS_MS, countOf, quantile, type Histogram } from "../../metrics/histogram.ts";
+import { presentOf, runningRequests } from "../../metrics/present.ts";
 import type { FrontEndReport, Report, WorkerEnd, WorkerReport } from "../../metrics/report.ts";
 import { slotsOf, type Slot } from "../../metrics/scoreboard.ts";
 import { grouped, size, span, spanInWords } from "../../metrics/spans.ts";
@@ -39,28 +40,20 @@ ${section("Workers that have ended", ends(report))}
 `;
 }
 
-function tiles({ capacity, frontEnds: all, now, startedAt, traffic, workers }: Report): string {
-  const counts = all.flatMap((frontEnd) => frontEnd.counts ?? []);
+function tiles(report: Report): string {
+  const { now, startedAt, traffic } = report;
+  const { busyConnections, busyThreads, connections, oldestWaitMs, threads, waiting } = presentOf(report);
   const requests = requestsIn(traffic);
   const errors = traffic.responses[5] ?? 0;
-  const busy = sum(workers.map(({ threads }) => threads.filter(({ request }) => request !== null).length));
-  const waiting = sum(counts.map((one) => one.waiting));
-  const oldest = Math.max(0, ...counts.map((one) => one.oldestWaitMs));
-  const connections = sum(counts.map((one) => one.connections));
-  const threads = capacity.processes * capacity.threads;
   const perSecond = (requests * 1000) / Math.max(1000, now - startedAt);
   return `<div class="tiles">
 ${tile("Requests", grouped(requests), `${perSecond.toFixed(1)} a second on average`)}
-${tile("Running", `${busy} <small>of ${threads}</small>`, meter(busy, threads))}
-${tile("Waiting", grouped(waiting), waiting === 0 ? "none" : `the first for ${span(oldest)}`, waiting > 0 ? "warn" : "")}
+${tile("Running", `${busyThreads} <small>of ${threads}</small>`, meter(busyThreads, threads))}
+${tile("Waiting", grouped(waiting), waiting === 0 ? "none" : `the first for ${span(oldestWaitMs)}`, waiting > 0 ? "warn" : "")}
 ${tile("Half take at most", took(traffic.durations, 0.5), `95 of 100: ${took(traffic.durations, 0.95)}`)}
 ${tile("Server errors", grouped(errors), `${grouped(traffic.cut)} responses were cut`, errors > 0 ? "warn" : "")}
-${tile("Connections", grouped(connections), `${grouped(traffic.accepted)} so far`)}
+${tile("Connections", grouped(connections), `${grouped(busyConnections)} busy, ${grouped(traffic.accepted)} so far`)}
 </div>`;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** `value` and `more` are HTML. */
@@ -73,22 +66,16 @@ function meter(part: number, whole: number): string {
   return `<span class="meter"><span style="width:${percent}%"></span></span>`;
 }
 
-/** Requests that run, the longest first. */
-function running({ workers }: Report): string {
-  const all = workers.flatMap(({ pid, threads }) =>
-    threads.flatMap(({ number, request }) => (request === null ? [] : [{ pid, number, ...request }])),
-  );
-  if (all.length === 0) return section("Requests that run", '<p class="none">None.</p>');
-  const rows = all
-    .toSorted((one, other) => other.runningMs - one.runningMs)
-    .map(({ pid, number, what, runningMs, client, host }) => [
-      `<code>${escapeHtml(what)}</code>`,
-      span(runningMs),
-      escapeHtml(client),
-      escapeHtml(host),
-      `${pid} / ${number}`,
-    ]);
-  return section("Requests that run", grid(["Request", "For", "Client", "Host", "Worker / thread"], rows));
+function running(report: Report): string {
+  const rows = runningRequests(report).map(({ pid, thread, what, runningMs, client, host }) => [
+    `<code>${escapeHtml(what)}</code>`,
+    span(runningMs),
+    escapeHtml(client),
+    escapeHtml(host),
+    `${pid} / ${thread}`,
+  ]);
+  const heads = ["Request", "For", "Client", "Host", "Worker / thread"];
+  return section("Requests that run", rows.length === 0 ? '<p class="none">None.</p>' : grid(heads, rows));
 }
 
 function workerCards({ capacity, workers: all }: Report): string {

@@ -4,7 +4,7 @@ import sys
 import threading
 from time import monotonic_ns
 
-from .stacks import frames_of, request_frames
+from .stacks import request_frames
 
 # Deep recursions and crowds of threads are cut: what matters is inside, and the message is one line.
 MOST_FRAMES = 100
@@ -47,6 +47,8 @@ def _stacks(worker):
     stacks = []
     for ident, frame in list(sys._current_frames().items())[:MOST_THREADS]:
         number = numbers.get(ident)
-        frames = (frames_of if number is None else request_frames)(frame)[:MOST_FRAMES]
-        stacks.append({"thread": number, "name": names.get(ident, "unknown"), "frames": frames})
+        frames = request_frames(frame)[:MOST_FRAMES]
+        # Threads of the server's own are of no interest, unless they are in the application.
+        if frames or number is not None:
+            stacks.append({"thread": number, "name": names.get(ident, "unknown"), "frames": frames})
     return stacks

@@ -4,8 +4,7 @@ import os
 import sys
 import threading
 
-# Between the beginning of a thread and the application: the module threading, and our own files.
-_ON_THE_WAY = tuple(os.path.dirname(os.path.abspath(file)) for file in (threading.__file__, __file__))
+_OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def frames_of(frame):
@@ -14,9 +13,9 @@ def frames_of(frame):
 
 
 def request_frames(frame):
-    """The same of a request thread, without the frames that lead to the application: none when it isn't called."""
+    """The same without what leads to the application: nothing when the thread isn't in it."""
     frames = _chain(frame)
-    while frames and os.path.dirname(frames[-1].f_code.co_filename) in _ON_THE_WAY:
+    while frames and _is_on_the_way(frames[-1].f_code.co_filename):
         frames.pop()
     return [_where(frame) for frame in frames]
 
@@ -30,6 +29,11 @@ def stack_lines():
         yield "Thread %d (%s) executing %s" % (ident, names.get(ident, "unknown"), first)
         for where in others:
             yield "called from %s" % where
+
+
+def _is_on_the_way(file):
+    """Between the beginning of a thread and the application: Python's own, and ours."""
+    return file == threading.__file__ or file.startswith(("<frozen ", _OWN_FOLDER))
 
 
 def _chain(frame):
