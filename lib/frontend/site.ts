@@ -3,13 +3,11 @@
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
-import { currentDate } from "../http/dates.ts";
+import type { Refusable } from "../http/connection.ts";
 import { errorPage } from "../http/error-page.ts";
 import type { Exchange, Peer } from "../http/exchange.ts";
-import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
-import { reasonPhrase } from "../http/status.ts";
 import { createRouter } from "../pipeline/route.ts";
 import { chain } from "../pipeline/stage.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -19,7 +17,8 @@ import type { Journal } from "./journal.ts";
 export interface Site {
   handle(exchange: Exchange): void;
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
-  refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  refused(by: Refusable, refusal: Refusal, text: string): void;
+  faulted(peer: Peer, why: string): void;
   unread(peer: Peer): void;
 }
 
@@ -60,16 +59,14 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     unread(peer) {
       journal.error("info", UNREAD, clientOf(peer));
     },
-    refused(connection, { status, why }, text) {
-      const page = errorPage(status);
-      const body = Buffer.byteLength(page);
-      journal.error("info", `request refused with ${status}: ${why}`, clientOf(connection.peer));
-      journal.access?.(refusedRecord(connection.peer, status, body, text));
-      connection.refuse(
-        `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
-          `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`,
-        Buffer.from(page),
-      );
+    faulted(peer, why) {
+      journal.error("info", `the client broke the protocol: ${why}`, clientOf(peer));
+    },
+    refused(by, { status, why }, text) {
+      const page = Buffer.from(errorPage(status));
+      journal.error("info", `request refused with ${status}: ${why}`, clientOf(by.peer));
+      journal.access?.(refusedRecord(by.peer, status, page.length, text));
+      by.refuse(status, page);
     },
   };
 }

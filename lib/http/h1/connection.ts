@@ -5,8 +5,10 @@
  * pipelines behind a request waits (bounded) until that request is answered.
  */
 
-import type { Connection } from "../connection.ts";
+import type { Connection, Refusable } from "../connection.ts";
+import { currentDate } from "../dates.ts";
 import type { Peer } from "../exchange.ts";
+import { reasonPhrase } from "../status.ts";
 import { H1RequestBody, type BodyListener } from "./body.ts";
 import type { ConnectionContext } from "./context.ts";
 import { H1Exchange, type ExchangeLine } from "./exchange.ts";
@@ -24,7 +26,7 @@ const MAX_SWALLOW_BYTES = 256 * 1024;
 
 type Phase = "open" | "lingering" | "closed";
 
-export class H1Connection implements Connection, ExchangeLine, BodyListener, OutputListener {
+export class H1Connection implements Connection, Refusable, ExchangeLine, BodyListener, OutputListener {
   readonly peer: Peer;
   readonly output: Output;
   #context: ConnectionContext;
@@ -140,7 +142,10 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   /** Answers what was no request and closes; the page comes from the context. */
-  refuse(head: string, page: Uint8Array): void {
+  refuse(status: number, page: Buffer): void {
+    const head =
+      `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
+      `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n`;
     this.output.head(head, page);
     this.#unread = true;
     this.#finish();

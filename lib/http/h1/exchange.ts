@@ -2,10 +2,11 @@
 
 import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../exchange.ts";
 import { currentDate } from "../dates.ts";
-import { isBodyless, type ResponseHead } from "../response-head.ts";
+import { closeParts } from "../parts.ts";
+import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
 import type { H1RequestBody } from "./body.ts";
 import type { HeaderBlock } from "./header-block.ts";
-import { closeParts, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 
 /** How the end of the response body is told (RFC 9112 §6.3). */
 type Framing = "none" | "length" | "chunked" | "close";
@@ -161,12 +162,6 @@ export class H1Exchange implements Exchange {
       if (bytes !== null && bytes.length > 0) this.owner?.sent(this, bytes.length);
     }
   }
-}
-
-/** What GET would give: as the caller says, or has; nobody knows when it has nothing and says nothing (-1). */
-function lengthForHead(response: ResponseHead, bytes: Uint8Array): number {
-  if (response.contentLength >= 0) return response.contentLength;
-  return bytes.length > 0 ? bytes.length : -1;
 }
 
 const NOTHING = Buffer.alloc(0);

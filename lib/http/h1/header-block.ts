@@ -7,7 +7,8 @@
  */
 
 import type { Field } from "../exchange.ts";
-import { CONTROL, HOST, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
+import { FieldVariables, nameRule } from "../field-variables.ts";
+import { CONTROL, HOST, MAX_FIELDS, MAX_LINE_BYTES, type Refusal } from "./syntax.ts";
 
 export interface HeaderBlock {
   readonly fields: readonly Field[];
@@ -29,39 +30,6 @@ export interface HeaderBlock {
   readonly expectsContinue: boolean;
 }
 
-/** How one field name is treated. */
-interface NameRule {
-  readonly lower: string;
-  /** CGI variable; "" when the application must not see the field. */
-  readonly key: string;
-}
-
-/** Names repeat endlessly; the cache is bounded because clients choose them. */
-const nameRules = new Map<string, NameRule>();
-const MAX_NAME_RULES = 2048;
-
-/**
- * Only letters, digits and "-" make a variable: "_" would let `X_Forwarded_For` pose as `X-Forwarded-For`. `Proxy`
- * would set the proxy of the application's own HTTP clients (httpoxy); Proxy-Authorization is addressed to us.
- */
-const VISIBLE = /^[A-Za-z0-9-]+$/;
-const HIDDEN = new Set(["proxy", "proxy-authorization"]);
-
-function ruleFor(name: string): NameRule | null {
-  const known = nameRules.get(name);
-  if (known !== undefined) return known;
-  if (!TOKEN.test(name)) return null;
-  const lower = name.toLowerCase();
-  let key = "";
-  if (lower === "content-type") key = "CONTENT_TYPE";
-  else if (lower === "content-length") key = "CONTENT_LENGTH";
-  else if (VISIBLE.test(name) && !HIDDEN.has(lower)) key = `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
-  const rule = { lower, key };
-  if (nameRules.size >= MAX_NAME_RULES) nameRules.clear();
-  nameRules.set(name, rule);
-  return rule;
-}
-
 /**
  * Parses the field lines of `text` from `start` up to `end`, the offset of the CRLF that ends the last line.
  * `start` > `end` means that there are none.
@@ -73,8 +41,7 @@ export function parseHeaderBlock(
   version: "HTTP/1.0" | "HTTP/1.1",
 ): HeaderBlock | Refusal {
   const fields: Field[] = [];
-  const keys: string[] = [];
-  const values: string[] = [];
+  const variables = new FieldVariables();
   let host: string | null = null;
   let contentLength = -1;
   let transferEncoding: string | null = null;
@@ -89,7 +56,7 @@ export function parseHeaderBlock(
     if (colon < 0 || colon >= lineEnd) return refuse("a header line has no colon");
     const name = text.slice(at, colon);
     // A name that is no token also is one with a space before the colon, and a folded line (RFC 9112 §5.1, §5.2).
-    const rule = ruleFor(name);
+    const rule = nameRule(name);
     if (rule === null) return refuse("a header field name is not a token");
     const value = trim(text, colon + 1, lineEnd);
     if (CONTROL.test(value)) return refuse("a header field has control characters");
@@ -116,7 +83,7 @@ export function parseHeaderBlock(
         break;
       default:
     }
-    if (rule.key !== "") collect(keys, values, rule.key, value);
+    variables.add(rule, value);
     at = lineEnd + 2;
   }
   if (transferEncoding !== null) {
@@ -130,11 +97,9 @@ export function parseHeaderBlock(
     return { status: 417, why: "the only expectation met is 100-continue" };
   const options = connection === "" ? [] : connection.split(",").map((option) => option.trim());
   const saidKeepAlive = options.includes("keep-alive");
-  let environ = "";
-  for (let i = 0; i < keys.length; i++) environ += `\0${keys[i]}\0${values[i]}`;
   return {
     fields,
-    environ,
+    environ: variables.text,
     ...splitHost(host ?? ""),
     contentLength,
     chunked: transferEncoding !== null,
@@ -152,22 +117,11 @@ export function withHost(block: HeaderBlock, authority: string): HeaderBlock | R
   return { ...block, ...splitHost(authority), environ: `${others}\0HTTP_HOST\0${authority}` };
 }
 
-function splitHost(host: string): Pick<HeaderBlock, "host" | "hostName" | "hostPort"> {
+export function splitHost(host: string): Pick<HeaderBlock, "host" | "hostName" | "hostPort"> {
   const colon = host.lastIndexOf(":");
   const hasPort = colon > host.lastIndexOf("]");
   const hostName = (hasPort ? host.slice(0, colon) : host).toLowerCase();
   return { host, hostName, hostPort: hasPort ? host.slice(colon + 1) : "" };
-}
-
-/** RFC 9110 §5.3: repeated fields are one list. Cookie is the one that has its own separator (RFC 6265 §5.4). */
-function collect(keys: string[], values: string[], key: string, value: string): void {
-  const at = keys.indexOf(key);
-  if (at < 0) {
-    keys.push(key);
-    values.push(value);
-  } else {
-    values[at] += (key === "HTTP_COOKIE" ? "; " : ", ") + value;
-  }
 }
 
 /** RFC 9112 §5: optional white space is SP and HTAB only. */

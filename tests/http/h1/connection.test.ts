@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { H1Exchange } from "../../../lib/http/h1/exchange.ts";
+import type { Exchange } from "../../../lib/http/exchange.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
 import { random } from "../../support/random.ts";
 import { echoMethod, line, type Line } from "./line.ts";
@@ -8,7 +8,7 @@ import { bytesOf, messages } from "./messages.ts";
 const ok = responseHead(200, []);
 
 /** Takes the body in memory, whatever its size, and then answers with it. */
-function collect(exchange: H1Exchange): void {
+function collect(exchange: Exchange): void {
   if (exchange.body === null) return echoMethod(exchange);
   const parts: Buffer[] = [];
   exchange.owner = {
@@ -134,7 +134,7 @@ describe("pipelining", () => {
   });
 
   test("what is pipelined behind a request waits until it is answered, and is bounded", () => {
-    let first: H1Exchange | undefined;
+    let first: Exchange | undefined;
     const server = line((exchange) => {
       if (exchange.head.path === "/slow") first = exchange;
       else echoMethod(exchange);
@@ -227,7 +227,7 @@ describe("bodies", () => {
   });
 });
 
-const streamed = (status: number, fields: [string, string][]) => (exchange: H1Exchange) => {
+const streamed = (status: number, fields: [string, string][]) => (exchange: Exchange) => {
   exchange.start(responseHead(status, fields), Buffer.from("he"));
   exchange.write(Buffer.from("llo"));
   exchange.end();
@@ -333,7 +333,7 @@ describe("responses", () => {
 });
 
 test("a client that half-closes after its request still gets the answer", () => {
-  let pending: H1Exchange | undefined;
+  let pending: Exchange | undefined;
   const server = line((exchange) => void (pending = exchange));
   server.connection.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   server.connection.ended();
