@@ -4,6 +4,8 @@ import type { Socket } from "bun";
 import type { Connection } from "../http/connection.ts";
 import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
+import { H2Connection } from "../http/h2/connection.ts";
+import { FirstWords } from "./first-words.ts";
 import { makePeer } from "../http/peer.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
@@ -57,7 +59,17 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
         if (timer === undefined) startSweeping();
         const { remoteAddress, remotePort, localPort } = socket;
         const peer = makePeer(remoteAddress, remotePort, socket.localAddress, localPort, false);
-        const connection = new H1Connection(context, socket, peer);
+        const become = (next: Connection): void => {
+          connections.delete(socket.data);
+          socket.data = next;
+          connections.add(next);
+        };
+        const h1 = new H1Connection(context, socket, peer);
+        const connection = new FirstWords(
+          h1,
+          () => new H2Connection(context, socket, peer, context.clock.nowMs),
+          become,
+        );
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();

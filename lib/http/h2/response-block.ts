@@ -1,0 +1,58 @@
+/** Response heads as header blocks (RFC 9113 §8.3.2). What a head comes to is kept with it: heads are made to be kept. */
+
+import { currentDate } from "../dates.ts";
+import type { ResponseHead } from "../response-head.ts";
+import { encodeField } from "./hpack/encoder.ts";
+
+/** RFC 9113 §8.2.2: these speak of an HTTP/1 connection. {@link ResponseHead} has none of the others. */
+const HTTP1_FIELDS = new Set(["proxy-connection", "upgrade"]);
+
+const known = new WeakMap<ResponseHead, Buffer>();
+
+const SERVER = encodeField("server", "Malt");
+
+export const CONTINUE_BLOCK: readonly Buffer[] = [encodeField(":status", "100")];
+
+let dateText = "";
+let dateField: Buffer = Buffer.alloc(0);
+
+/** Lengths repeat, too; bounded, because applications choose them. */
+const lengthFields = new Map<number, Buffer>();
+const MAX_LENGTH_FIELDS = 1024;
+
+/** @param length for Content-Length; -1 leaves it out. */
+export function responseBlock(response: ResponseHead, length: number): Buffer[] {
+  let head = known.get(response);
+  if (head === undefined) {
+    head = encodeHead(response);
+    known.set(response, head);
+  }
+  return length < 0 ? [head, currentDateField()] : [head, currentDateField(), lengthField(length)];
+}
+
+function encodeHead({ status, fields }: ResponseHead): Buffer {
+  const parts = [encodeField(":status", `${status}`), SERVER];
+  for (const [name, value] of fields) {
+    const lower = name.toLowerCase();
+    if (!HTTP1_FIELDS.has(lower)) parts.push(encodeField(lower, value));
+  }
+  return Buffer.concat(parts);
+}
+
+function currentDateField(): Buffer {
+  const date = currentDate();
+  if (date !== dateText) {
+    dateText = date;
+    dateField = encodeField("date", date);
+  }
+  return dateField;
+}
+
+function lengthField(length: number): Buffer {
+  const found = lengthFields.get(length);
+  if (found !== undefined) return found;
+  const encoded = encodeField("content-length", `${length}`);
+  if (lengthFields.size >= MAX_LENGTH_FIELDS) lengthFields.clear();
+  lengthFields.set(length, encoded);
+  return encoded;
+}
