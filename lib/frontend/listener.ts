@@ -1,15 +1,16 @@
 /** Accepts connections, no more than there is room for, and enforces every limit on time with one sweep over them. */
 
-import type { Socket } from "bun";
+import type { Socket, SocketHandler } from "bun";
 import type { Connection } from "../http/connection.ts";
-import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
-import { H2Connection } from "../http/h2/connection.ts";
-import { FirstWords } from "./first-words.ts";
+import type { Peer } from "../http/exchange.ts";
 import { makePeer } from "../http/peer.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
+import { Handshake, tlsEvents, type Handshaking } from "./handshake.ts";
+import { alpnBytes, type Protocols } from "./protocols.ts";
+import type { SecurePeers } from "./secure-peer.ts";
 
 /** Native timers tick every 4 s; deadlines of whole seconds are kept well enough by a look this often. */
 const SWEEP_MS = 100;
@@ -38,59 +39,81 @@ export interface Accepting {
   readonly backlog: number;
   readonly limit: CrowdLimit;
   readonly context: ConnectionContext;
+  readonly protocols: Protocols;
+  /** null when there is no listener for HTTPS. */
+  readonly tls: SecurePeers | null;
   /** Called at each sweep, before the connections are looked at. */
   swept(nowMs: number): void;
   /** Something here threw while it served a connection: a bug, which costs that connection only. */
   failed(error: Error): void;
   /** Nobody is let in until somebody leaves. */
   crowded(): void;
+  /** A TLS handshake came to nothing. */
+  handshakeFailed(peer: Peer, why: string): void;
 }
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
-  const { backlog, context, limit } = accepting;
+  const { backlog, context, limit, protocols, tls } = accepting;
   const connections = new Set<Connection>();
   const accepted = new Set<number>();
   let full = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  const doors = handles.map(({ fd, owner }) =>
+  /** What happens on a socket once it has been let in. */
+  const events: SocketHandler<Connection> = {
+    data(socket, data) {
+      socket.data.receive(data);
+    },
+    drain(socket) {
+      socket.data.drain();
+    },
+    end(socket) {
+      socket.data.ended();
+    },
+    close(socket) {
+      connections.delete(socket.data);
+      socket.data.lost();
+      if (full) letIn();
+    },
+    error(socket, error) {
+      accepting.failed(error);
+      socket.terminate();
+    },
+  };
+  const handshaking: Handshaking | null = tls && {
+    peers: tls,
+    protocols,
+    alpn: alpnBytes(protocols.offered),
+    limits: context.limits,
+    clock: context.clock,
+    events: tlsEvents(events, tls.keys),
+    replace,
+    failed: accepting.handshakeFailed,
+    closed: context.closed,
+  };
+
+  function greet(socket: Socket<Connection>, secure: boolean): Connection {
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    const peer = makePeer(remoteAddress, remotePort, localAddress, localPort, secure);
+    if (secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
+    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs }, replace);
+  }
+
+  function replace(socket: Socket<Connection>, next: Connection): void {
+    connections.delete(socket.data);
+    socket.data = next;
+    connections.add(next);
+  }
+
+  const doors = handles.map(({ fd, owner, secure }) =>
     makeDoor<Connection>(fd, owner, backlog, {
+      ...events,
       open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
-        const { remoteAddress, remotePort, localPort } = socket;
-        const peer = makePeer(remoteAddress, remotePort, socket.localAddress, localPort, false);
-        const become = (next: Connection): void => {
-          connections.delete(socket.data);
-          socket.data = next;
-          connections.add(next);
-        };
-        const h1 = new H1Connection(context, socket, peer);
-        const connection = new FirstWords(
-          h1,
-          () => new H2Connection(context, socket, peer, context.clock.nowMs),
-          become,
-        );
+        const connection = greet(socket, secure);
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();
-      },
-      data(socket: Socket<Connection>, data: Buffer): void {
-        socket.data.receive(data);
-      },
-      drain(socket: Socket<Connection>): void {
-        socket.data.drain();
-      },
-      end(socket: Socket<Connection>): void {
-        socket.data.ended();
-      },
-      close(socket: Socket<Connection>): void {
-        connections.delete(socket.data);
-        socket.data.lost();
-        if (full) letIn();
-      },
-      error(socket: Socket<Connection>, error: Error): void {
-        accepting.failed(error);
-        socket.terminate();
       },
     }),
   );

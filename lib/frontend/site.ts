@@ -8,8 +8,9 @@ import { errorPage } from "../http/error-page.ts";
 import type { Exchange, Peer } from "../http/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createRouter } from "../pipeline/route.ts";
-import { chain } from "../pipeline/stage.ts";
+import { chain, type Stage } from "../pipeline/stage.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -28,6 +29,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
   const callApplication = createWsgiHandler(settings, pool, complain);
+
+  const clients = settings.tls?.clients ?? null;
+  const stages: readonly Stage[] = clients === null ? [] : [requireClientCertificate(clients, complain)];
 
   function answer(exchange: Exchange): void {
     const decision = route(exchange.head);
@@ -52,7 +56,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   return {
-    handle: chain([], answer),
+    handle: chain(stages, answer),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
@@ -62,8 +66,8 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     faulted(peer, why) {
       journal.error("info", `the client broke the protocol: ${why}`, clientOf(peer));
     },
-    refused(by, { status, why }, text) {
-      const page = Buffer.from(errorPage(status));
+    refused(by, { status, why, told }, text) {
+      const page = Buffer.from(errorPage(status, told));
       journal.error("info", `request refused with ${status}: ${why}`, clientOf(by.peer));
       journal.access?.(refusedRecord(by.peer, status, page.length, text));
       by.refuse(status, page);
@@ -73,6 +77,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
-function clientOf(peer: Peer): string {
+/** As the error log names a client. */
+export function clientOf(peer: Peer): string {
   return `${peer.remoteAddress}:${peer.remotePort}`;
 }

@@ -13,6 +13,8 @@ export interface Peer {
   readonly localAddress: string;
   readonly localPort: number;
   readonly secure: boolean;
+  /** What the client's certificate came to: SUCCESS, NONE, or FAILED: and why. */
+  readonly clientVerify: string;
   /** NUL-separated CGI pairs that never change on this connection; begins with a name. */
   readonly environ: string;
 }

@@ -15,7 +15,15 @@ export function makePeer(
   const scheme = secure ? "https" : "http";
   const pairs = ["REMOTE_ADDR", remote, "REMOTE_PORT", remotePort, "SERVER_ADDR", local, "REQUEST_SCHEME", scheme];
   if (secure) pairs.push("HTTPS", "on");
-  return { remoteAddress: remote, remotePort, localAddress: local, localPort, secure, environ: pairs.join("\0") };
+  return {
+    remoteAddress: remote,
+    remotePort,
+    localAddress: local,
+    localPort,
+    secure,
+    clientVerify: "NONE",
+    environ: pairs.join("\0"),
+  };
 }
 
 /** A dual-stack socket shows IPv4 clients as ::ffff:192.0.2.1 (RFC 4291 §2.5.5.2); applications know them without. */

@@ -10,6 +10,8 @@ export interface Settings {
   readonly program: Program;
   readonly application: Application;
   readonly listeners: Listeners;
+  /** null when there is no port for HTTPS. */
+  readonly tls: Tls | null;
   readonly frontEnds: FrontEnds;
   readonly site: Site;
   readonly files: Files;
@@ -60,9 +62,40 @@ export interface Listeners {
   readonly hostLabel: string;
   /** 0 is any free port. */
   readonly port: number;
-  /** null when there is none for HTTPS. */
+  /** null when there is none for HTTPS; 0 is any free one. */
   readonly httpsPort: number | null;
+  /** HTTP/2 is spoken beside HTTP/1. */
+  readonly http2: boolean;
   readonly backlog: number;
+}
+
+export interface Tls {
+  /** The first is for clients that ask for no host, or for one that none of the certificates names. */
+  readonly certificates: readonly CertificateFiles[];
+  /** null when no client has to show a certificate. */
+  readonly clients: ClientCertificates | null;
+  /** Whether applications see the SSL_* variables. */
+  readonly environment: boolean;
+}
+
+/** A certificate of the server, and which options named its files. */
+export interface CertificateFiles {
+  readonly certificate: Named;
+  readonly key: Named;
+  /** Certificates to send after those in the first file. */
+  readonly chain: Named | null;
+}
+
+/** A file and the option it comes from, with which messages name it. */
+export interface Named {
+  readonly option: string;
+  readonly path: string;
+}
+
+export interface ClientCertificates {
+  readonly authorities: Named;
+  /** Below which paths one is needed; no trailing slash unless it is "/", which is the whole site. */
+  readonly urlPaths: readonly string[];
 }
 
 /** The processes that hold the clients. */

@@ -7,6 +7,7 @@ import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
+import { readCertificates } from "./certificates.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { startFrontEnds } from "./front-ends.ts";
@@ -51,7 +52,7 @@ export async function supervise(
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(settings: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
+async function run(given: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -60,8 +61,10 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inherited);
+  const listeners = await openListeners(given.listeners, given.frontEnds.count, inherited);
   cleanup.adopt(listeners, (open) => open.close());
+  const settings = { ...given, listeners: { ...given.listeners, httpsPort: listeners.httpsPort } };
+  const certificates = settings.tls && readCertificates(settings.tls);
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
@@ -86,6 +89,7 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
       settings,
       fds: listeners.fds,
       handles: listeners.handles,
+      tls: () => certificates?.material ?? null,
       access: logs.access,
       error: logs.error,
       introductions: () => pool?.introductions() ?? [],

@@ -7,7 +7,7 @@ import type { Settings } from "../../lib/settings/settings.ts";
 /** Settings of which a test gives what it cares about. */
 export function settingsIn(
   folder: string,
-  given: { readonly [Room in Exclude<keyof Settings, "services">]?: Partial<Settings[Room]> } = {},
+  given: { readonly [Room in Exclude<keyof Settings, "services" | "tls">]?: Partial<Settings[Room]> } = {},
 ): Settings {
   const root = join(folder, "root");
   const { uid, gid, username } = userInfo();
@@ -36,9 +36,11 @@ export function settingsIn(
       hostLabel: "127.0.0.1",
       port: 0,
       httpsPort: null,
+      http2: false,
       backlog: 500,
       ...given.listeners,
     },
+    tls: null,
     frontEnds: { count: 1, connections: 0, ...given.frontEnds },
     site: { serverName: null, serverAliases: [], ...given.site },
     files: {

@@ -6,15 +6,14 @@
  */
 
 import type { Connection, Refusable } from "../connection.ts";
-import { currentDate } from "../dates.ts";
 import type { Peer } from "../exchange.ts";
-import { reasonPhrase } from "../status.ts";
 import { H1RequestBody, type BodyListener } from "./body.ts";
 import type { ConnectionContext } from "./context.ts";
 import { H1Exchange, type ExchangeLine } from "./exchange.ts";
 import { HeadReader, type HeadText } from "./head-reader.ts";
 import { Output, type OutputListener, type Transport } from "./output.ts";
 import { Patience, type Waiting } from "./patience.ts";
+import { refusalHead } from "./refusal.ts";
 import { RequestParser } from "./request.ts";
 import { isRefusal, type Refusal } from "./syntax.ts";
 
@@ -47,13 +46,14 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
   /** The client may still be sending what nobody will read. */
   #unread = false;
 
-  constructor(context: ConnectionContext, transport: Transport, peer: Peer) {
+  /** @param sinceMs since when the client is waited for, by the clock of `context`. */
+  constructor(context: ConnectionContext, transport: Transport, peer: Peer, sinceMs: number = context.clock.nowMs) {
     this.#context = context;
     this.#transport = transport;
     this.peer = peer;
     this.output = new Output(transport, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
-    this.#patience = new Patience(context.clock.nowMs);
+    this.#patience = new Patience(sinceMs);
   }
 
   get nowMs(): number {
@@ -97,7 +97,7 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     this.output.discard();
-    this.#context.closed(this);
+    this.#context.closed();
     const exchange = this.#exchange;
     if (exchange === null) return;
     this.#exchange = null;
@@ -143,10 +143,7 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
 
   /** Answers what was no request and closes; the page comes from the context. */
   refuse(status: number, page: Buffer): void {
-    const head =
-      `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
-      `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n`;
-    this.output.head(head, page);
+    this.output.head(refusalHead(status, page.length), page);
     this.#unread = true;
     this.#finish();
   }

@@ -1,6 +1,6 @@
 /** What a connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
 
-import type { Connection, Refusable } from "../connection.ts";
+import type { Refusable } from "../connection.ts";
 import type { Exchange, Peer } from "../exchange.ts";
 import type { TimeLimits } from "./patience.ts";
 import type { Refusal } from "./syntax.ts";
@@ -25,5 +25,6 @@ export interface ConnectionContext {
   faulted(peer: Peer, why: string): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
-  closed(connection: Connection): void;
+  /** A connection is over. */
+  closed(): void;
 }

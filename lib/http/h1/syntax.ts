@@ -22,8 +22,10 @@ export const MAX_HEAD_BYTES = 256 * 1024;
 export interface Refusal {
   readonly status: number;
   readonly why: string;
+  /** A sentence for the client in place of the usual one of the page. */
+  readonly told?: string;
 }
 
-export function isRefusal(value: object): value is Refusal {
+export function isRefusal<Value extends object>(value: Value): value is Extract<Value, Refusal> {
   return "why" in value;
 }

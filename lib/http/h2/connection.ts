@@ -127,7 +127,7 @@ export class H2Connection implements Connection {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     this.#writer.discard();
-    this.#context.closed(this);
+    this.#context.closed();
     this.#exchanges.abandon();
   }
 

@@ -20,53 +20,56 @@ export const listeners = group("Listeners, TLS and names", {
     help: "The port for HTTP. It is open also when there is one for HTTPS.",
   }),
   http2: flag({
-    status: "planned",
-    help: "Speak HTTP/2 with clients that ask for it, next to HTTP/1.1.",
+    status: "built",
+    help: "Speak HTTP/2, next to HTTP/1.1, with clients that ask for it: by ALPN on HTTPS, by prior knowledge on the plain port.",
   }),
   "https-port": integer("NUMBER", null, {
-    status: "planned",
-    guards: true,
-    min: 1,
+    status: "built",
     max: 65_535,
     alias: "ssl-port",
+    zero: "any free port",
     help: "The port for HTTPS. It needs a certificate and a key.",
   }),
   "ssl-certificate-file": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     needs: "file",
     help: "The server's certificate in PEM form; intermediate certificates may follow in the same file.",
   }),
   "ssl-certificate-key-file": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     needs: "file",
     help: "The private key of the certificate in PEM form, without a pass phrase.",
   }),
   "ssl-certificate": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     help: "Names certificate and key at once: the path without the endings .crt and .key. It wins over the two options above.",
   }),
   "ssl-certificate-chain-file": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     needs: "file",
     help: "Intermediate certificates to send after the server's own.",
   }),
+  "ssl-sni-certificate": repeatable(
+    path("FILE-PATH", {
+      status: "built",
+      help: "One more certificate, as --ssl-certificate names it: FILE-PATH.crt and FILE-PATH.key. Clients that ask for a host in it (SNI) get it; all others get the one of the options above.",
+    }),
+  ),
   "ssl-ca-certificate-file": path("FILE-PATH", {
-    status: "planned",
-    guards: true,
+    status: "built",
     needs: "file",
-    help: "The authorities that client certificates must come from. With it every client has to show a certificate, or those under --ssl-verify-client.",
+    help: "The authorities that client certificates must come from, directly. With it every request needs such a certificate, or those under --ssl-verify-client; others get 403, and so does everything that comes in over plain HTTP.",
   }),
   "ssl-verify-client": repeatable(
     text("URL-PATH", {
-      status: "planned",
-      guards: true,
+      status: "built",
       check: checkUrlPath,
-      help: "Ask for client certificates only below this path instead of everywhere.",
+      help: "Require client certificates only below this path instead of everywhere.",
     }),
   ),
   "ssl-environment": flag({
-    status: "planned",
-    help: "Add the SSL_* variables about connection and certificates to the environ of every request.",
+    status: "built",
+    help: "Add the SSL_* variables about connection and certificates to the environ of every request that came over HTTPS.",
   }),
   "https-only": flag({
     status: "planned",

@@ -19,7 +19,7 @@ import { labelOf, serverRootOf } from "./server-root.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
-import { tlsProblems } from "./tls.ts";
+import { resolveTls, tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
 
 export type Resolution =
@@ -81,8 +81,10 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       hostLabel,
       port: values.port,
       httpsPort: values["https-port"] ?? null,
+      http2: values.http2,
       backlog: values["server-backlog"],
     },
+    tls: resolveTls(parsed, facts),
     frontEnds: resolved.frontEnds,
     site: { serverName: values["server-name"] ?? null, serverAliases: values["server-alias"] },
     files: {
