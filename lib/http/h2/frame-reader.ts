@@ -50,7 +50,9 @@ export class FrameReader {
       this.#have += at;
       if (this.#have < FRAME_HEADER_BYTES) return -1;
     }
-    const whole = FRAME_HEADER_BYTES + Math.min(payloadLength(partial, 0), USUAL_FRAME_BYTES);
+    const size = payloadLength(partial, 0);
+    // One that is too large is refused as it is.
+    const whole = FRAME_HEADER_BYTES + (size > USUAL_FRAME_BYTES ? 0 : size);
     if (partial.length < whole) {
       partial = Buffer.allocUnsafe(whole);
       (this.#partial as Buffer).copy(partial, 0, 0, this.#have);

@@ -139,8 +139,8 @@ export class Inbound {
       const before = this.#decoder.changes;
       const fields = this.#decode(block);
       if ("code" in fields) return fields;
-      this.#blockChanges = this.#decoder.changes;
       if (dependsOn === streamId) return this.#malformed(streamId, "a stream depends on itself");
+      this.#blockChanges = this.#decoder.changes;
       const read = this.#requests.read(fields, before === this.#blockChanges ? text : "", nowUs);
       if ("malformed" in read) return this.#malformed(streamId, read.malformed);
       if ("refusal" in read) {

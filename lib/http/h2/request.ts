@@ -54,6 +54,8 @@ export class RequestReader {
    * @param nowUs when the head was complete, µs since the epoch
    */
   read(fields: readonly Field[], block: string, nowUs: number): H2Request | Refused | Malformed {
+    // What was known by its text was known for a state of the decoder that is no more.
+    this.#lastParsed = null;
     const parsed = this.#parse(fields);
     if (!("pseudo" in parsed)) return parsed;
     this.#lastParsed = block === "" ? null : parsed;
