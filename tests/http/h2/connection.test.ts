@@ -366,17 +366,17 @@ describe("bodies of requests", () => {
   });
 });
 
-describe("windows for responses", () => {
-  const large = (exchange: Exchange): void => {
-    listen(exchange);
-    exchange.send(responseHead(200, []), Buffer.alloc(100_000, exchange.head.target.charCodeAt(1)));
-  };
-  const received = (frames: readonly { type: number; id: number; payload: Buffer }[], id: number): number =>
-    frames.reduce(
-      (sum, { type, id: of, payload }) => sum + (type === FrameType.DATA && of === id ? payload.length : 0),
-      0,
-    );
+const large = (exchange: Exchange): void => {
+  listen(exchange);
+  exchange.send(responseHead(200, []), Buffer.alloc(100_000, exchange.head.target.charCodeAt(1)));
+};
+const received = (frames: readonly { type: number; id: number; payload: Buffer }[], id: number): number =>
+  frames.reduce(
+    (sum, { type, id: of, payload }) => sum + (type === FrameType.DATA && of === id ? payload.length : 0),
+    0,
+  );
 
+describe("windows for responses", () => {
   test("no more is sent than the connection allows, and streams take turns", async () => {
     const client = await line(large, {}, [[WINDOW, 1_000_000]]);
     await client.send(headers(1, get), headers(3, get), headers(5, get));
@@ -509,8 +509,7 @@ describe("limits on time", () => {
 
   test("a stream whose window stays closed is reset, the others go on", async () => {
     let unread = 0;
-    const answer = (exchange: Exchange): void => exchange.send(responseHead(200, []), "text");
-    const client = await line(answer, { unread: () => void unread++ }, [[WINDOW, 0]]);
+    const client = await line(hello, { unread: () => void unread++ }, [[WINDOW, 0]]);
     await client.send(headers(1, get));
     await client.tick(2000);
     await client.tick(61_000);
