@@ -40,7 +40,8 @@ export class H2Exchange implements Exchange, BodyListener {
   readonly head: RequestHead;
   readonly body: H2RequestBody | null;
   readonly outflow: Outflow;
-  readonly inflow = new ReceiveWindow(FIRST_WINDOW_BYTES);
+  /** null without a body. */
+  readonly inflow: ReceiveWindow | null;
   owner: ExchangeOwner | null = null;
   headFilter: HeadFilter | null = null;
   started = false;
@@ -69,6 +70,7 @@ export class H2Exchange implements Exchange, BodyListener {
     this.id = id;
     this.head = head;
     this.body = bodyLength === null ? null : new H2RequestBody(bodyLength, expectsContinue, this);
+    this.inflow = bodyLength === null ? null : new ReceiveWindow(FIRST_WINDOW_BYTES);
     this.outflow = new Outflow(id, window);
     this.#line = line;
     this.#heardMs = line.nowMs;
@@ -158,14 +160,14 @@ export class H2Exchange implements Exchange, BodyListener {
   // BodyListener
 
   bodyWanted(first: boolean): void {
-    const { body } = this;
-    if (!first || body === null) return;
+    const { body, inflow } = this;
+    if (!first || body === null || inflow === null) return;
     if (body.awaitsContinue && body.received === 0 && !this.started) {
       // Until now the client was the one who waited.
       this.#patience.restart(this.#line.nowMs);
       this.#line.sendContinue(this);
     }
-    if (!body.complete) this.#line.bodyUsed(this, 0, this.inflow.grow(READ_WINDOW_BYTES));
+    if (!body.complete) this.#line.bodyUsed(this, 0, inflow.grow(READ_WINDOW_BYTES));
   }
 
   bodyArrived(bytes: Buffer, last: boolean): void {
@@ -173,14 +175,14 @@ export class H2Exchange implements Exchange, BodyListener {
   }
 
   bodyUsed(bytes: number): void {
-    this.#line.bodyUsed(this, bytes, this.inflow.consumed(bytes));
+    this.#line.bodyUsed(this, bytes, this.inflow?.consumed(bytes) ?? 0);
   }
 
   #waiting(): Waiting {
     if (this.outflow.waiting) return "room";
     // An answer may be on its way while a body still comes; the client is the one who is slower to blame.
     const { body } = this;
-    if (body !== null && !body.complete && body.begun && !this.inflow.exhausted) return "body";
+    if (body !== null && !body.complete && body.begun && this.inflow?.exhausted === false) return "body";
     return this.open ? "answer" : "nothing";
   }
 

@@ -96,7 +96,7 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
       else if (this.streams.endingOf(id) !== "reset here") this.reset(id, ErrorCode.STREAM_CLOSED);
       return null;
     }
-    if (!exchange.inflow.received(payload.length)) {
+    if (exchange.inflow?.received(payload.length) === false) {
       this.abort(exchange, ErrorCode.FLOW_CONTROL_ERROR);
       return null;
     }

@@ -24,6 +24,8 @@ const SIZE = 6;
 const COMPRESSION = 9;
 const CALM = 11;
 
+const many = (frames: (n: number) => Buffer): Buffer[] => Array.from({ length: 5000 }, (_, n) => frames(n));
+
 /** The code of the GOAWAY that ended the connection; null while it is open. */
 function faultOf(client: Line): number | null {
   const last = client.frames().findLast(({ type }) => type === FrameType.GOAWAY);
@@ -144,7 +146,6 @@ describe("faults of a stream", () => {
 });
 
 describe("floods end the connection before they cost anything", () => {
-  const many = (frames: (n: number) => Buffer): Buffer[] => Array.from({ length: 5000 }, (_, n) => frames(n));
   const cases: [string, Buffer[]][] = [
     ["pings", many(() => frame(FrameType.PING, 0, 0, Buffer.alloc(8)))],
     ["settings", many(() => settingsFrame([[4, 1]]))],
