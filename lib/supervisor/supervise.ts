@@ -7,7 +7,7 @@ import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
-import { readCertificates } from "./certificates.ts";
+import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { startFrontEnds } from "./front-ends.ts";
@@ -64,7 +64,8 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   const listeners = await openListeners(given.listeners, given.frontEnds.count, inherited);
   cleanup.adopt(listeners, (open) => open.close());
   const settings = { ...given, listeners: { ...given.listeners, httpsPort: listeners.httpsPort } };
-  const certificates = settings.tls && readCertificates(settings.tls);
+  const certificates = settings.tls && openCertificates(settings.tls, settings.site.serverName);
+  cleanup.defer(() => certificates?.stop());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
@@ -105,7 +106,8 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
     journal,
   );
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
-  const running = { settings, frontEnds, pool, services, logs, journal };
+  certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
+  const running = { settings, frontEnds, pool, services, certificates, logs, journal };
   announceStart(running);
   up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);

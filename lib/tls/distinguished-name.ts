@@ -24,7 +24,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
 /** `lines` is a name as the library prints it: a component a line, the first one first, specials escaped by "\". */
 export function rfc2253(lines: string): string {
   // Components of one level are joined by " + "; a plus that belongs to a value is escaped.
-  return lines.split("\n").reverse().join(",").replaceAll(" + ", "+");
+  return lines.split("\n").toReversed().join(",").replaceAll(" + ", "+");
 }
 
 /** The variables of a name: `CN`, `OU`, and for a second one `OU_1`. */

@@ -5,6 +5,7 @@ import { createContext } from "./context.ts";
 import { cryptoLibrary } from "./library.ts";
 import type { ServerIdentity } from "./material.ts";
 import { dnsNames } from "./names.ts";
+import type { Validity } from "./validity.ts";
 import { certificatesIn, isEncrypted, privateKeyIn } from "./pem.ts";
 
 /** What the files of a certificate hold. */
@@ -14,10 +15,8 @@ export interface IdentityTexts {
   readonly chain: string;
 }
 
-export interface CheckedIdentity {
+export interface CheckedIdentity extends Validity {
   readonly identity: ServerIdentity;
-  readonly notAfterMs: number;
-  readonly notBeforeMs: number;
 }
 
 /** What is wrong with files, for the operator: what, where, and what to try. */
@@ -28,7 +27,11 @@ export interface TlsProblem {
 }
 
 /** Everything that could keep handshakes from working is found here, before a front end has it. */
-export function checkIdentity(files: CertificateFiles, texts: IdentityTexts): CheckedIdentity | TlsProblem {
+export function checkIdentity(
+  files: CertificateFiles,
+  texts: IdentityTexts,
+  authorities: string | null,
+): CheckedIdentity | TlsProblem {
   const { X509Certificate, createPrivateKey } = cryptoLibrary();
   const { certificate, chain, key } = files;
   const [leaf, ...others] = certificatesIn(texts.certificate);
@@ -58,13 +61,28 @@ export function checkIdentity(files: CertificateFiles, texts: IdentityTexts): Ch
     }
     const names = dnsNames(read.subjectAltName);
     const identity = { names, certificate: [leaf, ...others, ...further].join("\n"), key: pem };
-    createContext(identity, null);
+    createContext(identity, authorities);
     return { identity, notBeforeMs: Date.parse(read.validFrom), notAfterMs: Date.parse(read.validTo) };
   } catch (error) {
     return {
       what: `the certificate or its key cannot be used (${error instanceof Error ? error.message : String(error)})`,
       files: chain === null ? both : [...both, chain],
       advice: "openssl x509 -noout -text -in FILE and openssl pkey -noout -check -in FILE tell more",
+    };
+  }
+}
+
+/** What is wrong with the authorities of client certificates; null when nothing is. */
+export function checkAuthorities(file: Named, text: string): TlsProblem | null {
+  const { X509Certificate } = cryptoLibrary();
+  try {
+    const authorities = certificatesIn(text).map((certificate) => new X509Certificate(certificate));
+    return authorities.length === 0 ? noCertificate(file) : null;
+  } catch (error) {
+    return {
+      what: `a certificate in the file of authorities cannot be used (${error instanceof Error ? error.message : String(error)})`,
+      files: [file],
+      advice: "openssl storeutl -noout -text -certs FILE shows those that are well.",
     };
   }
 }

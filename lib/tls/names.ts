@@ -22,7 +22,18 @@ export function nameTable<Value>(
   };
 }
 
-/** The DNS names in a subjectAltName as the library prints it: `DNS:a.example, DNS:*.b.example, IP Address:192.0.2.1`. */
+/** The DNS names of a certificate, lower case. */
 export function dnsNames(subjectAltName: string | undefined): readonly string[] {
-  return [...(subjectAltName ?? "").matchAll(/(?:^|, )DNS:([^,"\s]+)/g)].map(([, name = ""]) => name.toLowerCase());
+  return alternativeNames(subjectAltName ?? "").flatMap(([kind, name]) => (kind === "DNS" ? [name.toLowerCase()] : []));
+}
+
+/**
+ * The names for machines and mail in a subjectAltName as the library prints it: `DNS:a.test, IP Address:192.0.2.1`. It quotes
+ * those that hold a comma; none of these is a name to go by.
+ */
+export function alternativeNames(text: string): readonly (readonly [kind: "DNS" | "email", name: string])[] {
+  const unquoted = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+  return [...unquoted.matchAll(/(?:^|, )(DNS|email):([^,"\s]+)(?=,|$)/g)].map(
+    ([, kind, name = ""]) => [kind as "DNS" | "email", name] as const,
+  );
 }

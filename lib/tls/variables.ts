@@ -2,6 +2,7 @@
 
 import type { CertificateView } from "./certificate.ts";
 import { components, rfc2253 } from "./distinguished-name.ts";
+import { alternativeNames } from "./names.ts";
 
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
@@ -74,10 +75,9 @@ function certificateVariables(prefix: string, certificate: CertificateView): Pai
 
 /** `SAN_DNS_0`, `SAN_Email_0` and so on. */
 function alternatives(subjectAltName: string): Pairs {
-  const counts = { DNS: 0, Email: 0 };
-  return [...subjectAltName.matchAll(/(?:^|, )(DNS|email):([^,"\s]+)/g)].map(([, kind, value = ""]) => {
-    const name = kind === "DNS" ? "DNS" : "Email";
-    return [`SAN_${name}_${counts[name]++}`, value];
+  const counts = { DNS: 0, email: 0 };
+  return alternativeNames(subjectAltName).map(([kind, name]) => {
+    return [`SAN_${kind === "DNS" ? "DNS" : "Email"}_${counts[kind]++}`, name];
   });
 }
 
