@@ -124,6 +124,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
+    unsizedBodies: limits.chunkedRequest,
     handle: site.handle,
     answered(exchange, bodyBytes, whole) {
       answered++;

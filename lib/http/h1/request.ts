@@ -1,6 +1,6 @@
 /** From the text of a head to a request head: line, fields and target, checked together. One per connection. */
 
-import type { Common, Peer, RequestHead } from "../exchange.ts";
+import { newCommon, type Common, type Peer, type RequestHead } from "../exchange.ts";
 import { resolveTarget, type Target } from "../path.ts";
 import type { HeadText } from "./head-reader.ts";
 import { parseHeaderBlock, withHost, type HeaderBlock } from "./header-block.ts";
@@ -106,8 +106,4 @@ export class RequestParser {
     this.#lastBlock = block;
     return block;
   }
-}
-
-function newCommon(): Common {
-  return { uses: 0, environ: "", target: "", mapped: "", pairs: "" };
 }

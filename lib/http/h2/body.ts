@@ -17,12 +17,12 @@ export interface BodyListener {
 }
 
 export class H2RequestBody implements RequestBody {
-  readonly length: number;
   readonly awaitsContinue: boolean;
   complete = false;
   received = 0;
   /** Somebody pulled, so that the bytes go to the owner as they come. */
   pulled = false;
+  readonly #announced: number;
   #queue: ByteQueue | null = null;
   #wanted = 0;
   #lastGiven = false;
@@ -31,9 +31,13 @@ export class H2RequestBody implements RequestBody {
 
   /** @param length as Content-Length says; -1 when it doesn't. */
   constructor(length: number, awaitsContinue: boolean, listener: BodyListener) {
-    this.length = length;
+    this.#announced = length;
     this.awaitsContinue = awaitsContinue;
     this.#listener = listener;
+  }
+
+  get length(): number {
+    return this.#announced < 0 && this.complete ? this.received : this.#announced;
   }
 
   /** The client is not waiting for us. */
@@ -44,7 +48,8 @@ export class H2RequestBody implements RequestBody {
   /** Bytes of a DATA frame, only lent. @returns false when they are not what Content-Length says (RFC 9113 §8.1.1). */
   feed(bytes: Buffer, last: boolean): boolean {
     this.received += bytes.length;
-    if (this.length >= 0 && (last ? this.received !== this.length : this.received > this.length)) return false;
+    const due = this.#announced;
+    if (due >= 0 && (last ? this.received !== due : this.received > due)) return false;
     this.complete = last;
     if (this.#dropping) {
       this.#listener.bodyUsed(bytes.length);

@@ -1,6 +1,13 @@
 /** One HTTP/2 request in hand and its answer: the rules of when a response is whole (RFC 9113 §8.1). */
 
-import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../exchange.ts";
+import {
+  newCommon,
+  type Exchange,
+  type ExchangeOwner,
+  type FileSlice,
+  type HeadFilter,
+  type RequestHead,
+} from "../exchange.ts";
 import type { TimeLimits } from "../h1/patience.ts";
 import { Patience, type Waiting } from "../h1/patience.ts";
 import { closeParts } from "../parts.ts";
@@ -37,8 +44,10 @@ export interface ExchangeLine {
 
 export class H2Exchange implements Exchange, BodyListener {
   readonly id: number;
-  readonly head: RequestHead;
-  readonly body: H2RequestBody | null;
+  head: RequestHead;
+  body: H2RequestBody | null;
+  /** Nobody has it yet, because it is not known how long its body is. */
+  held = false;
   readonly outflow: Outflow;
   /** null without a body. */
   readonly inflow: ReceiveWindow | null;
@@ -75,6 +84,17 @@ export class H2Exchange implements Exchange, BodyListener {
     this.#line = line;
     this.#heardMs = line.nowMs;
     this.#patience = new Patience(line.nowMs);
+  }
+
+  /**
+   * The body has arrived, and so its length is known: the request is the same as one that had said it. Applications read as
+   * much as CONTENT_LENGTH says, and few would read without.
+   */
+  measured(): void {
+    const { body, head } = this;
+    if (body === null) return;
+    if (body.received === 0) this.body = null;
+    else this.head = { ...head, ...withLength(head, body.received) };
   }
 
   touch(): void {
@@ -199,4 +219,8 @@ export class H2Exchange implements Exchange, BodyListener {
     const block = responseBlock(response, bodyless ? -1 : length);
     this.#line.sendHead(this, block, last || (this.#bodyless && !streamed));
   }
+}
+
+function withLength({ fieldEnviron }: RequestHead, length: number): Pick<RequestHead, "fieldEnviron" | "common"> {
+  return { fieldEnviron: `${fieldEnviron}\0CONTENT_LENGTH\0${length}`, common: newCommon() };
 }

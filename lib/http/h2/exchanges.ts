@@ -3,7 +3,8 @@
 import type { Peer } from "../exchange.ts";
 import type { ConnectionContext } from "../h1/context.ts";
 import type { Refusal } from "../h1/syntax.ts";
-import { H2Exchange, type ExchangeLine } from "./exchange.ts";
+import type { H2RequestBody } from "./body.ts";
+import { FIRST_WINDOW_BYTES, H2Exchange, type ExchangeLine } from "./exchange.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import {
   ErrorCode,
@@ -66,7 +67,9 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
     }
     const exchange = new H2Exchange(id, head, ended ? null : contentLength, expectsContinue, this.#windowBytes, this);
     this.streams.add(exchange);
-    this.#context.handle(exchange);
+    // HTTP/2 lets a body begin without a word on whether there is any.
+    exchange.held = !ended && contentLength < 0 && !expectsContinue;
+    if (!exchange.held) this.#context.handle(exchange);
   }
 
   /** Answers with an error page. */
@@ -111,6 +114,8 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
     const { maxBodyBytes } = this.#context;
     if (maxBodyBytes > 0 && body.received > maxBodyBytes) {
       this.#bodyBroken(exchange, "the body is larger than --limit-request-body allows", 413);
+    } else if (exchange.held) {
+      this.#measure(exchange, body);
     } else if (body.complete && !body.pulled) {
       exchange.owner?.bodyComplete(exchange);
     }
@@ -223,6 +228,15 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
 
   responseBroken(exchange: H2Exchange): void {
     this.abort(exchange, ErrorCode.INTERNAL_ERROR);
+  }
+
+  /** Hands a request on whose body has arrived, or is too long to be waited for. */
+  #measure(exchange: H2Exchange, body: H2RequestBody): void {
+    const enough = this.#context.unsizedBodies ? 1 : FIRST_WINDOW_BYTES;
+    if (!body.complete && body.received < enough) return;
+    exchange.held = false;
+    if (body.complete) exchange.measured();
+    this.#context.handle(exchange);
   }
 
   /** The rest of the body can't be had. */

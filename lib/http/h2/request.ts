@@ -1,6 +1,6 @@
 /** From the fields of a header block to a request head. One per connection. */
 
-import type { Common, Field, Peer, RequestHead } from "../exchange.ts";
+import { newCommon, type Common, type Field, type Peer, type RequestHead } from "../exchange.ts";
 import { MAX_LINE_BYTES, TOKEN, isRefusal, type Refusal } from "../h1/syntax.ts";
 import { resolveTarget } from "../path.ts";
 import { fieldFault, readFields, takePseudo, type FieldList, type Malformed, type Pseudo } from "./field-list.ts";
@@ -147,8 +147,4 @@ function textOf(fields: readonly Field[], start: number, authority: string | nul
     text += `\u0100${name}\u0100${value}`;
   }
   return text;
-}
-
-function newCommon(): Common {
-  return { uses: 0, environ: "", target: "", mapped: "", pairs: "" };
 }

@@ -23,6 +23,8 @@ const OPEN = Flag.END_HEADERS;
 const WINDOW = 4;
 const pathed = (path: string): Field[] => get.map(([name, value]) => [name, name === ":path" ? path : value]);
 
+const sized = (bytes: number): Field[] => [...post, ["content-length", `${bytes}`]];
+
 /** An owner that notes what it is told. */
 function listen(exchange: Exchange): string[] {
   const told: string[] = [];
@@ -307,6 +309,39 @@ describe("bodies of requests", () => {
     expect(client.said()).toEqual(["RST_STREAM 1 1", "RST_STREAM 3 1"]);
   });
 
+  test("one without a length is waited for, until it is known to be none, or how long it is", async () => {
+    const client = await line(hello, { unsizedBodies: false });
+    await client.send(headers(1, get, OPEN), headers(3, post, OPEN), data(3, "abc"));
+    expect(client.seen).toEqual([]);
+    await client.send(data(1, "", Flag.END_STREAM), data(3, "def", Flag.END_STREAM));
+    expect(client.seen.map(({ body }) => body?.length ?? null)).toEqual([null, 6]);
+    expect(client.seen[1]?.head.fieldEnviron).toEndWith("\0CONTENT_LENGTH\x006");
+    expect(client.seen[0]?.head.fieldEnviron).not.toContain("CONTENT_LENGTH");
+  });
+
+  test("one without a length that is larger than the first window is handed on as such", async () => {
+    const client = await line((exchange) => void listen(exchange), { unsizedBodies: false });
+    await client.send(headers(1, post, OPEN), ...Array.from({ length: 3 }, () => data(1, Buffer.alloc(16_384))));
+    expect(client.seen).toEqual([]);
+    await client.send(data(1, Buffer.alloc(16_384)));
+    expect(client.seen.map(({ body }) => body?.length)).toEqual([-1]);
+  });
+
+  test("where those are wanted, one without a length is handed on with its first bytes", async () => {
+    const client = await line((exchange) => void listen(exchange), { unsizedBodies: true });
+    await client.send(headers(1, post, OPEN), data(1, ""));
+    expect(client.seen).toEqual([]);
+    await client.send(data(1, "a"));
+    expect(client.seen.map(({ body }) => body?.length)).toEqual([-1]);
+  });
+
+  test("one that is waited for is given up with its stream, or when it comes too slowly", async () => {
+    const client = await line(hello);
+    await client.send(headers(1, post, OPEN), resetFrame(1, 8), headers(3, post, OPEN));
+    await client.tick(17_000);
+    expect([client.seen, client.refusals]).toEqual([[], [408]]);
+  });
+
   test("100 Continue is sent when the body is first wanted, once", async () => {
     const client = await line((exchange) => void listen(exchange));
     await client.send(headers(1, [...post, ["expect", "100-continue"], ["content-length", "3"]], OPEN));
@@ -319,7 +354,7 @@ describe("bodies of requests", () => {
 
   test("an answer before the end of the body asks the client to stop, and what crosses is swallowed", async () => {
     const client = await line(hello);
-    await client.send(headers(1, post, OPEN));
+    await client.send(headers(1, sized(100), OPEN));
     expect(client.said().slice(1)).toEqual(["DATA 1 end 'POST /'", "RST_STREAM 1 0"]);
     await client.send(data(1, "crossing"), data(1, "", Flag.END_STREAM), headers(3, get));
     expect(client.said()).toHaveLength(2);
@@ -578,7 +613,7 @@ describe("the end", () => {
   test("a socket that is lost is the end of every stream", async () => {
     const told: string[][] = [];
     const client = await line((exchange) => void told.push(listen(exchange)));
-    await client.send(headers(1, get), headers(3, post, OPEN));
+    await client.send(headers(1, get), headers(3, sized(3), OPEN));
     client.connection.lost();
     expect(told).toEqual([["gone"], ["gone"]]);
     expect(client.ends).toHaveLength(2);

@@ -266,6 +266,5 @@ test("whatever frames come, however they are cut, the connection stays sane", as
     await client.tick(80_000);
     client.connection.lost();
     expect(client.seen.every(({ open }) => !open)).toBe(true);
-    expect(client.ends.length).toBeLessThanOrEqual(client.seen.length);
   }
 });

@@ -112,6 +112,7 @@ export function silentLine(handle: (exchange: Exchange) => void, options: Partia
       answerMs: 60_000,
     },
     maxBodyBytes: 1_000_000,
+    unsizedBodies: true,
     state: { draining: false },
     handle(exchange) {
       seen.push(exchange);
