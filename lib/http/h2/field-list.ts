@@ -6,7 +6,7 @@
 import type { Field } from "../exchange.ts";
 import { FieldVariables, nameRule } from "../field-variables.ts";
 import { splitHost } from "../h1/header-block.ts";
-import { CONTROL, HOST, MAX_FIELDS, MAX_LINE_BYTES, type Refusal } from "../h1/syntax.ts";
+import { CONTROL, isHost, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, type Refusal } from "../h1/syntax.ts";
 
 /** What stands in the place of a request line. */
 export interface Pseudo {
@@ -105,11 +105,11 @@ export function readFields(
         break;
       case "content-length":
         if (contentLength >= 0) return { malformed: "there is more than one content-length" };
-        if (!/^[0-9]{1,15}$/.test(value)) return { malformed: "content-length is not a number" };
+        if (!LENGTH.test(value)) return { malformed: "content-length is not a number" };
         contentLength = Number(value);
         break;
       case "expect":
-        expect = value.toLowerCase();
+        expect += `,${value.toLowerCase()}`;
         break;
       case "cookie":
         // RFC 9113 §8.2.3: it may come in crumbs, for the compression's sake.
@@ -122,12 +122,13 @@ export function readFields(
     if (fields.length > MAX_FIELDS) return refuse("there are more than 100 header fields");
   }
   if (cookies.length > 0) take("cookie", cookies.join("; "));
-  if (host === null || !HOST.test(host)) return refuse("the host is missing or malformed");
-  if (expect !== "" && expect !== "100-continue") {
+  if (host === null || !isHost(host)) return refuse("the host is missing or malformed");
+  const expectations = listOf(expect);
+  if (expectations.some((expectation) => expectation !== "100-continue")) {
     return { status: 417, why: "the only expectation met is 100-continue" };
   }
   const { hostName, hostPort } = splitHost(host);
-  const expectsContinue = expect !== "";
+  const expectsContinue = expectations.length > 0;
   return { fields, environ: variables.text, hostName, hostPort, contentLength, expectsContinue };
 }
 

@@ -1,7 +1,7 @@
 /** From the fields of a header block to a request head. One per connection. */
 
 import { newCommon, type Common, type Field, type Peer, type RequestHead } from "../exchange.ts";
-import { MAX_LINE_BYTES, TOKEN, isRefusal, type Refusal } from "../h1/syntax.ts";
+import { LONG_LINE, MAX_LINE_BYTES, TOKEN, isRefusal, type Refusal } from "../h1/syntax.ts";
 import { resolveTarget } from "../path.ts";
 import { fieldFault, readFields, takePseudo, type FieldList, type Malformed, type Pseudo } from "./field-list.ts";
 
@@ -93,7 +93,7 @@ export class RequestReader {
     const list = this.#listOf(fields, rest, pseudo.authority);
     if ("malformed" in list) return list;
     if (isRefusal(list)) return { refusal: list, line };
-    if (path.length > MAX_LINE_BYTES) return { refusal: { status: 414, why: TOO_LONG }, line };
+    if (path.length > MAX_LINE_BYTES) return { refusal: LONG_LINE, line };
     if (scheme !== "http" && scheme !== "https" && method !== "CONNECT") {
       return { refusal: { status: 400, why: "the scheme is neither http nor https" }, line };
     }
@@ -114,21 +114,19 @@ export class RequestReader {
   }
 }
 
-const TOO_LONG = "the :path is longer than 8190 bytes";
-
 /** RFC 9113 §8.3.1. */
 function pseudoFault({ method, path, authority }: Pseudo): string {
   if (!TOKEN.test(method)) return "the :method is not a token";
   if (authority === "") return "the :authority is empty";
   if (method === "CONNECT") return "";
-  if (path.startsWith("/") ? TARGET_CONTROL.test(path) : path !== "*" || method !== "OPTIONS") {
+  if (path.startsWith("/") ? UNTAKEN.test(path) : path !== "*" || method !== "OPTIONS") {
     return "the :path is not a path";
   }
   return "";
 }
 
-/** No request line could hold these: white space and control characters. */
-const TARGET_CONTROL = /[\0-\x20\x7f]/;
+/** What no request line could hold: control characters, and the space that ends a target there. */
+const UNTAKEN = /[\0-\x20\x7f]/;
 
 /** What is wrong with the fields behind a body (RFC 9113 §8.1), which nobody is shown; "" when nothing is. */
 export function trailerFault(fields: readonly Field[]): string {
