@@ -1,7 +1,7 @@
 /** Gives front ends new certificates when their files change, and reminds of those that end soon. */
 
 import type { Tls } from "../settings/settings.ts";
-import { describeTlsProblem } from "../tls/identity.ts";
+import { describeTlsProblem, type TlsProblem } from "../tls/identity.ts";
 import type { TlsMaterial } from "../tls/material.ts";
 import { namesServed, validityProblem } from "../tls/validity.ts";
 import { certificateFiles, readCertificates, versionOf, type Certificates } from "./certificates.ts";
@@ -19,6 +19,8 @@ export interface CertificateWatch {
   begin(journal: Journal, changed: (material: TlsMaterial) => void): void;
   /** Reads the files again, whether they have changed or not. */
   renew(): void;
+  /** Why a server that starts now would not; null when it would. */
+  problem(): string | null;
   stop(): void;
 }
 
@@ -52,8 +54,7 @@ export function openCertificates(tls: Tls, site: string | null): CertificateWatc
     seenVersion = loadedVersion;
     const next = readCertificates(tls);
     if ("what" in next) {
-      const problem = describeTlsProblem(next).replaceAll(/\n +/g, "; ");
-      void journal?.write("ssl", "error", `the certificates stay as they were: ${problem}`);
+      void journal?.write("ssl", "error", `the certificates stay as they were: ${inOneLine(next)}`);
       return;
     }
     const same = JSON.stringify(next.material) === JSON.stringify(current.material);
@@ -84,6 +85,14 @@ export function openCertificates(tls: Tls, site: string | null): CertificateWatc
       timer = setInterval(look, LOOK_MS);
     },
     renew,
+    problem() {
+      const now = readCertificates(tls);
+      return "what" in now ? inOneLine(now) : null;
+    },
     stop: () => clearInterval(timer),
   };
+}
+
+function inOneLine(problem: TlsProblem): string {
+  return describeTlsProblem(problem).replaceAll(/\n +/g, "; ");
 }

@@ -34,7 +34,7 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
       case "graceful-stop":
         return request;
       case "upgrade": {
-        const problem = upgradeProblem();
+        const problem = upgradeProblem() ?? running.certificates?.problem() ?? null;
         if (problem === null) return request;
         void journal.write("core", "error", `${request.signal}: ${problem}; this program goes on`);
         break;

@@ -4,6 +4,7 @@ import { expect } from "bun:test";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
+import { malt, run } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
@@ -34,13 +35,17 @@ test("--ssl-certificate: files that change are taken up without a signal, and no
   const authority = await makeAuthority(home.path, "ca");
   const { path, install } = site(home.path);
   install(await authority.issue("before"));
-  const args = [`--ssl-certificate=${path}`, "--ssl-environment", "--log-level=info"];
+  const args = [`--ssl-certificate=${path}`, "--ssl-environment", "--log-level=info", "--frontends=2"];
   await using server = await startSecure(app("echo.py"), args);
   using kept = await server.secure(server.tls(authority, { rejectUnauthorized: false }));
   kept.send(GET);
   await kept.read(/"SSL_SERVER_S_DN_CN": "before"[^]*}$/);
   install(await authority.issue("after"));
-  await until("the new certificate", async () => (await shown(server, authority)) === "after");
+  // Of so many connections each front end gets some.
+  await until("the new certificate in both front ends", async () => {
+    for (let each = 0; each < 12; each++) if ((await shown(server, authority)) !== "after") return false;
+    return true;
+  });
   await server.waitForLog(/\[ssl:notice\].*the certificates have changed/);
   const { length } = kept.received();
   kept.send(GET);
@@ -87,4 +92,19 @@ test("SIGHUP takes up new certificates at once, and answers what is asked on an 
   kept.send(GET);
   // The front end that it belongs to has a successor: it says that this was the last answer.
   expect((await kept.readToEnd()).slice(length)).toMatch(/^HTTP\/1\.1 200 OK[^]*Connection: close/);
+});
+
+test("SIGUSR2 and configtest refuse a certificate that would keep the next server from starting", async () => {
+  using home = folder();
+  const authority = await makeAuthority(home.path, "ca");
+  const { path, install } = site(home.path);
+  install(await authority.issue("before"));
+  await using server = await startSecure(app("hello.py"), [`--ssl-certificate=${path}`]);
+  const configtest = () => run([malt, "control", server.root, "configtest"]);
+  expect((await configtest()).err).toEndWith("Syntax OK\n");
+  writeFileSync(`${path}.key`, "nothing");
+  process.kill(server.pid, "SIGUSR2");
+  await server.waitForLog(/SIGUSR2: there is no private key in the file for it; .*; this program goes on/);
+  expect(await configtest()).toMatchObject({ code: 1, err: expect.stringContaining("there is no private key") });
+  expect(await server.ask("/", server.tls(authority, { rejectUnauthorized: false }))).toContain("200 OK");
 });

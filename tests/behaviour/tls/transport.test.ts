@@ -2,10 +2,13 @@
 
 import { expect } from "bun:test";
 import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { connect } from "node:tls";
 import { app } from "../../harness/apps.ts";
+import { malt } from "../../harness/binary.ts";
 import { folder, type Folder } from "../../harness/folders.ts";
-import { rawClient } from "../../harness/raw.ts";
+import { rawClient, type RawClient } from "../../harness/raw.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
 import { bulkClient, settled } from "../http/bulk.ts";
@@ -14,6 +17,7 @@ import { growthDuring } from "../http/growth.ts";
 import { notes, site } from "../http/notes.ts";
 import { makeAuthority, type Authority, type Issued } from "./authority.ts";
 import { environIn } from "./environ.ts";
+import { drip, relay } from "./relay.ts";
 import { pairOf, showing, startSecure } from "./secure-server.ts";
 
 const MIB = 1024 * 1024;
@@ -92,6 +96,56 @@ test("a client that stops reading holds the application up, not the memory, and 
   for (const [who, grown] of Object.entries(growth)) expect([who, grown < 64 * MIB, grown]).toEqual([who, true, grown]);
 });
 
+test("an upload that the application does not read stays with the client", async () => {
+  using home = folder();
+  using told = notes();
+  const { authority, own } = await localhost(home);
+  const bytes = 100 * MIB;
+  const args = [...pairOf(own), "--limit-request-body=0"];
+  await using server = await startSecure(site, args, { env: told.env });
+  using client = await bulkClient({ host: server.host, port: server.securePort }, server.tls(authority));
+  const growth = await growthDuring(server, async () => {
+    const sending = client.send(request("POST /gate?open", [`Content-Length: ${bytes}`]));
+    void sending.then(() => client.send(new Uint8Array(bytes)));
+    await told.line(/^at open$/);
+    expect(await settled(server, "the upload", client.sent)).toBeLessThan(48 * MIB);
+    told.open("open");
+  });
+  for (const [who, grown] of Object.entries(growth)) expect([who, grown < 64 * MIB, grown]).toEqual([who, true, grown]);
+});
+
+test("files, and parts of them, come as they are", async () => {
+  using home = folder();
+  const { authority, own } = await localhost(home);
+  const bytes = Buffer.alloc(3 * MIB, "0123456789abcdefghijklmnopqrstuvwxyz");
+  writeFileSync(join(home.path, "file"), bytes);
+  const args = [...pairOf(own), "--url-alias", "/file", join(home.path, "file")];
+  await using server = await startSecure(app("hello.py"), args);
+  using client = await server.secure(server.tls(authority));
+  client.send("GET /file HTTP/1.1\r\nHost: localhost\r\nRange: bytes=1000000-1000009\r\n\r\n");
+  expect(await client.read(/\r\n\r\n.{10}$/)).toEndWith(bytes.toString("latin1", 1_000_000, 1_000_010));
+  client.send("GET /file HTTP/1.0\r\n\r\n");
+  const received = await client.readToEnd();
+  expect(received.slice(received.lastIndexOf("\r\n\r\n") + 4) === bytes.toString("latin1")).toBe(true);
+});
+
+test("clients that never finish their handshake make room for others when descriptors become scarce", async () => {
+  using home = folder();
+  const { authority, own } = await localhost(home);
+  // Room for some 66 clients.
+  const program = ["sh", "-c", 'ulimit -n 200; exec "$0" "$@"', malt];
+  const args = [...pairOf(own), "--header-timeout=60"];
+  await using server = await startSecure(app("hello.py"), args, { program });
+  const stuck: RawClient[] = [];
+  for (let n = 0; n < 100; n++) {
+    const client = await rawClient(server.securePort, server.host);
+    if (n % 2 === 0) client.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
+    stuck.push(client);
+  }
+  for (let n = 0; n < 5; n++) expect(await server.ask("/", server.tls(authority))).toContain("200 OK");
+  for (const client of stuck) client[Symbol.dispose]();
+});
+
 test("--header-timeout: a client that never finishes its handshake, or begins none, is dropped", async () => {
   using home = folder();
   const { authority, own } = await localhost(home);
@@ -116,9 +170,9 @@ test("a client that sends its hello byte by byte gets its certificate all the sa
   const other = await authority.issue("other.test");
   const args = [...pairOf(own), `--ssl-sni-certificate=${other.path}`];
   await using server = await startSecure(app("hello.py"), args);
-  using proxy = dripping(server.securePort, server.host);
+  using between = await relay(server.securePort, server.host, drip);
   const tls = server.tls(authority, { servername: "other.test" });
-  using client = await rawClient(proxy.port, "127.0.0.1", tls);
+  using client = await rawClient(between.port, "127.0.0.1", tls);
   client.send("GET / HTTP/1.0\r\n\r\n");
   expect(await client.readToEnd()).toContain("Hello, World!");
 });
@@ -150,43 +204,4 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
       SSL_CLIENT_S_DN_CN: "friend",
     });
   });
-}
-
-/** Passes what clients send on to the server in single bytes, until the handshake is well under way. */
-function dripping(port: number, host: string): { readonly port: number } & Disposable {
-  const DRIPS = 400;
-  const listener = Bun.listen<{ server: Bun.Socket | null; waiting: Buffer[] }>({
-    hostname: "127.0.0.1",
-    port: 0,
-    socket: {
-      async open(client) {
-        client.data = { server: null, waiting: [] };
-        const server = await Bun.connect({
-          hostname: host,
-          port,
-          socket: {
-            data: (_, bytes) => void client.write(bytes),
-            close: () => void client.end(),
-          },
-        });
-        server.setNoDelay(true);
-        client.data.server = server;
-        for (const bytes of client.data.waiting) await drip(server, bytes);
-      },
-      data({ data }, bytes) {
-        if (data.server === null) data.waiting.push(Buffer.from(bytes));
-        else data.server.write(bytes);
-      },
-      close: ({ data }) => void data.server?.end(),
-    },
-  });
-  async function drip(server: Bun.Socket, bytes: Buffer): Promise<void> {
-    for (let at = 0; at < Math.min(DRIPS, bytes.length); at++) {
-      server.write(bytes.subarray(at, at + 1));
-      // A turn of the loop each, so that no two leave together.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    server.write(bytes.subarray(DRIPS));
-  }
-  return { port: listener.port, [Symbol.dispose]: () => listener.stop(true) };
 }
