@@ -238,15 +238,15 @@ export class H2Connection implements Connection {
     this.#phase = "lingering";
     this.#patience.restart(this.#context.clock.nowMs);
     this.#goAway(code, why);
-    this.#writer.flush();
-    if (!this.#writer.full) this.#transport.shutdown();
+    this.#writer.seal();
     if (this.#paused) this.#transport.resume();
+    if (!this.#writer.full) this.#transport.shutdown();
   }
 
   /** An orderly end: the kernel still delivers what was written. */
   #close(): void {
     if (this.#phase === "closed") return;
-    this.#writer.flush();
+    this.#writer.seal();
     this.#transport.end();
     this.lost();
   }

@@ -15,9 +15,8 @@ import {
   type Fault,
 } from "./frames.ts";
 import { ReceiveWindow } from "./receive-window.ts";
-import { sendPage } from "./refusal.ts";
 import type { H2Request } from "./request.ts";
-import { CONTINUE_BLOCK } from "./response-block.ts";
+import { CONTINUE_BLOCK, refusalHead, responseBlock } from "./response-block.ts";
 import { Scheduler, type SchedulerListener } from "./scheduler.ts";
 import { Streams, type Ending } from "./streams.ts";
 
@@ -72,14 +71,22 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
     if (!exchange.held) this.#context.handle(exchange);
   }
 
-  /** Answers with an error page. */
+  /** Answers with an error page. `line` is what would be the request line. */
   refuse(id: number, refusal: Refusal, line: string, ended: boolean, window: number = this.#windowBytes): void {
     const refuse = (status: number, page: Buffer): void => {
-      sendPage(id, status, page, window, this.scheduler, this.#writer);
+      const fits = page.length <= Math.min(window, this.scheduler.window);
+      // Nobody will come back to send what the windows don't allow now.
+      const body = fits && !line.startsWith("HEAD ") ? page : null;
+      this.#writer.headers(id, responseBlock(refusalHead(status), fits ? page.length : -1), body === null);
+      if (body !== null) {
+        this.scheduler.window -= body.length;
+        this.#writer.data(id, body, 0, body.length, true);
+      }
       if (!ended) this.reset(id, ErrorCode.NO_ERROR);
     };
     this.streams.note(id, ended ? "done" : "reset here");
     this.#context.refused({ peer: this.#peer, refuse }, refusal, line);
+    this.#over();
   }
 
   /** Tells the client that the stream is over; who waits for it must be told, too. */
@@ -255,7 +262,6 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
     exchange.body?.drop();
     this.streams.remove(exchange, "reset here");
     this.refuse(exchange.id, { status, why }, `${method} ${target} ${version}`, false, exchange.outflow.window);
-    this.#over();
   }
 
   #end(exchange: H2Exchange, ending: Ending, whole: boolean): void {

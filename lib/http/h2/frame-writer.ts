@@ -24,6 +24,7 @@ export class FrameWriter {
   #asked = false;
   #closed = false;
   #tableSaid = false;
+  #sealed = false;
   #flushed = (): void => {
     this.#asked = false;
     this.flush();
@@ -88,12 +89,18 @@ export class FrameWriter {
     const used = this.#used;
     this.#block = null;
     this.#used = 0;
-    const taken = this.full ? 0 : Math.max(0, this.#transport.write(block, 0, used));
-    if (taken < used) {
+    const taken = this.full || this.#sealed ? 0 : Math.max(0, this.#transport.write(block, 0, used));
+    if (taken < used && !this.#sealed) {
       this.#queue.push(Buffer.from(block.subarray(taken, used)));
       this.#queuedBytes += used - taken;
     }
     if (spare.length < MAX_SPARE) spare.push(block);
+  }
+
+  /** What was put together is the last that is sent. */
+  seal(): void {
+    this.flush();
+    this.#sealed = true;
   }
 
   /** The socket takes bytes again. */

@@ -175,7 +175,8 @@ export class Inbound {
     if (payload.length !== 4) return frameSize("RST_STREAM");
     if (id === 0 || this.#exchanges.streams.isIdle(id)) return protocol("a stream is reset that has not begun");
     const exchange = this.#exchanges.streams.get(id);
-    if (exchange !== undefined) this.#exchanges.dropped(exchange);
+    if (exchange === undefined) return null;
+    this.#exchanges.dropped(exchange);
     return this.#countGivenUp();
   }
 

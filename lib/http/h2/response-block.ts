@@ -1,7 +1,7 @@
 /** Response heads as header blocks (RFC 9113 §8.3.2). What a head comes to is kept with it: heads are made to be kept. */
 
 import { currentDate } from "../dates.ts";
-import type { ResponseHead } from "../response-head.ts";
+import { responseHead, type ResponseHead } from "../response-head.ts";
 import { encodeField } from "./hpack/encoder.ts";
 
 /** RFC 9113 §8.2.2: these speak of an HTTP/1 connection. {@link ResponseHead} has none of the others. */
@@ -19,6 +19,11 @@ let dateField: Buffer = Buffer.alloc(0);
 /** Lengths repeat, too; bounded, because applications choose them. */
 const lengthFields = new Map<number, Buffer>();
 const MAX_LENGTH_FIELDS = 1024;
+
+/** Of the page that answers what was refused before there was an exchange. */
+export function refusalHead(status: number): ResponseHead {
+  return responseHead(status, [["Content-Type", "text/html; charset=utf-8"]]);
+}
 
 /** @param length for Content-Length; -1 leaves it out. */
 export function responseBlock(response: ResponseHead, length: number): Buffer[] {

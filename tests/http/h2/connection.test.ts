@@ -121,6 +121,16 @@ describe("streams", () => {
     expect(client.faults).toEqual(["the field connection speaks of the connection"]);
   });
 
+  test("a refused HEAD gets no page, nor does one whose window is too small", async () => {
+    const head = pathed("/%zz").map(([name, value]): Field => [name, name === ":method" ? "HEAD" : value]);
+    const client = await line(hello, {}, [[WINDOW, 3]]);
+    await client.send(headers(1, head), headers(3, pathed("/%zz")));
+    expect(client.said()).toEqual([
+      "HEADERS 1 end :status=400 content-type=text/html; charset=utf-8",
+      "HEADERS 3 end :status=400 content-type=text/html; charset=utf-8",
+    ]);
+  });
+
   test("a refused one gets its page", async () => {
     const client = await line(hello);
     await client.send(headers(1, pathed("/%zz")), headers(3, pathed("/%zz"), OPEN));
