@@ -11,7 +11,7 @@ import { makePeer } from "../http/peer.ts";
 import { Patience, type TimeLimits } from "../http/h1/patience.ts";
 import { codeOf } from "../os/errors.ts";
 import { MAX_LINE_BYTES } from "../http/h1/syntax.ts";
-import type { Protocols, Replace } from "./protocols.ts";
+import type { Protocols, Replaced } from "./protocols.ts";
 import { SecurePeer, type SecurePeers } from "./secure-peer.ts";
 import type { ServerKeys } from "./server-keys.ts";
 
@@ -34,8 +34,8 @@ export interface Handshaking {
   readonly alpn: Buffer;
   /** As made by {@link tlsEvents}. */
   readonly events: SocketHandler<Connection>;
-  /** Another connection takes the place of the handshake. */
-  readonly replace: Replace;
+  /** Another connection has taken the place of a handshake. */
+  readonly replaced: Replaced;
   /** It came to nothing. */
   failed(peer: Peer, why: string): void;
   /** It is over, and nothing took its place. */
@@ -118,10 +118,10 @@ export class Handshake implements Connection {
     if (data[0] !== HANDSHAKE_RECORD) return this.#answerInTheClear(data);
     const { peers, alpn, events } = this.#shared;
     const { keys } = peers;
-    const accepted = this.#socket;
+    const clear = this.#socket;
     // The clear half goes on to report every byte that it passes on.
-    accepted.data = NOBODY;
-    const [clear, secure] = (accepted as unknown as Upgrading).upgradeTLS({
+    clear.data = NOBODY;
+    const [, secure] = (clear as unknown as Upgrading).upgradeTLS({
       isServer: true,
       initialData: data,
       data: this,
@@ -135,12 +135,6 @@ export class Handshake implements Connection {
       },
       socket: events,
     });
-    // The library's own waits for the client's farewell without an end. A connection is over when ours is on its way, as in
-    // the clear: the kernel delivers what was written.
-    secure.end = () => {
-      secure.shutdown();
-      return clear.end();
-    };
     this.#socket = secure;
   }
 
@@ -148,10 +142,10 @@ export class Handshake implements Connection {
   settled(socket: Socket<Connection>, agreed: boolean, error: Error | null): void {
     if (!this.#open) return;
     if (!agreed) {
+      this.#open = false;
       this.#shared.failed(this.peer, error?.message ?? "no reason given");
       // After the alert that tells the client why.
       socket.end();
-      this.lost();
       return;
     }
     this.#become(socket, new SecurePeer(this.#shared.peers, this.peer, socket, error), socket.alpnProtocol || null);
@@ -186,14 +180,19 @@ export class Handshake implements Connection {
     this.#open = false;
     const opening = { socket: this.#socket, peer: this.peer, alpn: null, sinceMs: this.#sinceMs };
     const line = /^[^\r\n]*/.exec(data.toString("latin1", 0, MAX_LINE_BYTES))?.[0] ?? "";
-    this.#shared.replace(this.#socket, this.#shared.protocols.refuse(opening, PLAIN_HTTP, line));
+    this.#replace(this.#shared.protocols.refuse(opening, PLAIN_HTTP, line));
   }
 
   #become(socket: Socket<Connection>, peer: Peer, alpn: string | null): void {
     this.#open = false;
     this.#socket = socket;
-    const { protocols, replace } = this.#shared;
-    replace(socket, protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs }, replace));
+    const { protocols, replaced } = this.#shared;
+    this.#replace(protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs }, replaced));
+  }
+
+  #replace(next: Connection): void {
+    this.#socket.data = next;
+    this.#shared.replaced(this, next);
   }
 
   #drop(): void {

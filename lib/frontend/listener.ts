@@ -5,12 +5,14 @@ import type { Connection } from "../http/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import type { Peer } from "../http/exchange.ts";
 import { makePeer } from "../http/peer.ts";
+import type { AddressSet } from "../settings/subnets.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
 import { Handshake, tlsEvents, type Handshaking } from "./handshake.ts";
 import { alpnBytes, type Protocols } from "./protocols.ts";
 import type { SecurePeers } from "./secure-peer.ts";
+import { Introduction } from "./introduction.ts";
 
 /** Native timers tick every 4 s; deadlines of whole seconds are kept well enough by a look this often. */
 const SWEEP_MS = 100;
@@ -42,6 +44,10 @@ export interface Accepting {
   readonly protocols: Protocols;
   /** null when there is no listener for HTTPS. */
   readonly tls: SecurePeers | null;
+  /** Peers whose connections begin with a PROXY header; null: nobody's do. */
+  readonly balancers: AddressSet | null;
+  /** One of them was dropped, because its header is missing or malformed. */
+  misintroduced(peer: Peer, why: string): void;
   /** Called at each sweep, before the connections are looked at. */
   swept(nowMs: number): void;
   /** Something here threw while it served a connection: a bug, which costs that connection only. */
@@ -53,7 +59,7 @@ export interface Accepting {
 }
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
-  const { backlog, context, limit, protocols, tls } = accepting;
+  const { backlog, balancers, context, limit, protocols, tls } = accepting;
   const connections = new Set<Connection>();
   const accepted = new Set<number>();
   let full = false;
@@ -80,6 +86,10 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
       socket.terminate();
     },
   };
+  const replace = (before: Connection, next: Connection): void => {
+    connections.delete(before);
+    connections.add(next);
+  };
   const handshaking: Handshaking | null = tls && {
     peers: tls,
     protocols,
@@ -87,22 +97,27 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
     limits: context.limits,
     clock: context.clock,
     events: tlsEvents(events, tls.keys),
-    replace,
+    replaced: replace,
     failed: accepting.handshakeFailed,
     closed: context.closed,
   };
 
-  function greet(socket: Socket<Connection>, secure: boolean): Connection {
-    const { localAddress, localPort, remoteAddress, remotePort } = socket;
-    const peer = makePeer(remoteAddress, remotePort, localAddress, localPort, secure);
-    if (secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
+  function greet(socket: Socket<Connection>, peer: Peer): Connection {
+    if (peer.secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
     return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs }, replace);
   }
 
-  function replace(socket: Socket<Connection>, next: Connection): void {
-    connections.delete(socket.data);
-    socket.data = next;
-    connections.add(next);
+  /** First the balancer tells whose connection it is. */
+  function introduce(socket: Socket<Connection>, balancer: Peer): Connection {
+    const introduction = new Introduction(context, socket, balancer, {
+      introduced(peer, rest) {
+        socket.data = greet(socket, peer);
+        replace(introduction, socket.data);
+        if (rest.length > 0) socket.data.receive(rest);
+      },
+      refused: accepting.misintroduced,
+    });
+    return introduction;
   }
 
   const doors = handles.map(({ fd, owner, secure }) =>
@@ -110,7 +125,9 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
       ...events,
       open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
-        const connection = greet(socket, secure);
+        const { localAddress, localPort, remoteAddress, remotePort } = socket;
+        const peer = makePeer(remoteAddress, remotePort, localAddress, localPort, secure);
+        const connection = balancers?.(peer.remoteAddress) ? introduce(socket, peer) : greet(socket, peer);
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();

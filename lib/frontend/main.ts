@@ -10,12 +10,13 @@ import { setTitle } from "../os/title.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
+import { addressSet } from "../settings/subnets.ts";
 import { crowdLimit, shareOf } from "./crowd.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
 import { createProtocols } from "./protocols.ts";
 import { createServerKeys, type ServerKeys } from "./server-keys.ts";
-import { clientOf, createSite } from "./site.ts";
+import { createSite, nameOf } from "./site.ts";
 import { connectWorkers, type Workers } from "./workers.ts";
 
 /** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
@@ -100,7 +101,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
   setTitle([settings.program.name, "front-end"]);
   if (settings.identity.drop) dropPrivileges(settings.identity);
-  const { timeouts, limits, frontEnds, workers: workerSettings } = settings;
+  const { timeouts, trust, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
   const state = { draining: false };
   const journal = openJournal(settings);
@@ -142,6 +143,14 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
     limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
+    misintroduced(peer, why) {
+      journal.error(
+        "error",
+        `a connection was dropped: its peer is listed in --proxy-protocol, but ${why}`,
+        nameOf(peer),
+      );
+    },
     swept(nowMs) {
       pool.tick(nowMs);
     },
@@ -154,7 +163,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       journal.error("warn", CROWDED);
     },
     handshakeFailed(peer, why) {
-      journal.error("info", `a TLS handshake failed: ${why}`, clientOf(peer));
+      journal.error("info", `a TLS handshake failed: ${why}`, nameOf(peer));
     },
     context,
     protocols: createProtocols(context, settings.listeners.http2),

@@ -24,14 +24,14 @@ export interface Opening {
   readonly sinceMs: number;
 }
 
-/** Takes the place of the connection that `socket` had. */
-export type Replace = (socket: Socket<Connection>, next: Connection) => void;
+/** One connection has taken the place of another on its socket. */
+export type Replaced = (before: Connection, next: Connection) => void;
 
 export interface Protocols {
   /** For ALPN, the best first. */
   readonly offered: readonly string[];
-  /** @param replace for when it takes some bytes to tell what the client speaks */
-  begin(opening: Opening, replace: Replace): Connection;
+  /** @param replaced is told when it takes some bytes to tell what the client speaks */
+  begin(opening: Opening, replaced: Replaced): Connection;
   /** Answers what can't be HTTP, and closes. `text` is the beginning of what came. */
   refuse(opening: Opening, refusal: Refusal, text: string): Connection;
 }
@@ -42,15 +42,19 @@ export function createProtocols(context: ConnectionContext, http2: boolean): Pro
   const speakHttp2 = ({ socket, peer, sinceMs }: Opening): H2Connection =>
     new H2Connection(context, socket, peer, sinceMs);
 
-  function beginEither(opening: Opening, replace: Replace): Connection {
+  function beginEither(opening: Opening, replaced: Replaced): Connection {
     if (opening.alpn === "h2") return speakHttp2(opening);
     const usual = speakHttp1(opening);
     if (opening.peer.secure) return usual;
-    return new FirstWords(
+    const words = new FirstWords(
       usual,
       () => speakHttp2(opening),
-      (next) => replace(opening.socket, next),
+      (next) => {
+        opening.socket.data = next;
+        replaced(words, next);
+      },
     );
+    return words;
   }
 
   return {

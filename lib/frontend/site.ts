@@ -5,12 +5,14 @@ import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import type { Refusable } from "../http/connection.ts";
 import { errorPage } from "../http/error-page.ts";
-import type { Exchange, Peer } from "../http/exchange.ts";
+import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
+import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
+import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -27,11 +29,16 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
+    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
   const callApplication = createWsgiHandler(settings, pool, complain);
 
   const clients = settings.tls?.clients ?? null;
-  const stages: readonly Stage[] = clients === null ? [] : [requireClientCertificate(clients, complain)];
+  // Whose request it is comes before everything that asks for that.
+  const stages: readonly (Stage | null)[] = [
+    trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
+    hostStage(settings, complain),
+    clients && requireClientCertificate(clients, complain),
+  ];
 
   function answer(exchange: Exchange): void {
     const decision = route(exchange.head);
@@ -56,19 +63,22 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   return {
-    handle: chain(stages, answer),
+    handle: chain(
+      stages.filter((stage) => stage !== null),
+      answer,
+    ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
     unread(peer) {
-      journal.error("info", UNREAD, clientOf(peer));
+      journal.error("info", UNREAD, nameOf(peer));
     },
     faulted(peer, why) {
-      journal.error("info", `the client broke the protocol: ${why}`, clientOf(peer));
+      journal.error("info", `the client broke the protocol: ${why}`, nameOf(peer));
     },
     refused(by, { status, why, told }, text) {
       const page = Buffer.from(errorPage(status, told));
-      journal.error("info", `request refused with ${status}: ${why}`, clientOf(by.peer));
+      journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
       journal.access?.(refusedRecord(by.peer, status, page.length, text));
       by.refuse(status, page);
     },
@@ -77,7 +87,12 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
-/** As the error log names a client. */
-export function clientOf(peer: Peer): string {
-  return `${peer.remoteAddress}:${peer.remotePort}`;
+/** A client as the error log names it. The port of a client behind a proxy is not known. */
+function clientOf({ client, peer }: RequestHead): string {
+  return client.address === peer.remoteAddress ? nameOf(peer) : client.address;
+}
+
+/** A peer as the error log names it. */
+export function nameOf({ remoteAddress, remotePort }: Peer): string {
+  return `${remoteAddress}:${remotePort}`;
 }

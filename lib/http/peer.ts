@@ -1,6 +1,7 @@
 /** Describes who is at the other end of a connection, once per connection. Pure. */
 
-import type { Peer } from "./exchange.ts";
+import { plainAddress } from "../settings/subnets.ts";
+import type { Client, Peer } from "./exchange.ts";
 
 /** @param remoteAddress, localAddress as the socket reports them. */
 export function makePeer(
@@ -26,7 +27,7 @@ export function makePeer(
   };
 }
 
-/** A dual-stack socket shows IPv4 clients as ::ffff:192.0.2.1 (RFC 4291 §2.5.5.2); applications know them without. */
-function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+/** Who asks, as far as the connection and the host of the request tell. */
+export function clientOf({ remoteAddress, secure }: Peer, host: string, port: string): Client {
+  return { address: remoteAddress, secure, host, port, forwarded: false };
 }

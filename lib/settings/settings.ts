@@ -14,6 +14,7 @@ export interface Settings {
   readonly tls: Tls | null;
   readonly frontEnds: FrontEnds;
   readonly site: Site;
+  readonly trust: Trust;
   readonly files: Files;
   readonly workers: Workers;
   readonly identity: Identity;
@@ -108,7 +109,23 @@ export interface FrontEnds {
 /** The name the site goes by; null when every Host is served. */
 export interface Site {
   readonly serverName: string | null;
+  /** Names, and patterns with * and ?; each may hold several, separated by blanks. */
   readonly serverAliases: readonly string[];
+  /** Requests from this machine, and those for localhost, are served whatever name they use. */
+  readonly allowLocalhost: boolean;
+  readonly httpsOnly: boolean;
+  /** The value of Strict-Transport-Security; null sends none. */
+  readonly hstsPolicy: string | null;
+}
+
+/** Who is believed when it speaks for others. Subnets are as `settings/subnets.ts` reads them. */
+export interface Trust {
+  /** Lower-case names of the header fields of a proxy, in the order of the options; none: nothing is believed. */
+  readonly headers: readonly string[];
+  /** Who may send them; null is everybody. */
+  readonly peers: readonly string[] | null;
+  /** Whose connections begin with a PROXY header. */
+  readonly proxyProtocol: readonly string[];
 }
 
 export interface UrlAlias {

@@ -50,7 +50,8 @@ test("with no words at all everything has a value", () => {
     },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, http2: false, backlog: 500 },
     tls: null,
-    site: { serverName: null, serverAliases: [] },
+    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
+    trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
@@ -610,7 +611,12 @@ describe("TLS options", () => {
 
   const cases: readonly (readonly [promise: string, words: string[], exit: 1 | 2, what: string])[] = [
     ["need a port", ["--ssl-certificate=/c"], 2, "there are options about TLS, but no port for it"],
-    ["need a port to redirect to", ["--https-only"], 2, "there are options about TLS, but no port for it"],
+    [
+      "need a port to redirect to",
+      ["--https-only"],
+      2,
+      "plain requests can't be redirected to HTTPS: nobody here speaks it",
+    ],
     ["need a certificate", ["--https-port=1"], 2, "the HTTPS port needs a certificate and its key"],
     [
       "need a key",
@@ -643,7 +649,6 @@ describe("an option that protects the site", () => {
     "host-access-script": ["/s"],
     "auth-user-script": ["/s"],
     "auth-group-script": ["/s"],
-    "https-only": [],
     "include-file": ["/s"],
     "rewrite-rules": ["/s"],
     "allow-override": ["All"],

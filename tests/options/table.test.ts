@@ -67,6 +67,7 @@ test("our own options are few, and told apart from those of the original", () =>
     "ssl-sni-certificate",
     "frontends",
     "python",
+    "proxy-protocol",
     "help",
   ]);
 });

@@ -22,7 +22,7 @@ export function siteSettings(options: SiteOptions = {}): Settings {
     application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, http2: false, backlog: 1 },
     tls: null,
-    site: { serverName: null, serverAliases: [] },
+    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     files: {
       documentRoot: options.documentRoot ?? "/root",
       directoryIndex: options.directoryIndex ?? null,

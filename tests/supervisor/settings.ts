@@ -42,7 +42,15 @@ export function settingsIn(
     },
     tls: null,
     frontEnds: { count: 1, connections: 0, ...given.frontEnds },
-    site: { serverName: null, serverAliases: [], ...given.site },
+    site: {
+      serverName: null,
+      serverAliases: [],
+      allowLocalhost: false,
+      httpsOnly: false,
+      hstsPolicy: null,
+      ...given.site,
+    },
+    trust: { headers: [], peers: null, proxyProtocol: [], ...given.trust },
     files: {
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,

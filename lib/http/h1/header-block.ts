@@ -6,17 +6,16 @@
  * depends on nothing but the text and the protocol version.
  */
 
+import { parseAuthority } from "../authority.ts";
 import type { Field } from "../exchange.ts";
 import { FieldVariables, nameRule } from "../field-variables.ts";
-import { CONTROL, isHost, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, trim, type Refusal } from "./syntax.ts";
+import { CONTROL, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, trim, type Refusal } from "./syntax.ts";
 
 export interface HeaderBlock {
   readonly fields: readonly Field[];
   /** NUL-separated CGI pairs with a leading NUL: HTTP_*, CONTENT_TYPE, CONTENT_LENGTH. */
   readonly environ: string;
-  /** Host as sent; "" when there was none. */
-  readonly host: string;
-  /** Host without its port, lower case; "" when there was none. */
+  /** Host without port and trailing dot, lower case; "" when there was none. */
   readonly hostName: string;
   /** The port written in Host; "" when there was none. */
   readonly hostPort: string;
@@ -92,10 +91,9 @@ export function parseHeaderBlock(
     if (contentLength >= 0) return refuse("there are both Content-Length and Transfer-Encoding");
     if (version === "HTTP/1.0") return refuse("HTTP/1.0 has no Transfer-Encoding");
   }
-  // RFC 9112 §3.2: empty when the client has no name for us.
-  if (host === null ? version === "HTTP/1.1" : host !== "" && !isHost(host)) {
-    return refuse("Host is missing or malformed");
-  }
+  // RFC 9112 §3.2: only HTTP/1.0 may do without.
+  const authority = parseAuthority(host ?? (version === "HTTP/1.0" ? "" : NO_HOST));
+  if (authority === null) return refuse("Host is missing or malformed");
   const expectations = listOf(expect);
   if (expectations.some((expectation) => expectation !== "100-continue")) {
     return { status: 417, why: "the only expectation met is 100-continue" };
@@ -107,7 +105,8 @@ export function parseHeaderBlock(
   return {
     fields,
     environ: variables.text,
-    ...splitHost(host ?? ""),
+    hostName: authority.name,
+    hostPort: authority.port,
     contentLength,
     chunked: transferEncoding !== null,
     persistent: !mayMeanClose(options) && !contradicts && (version === "HTTP/1.1" || saidKeepAlive),
@@ -117,19 +116,21 @@ export function parseHeaderBlock(
   };
 }
 
-/** The block as if `authority` were its Host. */
-export function withHost(block: HeaderBlock, authority: string): HeaderBlock | Refusal {
-  if (!isHost(authority)) return refuse("the authority of the request target is malformed");
+/** The block as if `text` were its Host. */
+export function withHost(block: HeaderBlock, text: string): HeaderBlock | Refusal {
+  const authority = parseAuthority(text);
+  if (authority === null) return refuse("the authority of the request target is malformed");
   const others = block.environ.replace(/\0HTTP_HOST\0[^\0]*/, "");
-  return { ...block, ...splitHost(authority), environ: `${others}\0HTTP_HOST\0${authority}` };
+  return {
+    ...block,
+    hostName: authority.name,
+    hostPort: authority.port,
+    environ: `${others}\0HTTP_HOST\0${text}`,
+  };
 }
 
-export function splitHost(host: string): Pick<HeaderBlock, "host" | "hostName" | "hostPort"> {
-  const colon = host.lastIndexOf(":");
-  const hasPort = colon > host.lastIndexOf("]");
-  const hostName = (hasPort ? host.slice(0, colon) : host).toLowerCase();
-  return { host, hostName, hostPort: hasPort ? host.slice(colon + 1) : "" };
-}
+/** Malformed as a Host. */
+const NO_HOST = "/";
 
 /** What is no connection option (RFC 9110 §7.6.1) may be "close" for somebody else. */
 function mayMeanClose(options: readonly string[]): boolean {

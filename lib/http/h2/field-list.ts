@@ -3,10 +3,10 @@
  * from the others host, length and the CGI variables. Pure.
  */
 
+import { parseAuthority } from "../authority.ts";
 import type { Field } from "../exchange.ts";
 import { FieldVariables, nameRule } from "../field-variables.ts";
-import { splitHost } from "../h1/header-block.ts";
-import { CONTROL, isHost, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, type Refusal } from "../h1/syntax.ts";
+import { CONTROL, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, type Refusal } from "../h1/syntax.ts";
 
 /** What stands in the place of a request line. */
 export interface Pseudo {
@@ -122,14 +122,20 @@ export function readFields(
     if (fields.length > MAX_FIELDS) return refuse("there are more than 100 header fields");
   }
   if (cookies.length > 0) take("cookie", cookies.join("; "));
-  if (host === null || !isHost(host)) return refuse("the host is missing or malformed");
+  const site = host === null || host === "" ? null : parseAuthority(host);
+  if (site === null) return refuse("the host is missing or malformed");
   const expectations = listOf(expect);
   if (expectations.some((expectation) => expectation !== "100-continue")) {
     return { status: 417, why: "the only expectation met is 100-continue" };
   }
-  const { hostName, hostPort } = splitHost(host);
-  const expectsContinue = expectations.length > 0;
-  return { fields, environ: variables.text, hostName, hostPort, contentLength, expectsContinue };
+  return {
+    fields,
+    environ: variables.text,
+    hostName: site.name,
+    hostPort: site.port,
+    contentLength,
+    expectsContinue: expectations.length > 0,
+  };
 }
 
 /** What is wrong with a field of a request or a trailer; "" when nothing is. */

@@ -1,8 +1,9 @@
 /** From the fields of a header block to a request head. One per connection. */
 
-import { newCommon, type Common, type Field, type Peer, type RequestHead } from "../exchange.ts";
+import { newCommon, type Client, type Common, type Field, type Peer, type RequestHead } from "../exchange.ts";
 import { LONG_LINE, MAX_LINE_BYTES, TOKEN, isRefusal, type Refusal } from "../h1/syntax.ts";
 import { resolveTarget } from "../path.ts";
+import { clientOf } from "../peer.ts";
 import { fieldFault, readFields, takePseudo, type FieldList, type Malformed, type Pseudo } from "./field-list.ts";
 
 export interface H2Request {
@@ -24,6 +25,7 @@ interface Parsed {
   readonly path: string;
   readonly query: string;
   readonly list: FieldList;
+  readonly client: Client;
   readonly common: Common;
 }
 
@@ -38,6 +40,7 @@ export class RequestReader {
   #lastFields = "";
   #lastList: FieldList | null = null;
   #common: Common = newCommon();
+  #client: Client | null = null;
 
   constructor(peer: Peer) {
     this.#peer = peer;
@@ -63,7 +66,7 @@ export class RequestReader {
     return this.#request(parsed, nowUs);
   }
 
-  #request({ pseudo, path, query, list, common }: Parsed, nowUs: number): H2Request {
+  #request({ pseudo, path, query, list, client, common }: Parsed, nowUs: number): H2Request {
     common.uses++;
     const head: RequestHead = {
       method: pseudo.method,
@@ -74,6 +77,7 @@ export class RequestReader {
       host: list.hostName,
       hostPort: list.hostPort,
       peer: this.#peer,
+      client,
       startedUs: nowUs,
       fields: list.fields,
       fieldEnviron: list.environ,
@@ -99,7 +103,8 @@ export class RequestReader {
     }
     const target = resolveTarget(path);
     if (isRefusal(target)) return { refusal: target, line };
-    return { pseudo, path: target.path, query: target.query, list, common: this.#common };
+    this.#client ??= clientOf(this.#peer, list.hostName, list.hostPort);
+    return { pseudo, path: target.path, query: target.query, list, client: this.#client, common: this.#common };
   }
 
   #listOf(fields: readonly Field[], start: number, authority: string | null): FieldList | Refusal | Malformed {
@@ -110,6 +115,7 @@ export class RequestReader {
     this.#lastFields = text;
     this.#lastList = list;
     this.#common = newCommon();
+    this.#client = null;
     return list;
   }
 }

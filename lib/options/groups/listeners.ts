@@ -1,7 +1,7 @@
 /** Where the server listens, its TLS, and the names the site goes by. */
 
-import { checkHost } from "../checks/address.ts";
-import { checkUrlPath } from "../checks/words.ts";
+import { checkHost, checkServerAlias, checkServerName } from "../checks/address.ts";
+import { checkHeaderValue, checkUrlPath } from "../checks/words.ts";
 import { flag, integer, path, repeatable, text } from "../builders.ts";
 import { group } from "./group.ts";
 
@@ -72,27 +72,29 @@ export const listeners = group("Listeners, TLS and names", {
     help: "Add the SSL_* variables about connection and certificates to the environ of every request that came over HTTPS.",
   }),
   "https-only": flag({
-    status: "planned",
-    guards: true,
-    help: "Redirect plain HTTP requests to HTTPS.",
+    status: "built",
+    help: "Redirect plain HTTP requests to HTTPS. It needs --https-port, or a proxy in front whose header about the scheme is trusted (--trust-proxy-header).",
   }),
   "hsts-policy": text("PARAMS", {
-    status: "planned",
-    help: "The Strict-Transport-Security header to send with --https-only, such as max-age=31536000.",
+    status: "built",
+    check: checkHeaderValue,
+    help: "The Strict-Transport-Security header to send over HTTPS together with --https-only, such as max-age=31536000.",
   }),
   "server-name": text("HOSTNAME", {
-    status: "planned",
+    status: "built",
     fallback: "every Host is served",
+    check: checkServerName,
     help: "The name of the site. Requests for other hosts are then answered with 403; when it begins with www., the name without is redirected to it.",
   }),
   "server-alias": repeatable(
     text("HOSTNAME", {
-      status: "planned",
-      help: "Another name for the site next to --server-name; * and ? stand for any characters.",
+      status: "built",
+      check: checkServerAlias,
+      help: "Another name for the site next to --server-name; * stands for any characters and ? for one.",
     }),
   ),
   "allow-localhost": flag({
-    status: "planned",
-    help: "Also serve requests from this machine for localhost when --server-name is used.",
+    status: "built",
+    help: "When --server-name is used, also serve requests that come from this machine, whatever host they name, and requests for the host localhost.",
   }),
 });

@@ -16,7 +16,6 @@ const USELESS_WITHOUT_PORT = [
   "ssl-sni-certificate",
   "ssl-ca-certificate-file",
   "ssl-verify-client",
-  "https-only",
 ] as const satisfies readonly OptionName[];
 
 /** null without a port for HTTPS. {@link tlsProblems} has found nothing. */
