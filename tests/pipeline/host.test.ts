@@ -27,7 +27,7 @@ interface Outcome extends Sent {
 function ask(site: Site, changes: HeadChanges, target = "/", httpsPort: number | null = 8443): Outcome {
   const { exchange, sent } = recorder(requestHead(target, changes));
   const complaints: string[] = [];
-  const listeners = { host: null, hostLabel: "localhost", port: 8000, httpsPort, backlog: 1 };
+  const listeners = { host: null, hostLabel: "localhost", port: 8000, httpsPort, http2: false, backlog: 1 };
   const stage = hostStage({ site, listeners }, (_, text) => complaints.push(text));
   let passed: RequestHead | null = null;
   const serve = (given: Exchange): void => {
