@@ -1,40 +1,57 @@
 /** What a front end writes: the access log on descriptor 1, the error log on descriptor 2. */
 
+import { RECORD_MARK } from "../control/frontend.ts";
+import type { Exchange, Peer } from "../http/exchange.ts";
+import { compileAccessFormat, lettersIn, type AccessFormatter } from "../logs/access-format.ts";
 import type { AccessRecord } from "../logs/access-record.ts";
-import { compileAccessFormat } from "../logs/access-format.ts";
-import { formatError } from "../logs/error-format.ts";
+import { errorLayout } from "../logs/error-format.ts";
+import { jsonAccess } from "../logs/json-lines.ts";
 import { levelFilter } from "../logs/levels.ts";
 import { lineWriter } from "../logs/line-writer.ts";
 import { nowUs } from "../os/clock.ts";
 import type { LogLevel } from "../settings/log-level.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Logs, Settings } from "../settings/settings.ts";
+import { requestVariables } from "./request-variables.ts";
 
 export interface Journal {
-  /** @param client "ADDRESS:PORT" of the client the record is about. */
-  error(level: LogLevel, text: string, client?: string): void;
+  /** A record, about what the client at `peer` did, or a request of it. */
+  error(level: LogLevel, text: string, peer?: Peer, exchange?: Exchange): void;
   /** null without --access-log: then nobody need put a record together. */
   readonly access: ((record: AccessRecord) => void) | null;
+  /** The directives of the access log: what must be observed for it. */
+  readonly letters: ReadonlySet<string>;
   /** Resolves once everything has left the process. */
   flush(): Promise<void>;
 }
 
-/** @throws Error when the access log's format names something that does not exist (validated before, so a bug). */
-export function openJournal(settings: Settings): Journal {
+/** @throws Error when a format names something that does not exist (validated before, so a bug). */
+export function openJournal({ listeners, logs, site }: Settings): Journal {
   const errors = lineWriter(2);
   const accesses = lineWriter(1);
-  const passes = levelFilter(settings.logs);
-  const format = settings.logs.accessLog === null ? null : compileAccessFormat(settings.logs.accessFormat);
-  if (format !== null && typeof format !== "function") throw new Error(format.problem);
+  const passes = levelFilter(logs);
+  const layout = errorLayout(logs, site.serverName ?? listeners.hostLabel);
+  const format = accessFormatter(logs);
   return {
-    error(level, text, client) {
+    error(level, text, peer, exchange) {
       if (!passes("wsgi", level)) return;
-      const timeUs = nowUs();
       const { pid } = process;
-      errors.write(formatError({ timeUs, module: "wsgi", level, pid, tid: pid, client, text }));
+      const client = peer === undefined ? undefined : `${peer.remoteAddress}:${peer.remotePort}`;
+      const about = exchange === undefined ? undefined : requestVariables(exchange, layout.variables);
+      const line = layout.line({ timeUs: nowUs(), module: "wsgi", level, pid, tid: pid, client, about, text });
+      errors.write(RECORD_MARK + line);
     },
     access: format === null ? null : (record) => accesses.write(format(record)),
+    letters: format === null || logs.format === "json" ? new Set() : lettersIn(logs.accessFormat),
     async flush() {
       await Promise.all([errors.flush(), accesses.flush()]);
     },
   };
+}
+
+function accessFormatter({ accessFormat, accessLog, format }: Logs): AccessFormatter | null {
+  if (accessLog === null) return null;
+  if (format === "json") return jsonAccess;
+  const compiled = compileAccessFormat(accessFormat);
+  if (typeof compiled !== "function") throw new Error(compiled.problem);
+  return compiled;
 }

@@ -128,6 +128,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
     context: {
       clock,
       nowUs,
+      firstByteUs: journal.letters.has("^FB") ? nowUs : () => 0,
       state,
       limits: timeLimits(timeouts),
       maxBodyBytes: limits.requestBodyBytes,

@@ -11,9 +11,10 @@ import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
 import { createRouter } from "../pipeline/route.ts";
+import type { Decision } from "../pipeline/route-decision.ts";
 import { chain } from "../pipeline/stage.ts";
 import type { Settings } from "../settings/settings.ts";
-import { accessRecord, refusedRecord } from "./access.ts";
+import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Site {
@@ -27,11 +28,16 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
+    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, exchange.head.peer, exchange);
   const callApplication = createWsgiHandler(settings, pool, complain);
+  const logged = loggedSite(settings, process.env);
+  // Only %f and %R of the access log ask where a request went.
+  const destinations =
+    journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
   function answer(exchange: Exchange): void {
     const decision = route(exchange.head);
+    destinations?.set(exchange, destinationOf(decision));
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
@@ -55,27 +61,36 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   return {
     handle: chain([], answer),
     answered(exchange, bodyBytes, whole) {
-      journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
+      journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
     },
     unread(peer) {
-      journal.error("info", UNREAD, clientOf(peer));
+      journal.error("info", UNREAD, peer);
     },
     refused(connection, { status, why }, text) {
       const page = errorPage(status);
       const body = Buffer.byteLength(page);
-      journal.error("info", `request refused with ${status}: ${why}`, clientOf(connection.peer));
-      journal.access?.(refusedRecord(connection.peer, status, body, text));
-      connection.refuse(
+      journal.error("info", `request refused with ${status}: ${why}`, connection.peer);
+      const head =
         `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
-          `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`,
-        Buffer.from(page),
-      );
+        `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`;
+      const response = { status, bodyBytes: body, sentBytes: head.length + body };
+      journal.access?.(refusedRecord(logged, connection.peer, response, text));
+      connection.refuse(head, Buffer.from(page));
     },
   };
 }
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
-function clientOf(peer: Peer): string {
-  return `${peer.remoteAddress}:${peer.remotePort}`;
+/** What the original calls the handler of applications; what answers for files has no name there. */
+function destinationOf(decision: Decision): Destination {
+  switch (decision.kind) {
+    case "application":
+      return { fileName: decision.scriptFilename, handler: "wsgi-handler" };
+    case "file":
+    case "listing":
+      return { fileName: decision.path, handler: null };
+    default:
+      return { fileName: null, handler: null };
+  }
 }

@@ -39,6 +39,8 @@ export interface RequestHead {
   /** NUL-separated CGI pairs, each pair with a leading NUL: HTTP_*, CONTENT_TYPE and CONTENT_LENGTH. */
   readonly fieldEnviron: string;
   readonly common: Common;
+  /** `mod_wsgi.request_id`, once somebody needed one: for the logs. */
+  requestId?: string;
 }
 
 /**
@@ -101,6 +103,21 @@ export interface ExchangeOwner {
   stalled(exchange: Exchange): void;
 }
 
+/** One exchange as it was on the wire. */
+export interface Traffic {
+  /** How many requests its connection carried before. */
+  readonly earlier: number;
+  /** With heads and framing, so far. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** The Content-Length that was sent; -1 when there was none. */
+  readonly announcedBytes: number;
+  /** When the response began, µs since the epoch; 0 when nobody looked. */
+  readonly firstByteUs: number;
+  /** The text of the fields behind a chunked body, as lines. */
+  readonly trailers: string;
+}
+
 /** What a stage makes of the head of whichever response follows. */
 export type HeadFilter = (response: ResponseHead) => ResponseHead;
 
@@ -117,6 +134,8 @@ export interface Exchange {
   /** Still to be answered; false once the response is complete or the client has gone. */
   readonly open: boolean;
   owner: ExchangeOwner | null;
+  /** What the logs can say of it on the wire; null where the protocol has no answer. */
+  readonly traffic: Traffic | null;
   /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
   headFilter: HeadFilter | null;
 

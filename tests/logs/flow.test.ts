@@ -4,7 +4,8 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { splitLines } from "../../lib/logs/line-splitter.ts";
-import { makeSink, openFileSink, type Append } from "../../lib/logs/sink.ts";
+import { openFileSink } from "../../lib/logs/file-sink.ts";
+import { makeSink, type Append } from "../../lib/logs/sink.ts";
 import { folder } from "../harness/folders.ts";
 import { until } from "../harness/until.ts";
 import { random } from "../support/random.ts";
@@ -62,7 +63,7 @@ function disk() {
     most: Infinity,
     held: undefined as Promise<void> | undefined,
   };
-  const append: Append = async (_, bytes) => {
+  const append: Append = async (bytes) => {
     await state.held;
     if (state.fail !== undefined) throw Object.assign(new Error(state.fail), { code: state.fail });
     const taken = bytes.subarray(0, state.most);
@@ -76,7 +77,7 @@ test("who writes faster than the disk has to wait, and nothing is lost", async (
   const { state, append } = disk();
   const release = Promise.withResolvers<void>();
   state.held = release.promise;
-  const sink = makeSink(0, "log", silent, append);
+  const sink = makeSink(append, "log", silent);
   const line = `${"x".repeat(1023)}\n`;
   let accepted = 0;
   let wait: Promise<void> | undefined;
@@ -94,7 +95,7 @@ test("who writes faster than the disk has to wait, and nothing is lost", async (
 test("what is written in parts arrives as a whole", async () => {
   const { state, append } = disk();
   state.most = 3;
-  const sink = makeSink(0, "log", silent, append);
+  const sink = makeSink(append, "log", silent);
   void sink.write("hello world\n");
   void sink.write("again\n");
   await sink.close();
@@ -104,7 +105,7 @@ test("what is written in parts arrives as a whole", async () => {
 test("a full disk is reported once and survived; lines after it are whole, and the end is reported", async () => {
   const { state, append } = disk();
   const heard: string[] = [];
-  const sink = makeSink(0, "/log", (problem) => heard.push(problem), append);
+  const sink = makeSink(append, "/log", (problem) => heard.push(problem));
   const write = async (line: string) => {
     void sink.write(line);
     await sink.close();
@@ -123,14 +124,14 @@ test("a full disk is reported once and survived; lines after it are whole, and t
 test("a line that was cut by a full disk is ended before the next one", async () => {
   let round = 0;
   let written = "";
-  const append: Append = (_, bytes) => {
+  const append: Append = (bytes) => {
     round += 1;
     if (round === 2) return Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
     const taken = round === 1 ? bytes.subarray(0, 3) : bytes;
     written += Buffer.from(taken).toString();
     return Promise.resolve(taken.length);
   };
-  const sink = makeSink(0, "log", () => undefined, append);
+  const sink = makeSink(append, "log", () => undefined);
   void sink.write("cut here\n");
   await sink.close();
   void sink.write("next\n");
@@ -141,7 +142,7 @@ test("a line that was cut by a full disk is ended before the next one", async ()
 test("a descriptor that isn't ready is asked again", async () => {
   const { state, append } = disk();
   state.fail = "EAGAIN";
-  const sink = makeSink(0, "log", silent, append);
+  const sink = makeSink(append, "log", silent);
   void sink.write("late\n");
   setImmediate(() => (state.fail = undefined));
   await sink.close();

@@ -121,7 +121,11 @@ test("with no words at all everything has a value", () => {
       toTerminal: false,
       errorLog: "/tmp/mod_wsgi-localhost:8000:1000/error_log",
       accessLog: null,
+      startupLog: null,
+      format: "apache",
       accessFormat: '%h %l %u %t "%r" %>s %b',
+      errorFormat: null,
+      rotation: null,
     },
     server: {
       root: "/tmp/mod_wsgi-localhost:8000:1000",

@@ -23,6 +23,8 @@ export class H1RequestBody implements RequestBody {
   complete: boolean;
   /** Body bytes that have arrived. */
   received = 0;
+  /** The same with the framing. */
+  wireBytes = 0;
   /** Somebody pulled, so that the bytes go to the owner as they come. */
   pulled = false;
   #chunked: ChunkedDecoder | null;
@@ -55,6 +57,11 @@ export class H1RequestBody implements RequestBody {
     return !this.awaitsContinue || this.pulled || this.received > 0;
   }
 
+  /** The lines of the trailer section, each with its CRLF. */
+  get trailers(): string {
+    return this.#chunked?.trailers ?? "";
+  }
+
   /** Bytes still to come; -1 when unknown. */
   get remaining(): number {
     return this.#chunked === null ? this.#left : -1;
@@ -74,6 +81,7 @@ export class H1RequestBody implements RequestBody {
       if (used < 0) return -1;
       this.complete = this.#chunked.done;
     }
+    this.wireBytes += used - start;
     if (this.#wanted > 0) this.#deliver();
     return used;
   }

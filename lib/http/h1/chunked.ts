@@ -2,7 +2,7 @@
  * Decodes the chunked transfer coding (RFC 9112 §7.1) in whatever pieces it arrives. Pure: slices of the input out.
  *
  * Strict where servers disagree: sizes are hexadecimal digits only, lines end in CRLF, chunk extensions are
- * bounded, trailers are checked for their bound and dropped.
+ * bounded. Trailers are bounded and kept as text, for the log: nothing else may trust them (RFC 9110 §6.5.1).
  */
 
 /** Enough for any extension seen in the wild; unbounded ones are an attack (a byte of data for a kilobyte sent). */
@@ -20,6 +20,9 @@ export class ChunkedDecoder {
   #lineBytes = 0;
   #trailerLine = 0;
   #trailerBytes = 0;
+
+  /** The lines of the trailer section so far, without the empty one. */
+  trailers = "";
 
   get done(): boolean {
     return this.#state === "done";
@@ -84,10 +87,12 @@ export class ChunkedDecoder {
         if (code === 13) this.#state = "trailer-lf";
         else if ((code < 32 && code !== 9) || code === 127) return false;
         else this.#trailerLine++;
+        if (code !== 13) this.trailers += String.fromCharCode(code);
         return true;
       case "trailer-lf":
         if (code !== 10) return false;
         this.#state = this.#trailerLine === 0 ? "done" : "trailer";
+        if (this.#trailerLine > 0) this.trailers += "\r\n";
         this.#trailerLine = 0;
         return true;
       default:

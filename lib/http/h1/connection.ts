@@ -27,6 +27,7 @@ type Phase = "open" | "lingering" | "closed";
 export class H1Connection implements Connection, ExchangeLine, BodyListener, OutputListener {
   readonly peer: Peer;
   readonly output: Output;
+  readonly firstByteUs: () => number;
   #context: ConnectionContext;
   #transport: Transport;
   #phase: Phase = "open";
@@ -49,6 +50,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     this.#context = context;
     this.#transport = transport;
     this.peer = peer;
+    this.firstByteUs = context.firstByteUs;
     this.output = new Output(transport, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
     this.#patience = new Patience(context.clock.nowMs);
@@ -162,6 +164,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     this.#exchange = null;
     this.#served++;
     this.#context.answered(exchange, bodyBytes, true);
+    this.output.sentBytes = 0;
     if (this.#phase !== "open") return;
     if (exchange.closing) {
       this.#unread = this.#body !== null;
@@ -251,7 +254,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     const some = block.chunked || length > 0;
     const body = some ? new H1RequestBody(length, block.expectsContinue, this) : null;
     this.#body = body;
-    const exchange = new H1Exchange(head, block, body, this);
+    const exchange = new H1Exchange(head, block, body, this, found.end + 4 - found.start, this.#served);
     this.#exchange = exchange;
     this.#patience.restart(this.nowMs, rest?.length ?? 0);
     const left: Buffer | null = rest === null || body === null ? rest : this.#feedBody(rest);

@@ -12,6 +12,8 @@ export interface ConnectionContext {
   readonly clock: { nowMs: number };
   /** µs since the epoch. */
   nowUs(): number;
+  /** The same where somebody wants to know when responses begin; else 0. */
+  firstByteUs(): number;
   readonly limits: TimeLimits;
   /** 0 is no limit. */
   readonly maxBodyBytes: number;

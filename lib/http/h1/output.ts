@@ -46,6 +46,8 @@ export class Output {
   #turnAsked = false;
   /** Body bytes sent or queued for this response. */
   bodyBytes = 0;
+  /** The same with the head and framing. */
+  sentBytes = 0;
 
   constructor(transport: Transport, listener: OutputListener) {
     this.#transport = transport;
@@ -133,6 +135,7 @@ export class Output {
 
   #put(bytes: Uint8Array, length: number, bodyBytes: number): void {
     this.bodyBytes += bodyBytes;
+    this.sentBytes += length;
     this.#owedBody += bodyBytes;
     let taken = 0;
     if (this.#queue.length === 0) {

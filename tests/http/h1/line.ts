@@ -45,6 +45,7 @@ export function line(handle: (exchange: H1Exchange) => void, options: Partial<Co
   const context: ConnectionContext = {
     clock,
     nowUs: () => 1_700_000_000_000_000,
+    firstByteUs: () => 0,
     limits: {
       head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
       body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
