@@ -54,9 +54,8 @@ export function compileErrorFormat(format: string, serverName: string): ErrorLay
     }
     DIRECTIVE.lastIndex = at;
     const [whole = "", modifiers = "", letter = ""] = DIRECTIVE.exec(format) ?? [];
-    const bad = (why: string) => ({
-      problem: `error log format: ${whole} ${why}, at character ${at + 1} of ${format}`,
-    });
+    const where = `at character ${at + 1} of ${format}`;
+    const bad = (why: string) => ({ problem: `error log format: ${whole} ${why}, ${where}` });
     at = DIRECTIVE.lastIndex;
     if (whole === "% ") {
       beginsField = true;
