@@ -132,8 +132,7 @@ export class AnsweredRecord implements AccessRecord {
     return this.#exchange.traffic?.announcedBytes ?? this.#response?.contentLength ?? -1;
   }
   get requestTrailers(): readonly Field[] {
-    const lines = this.#exchange.traffic?.trailers ?? "";
-    return [...lines.matchAll(/^([^:\r\n]+):[ \t]*(.*?)[ \t]*$/gm)].map(([, name = "", value = ""]) => [name, value]);
+    return fieldsIn((this.#exchange.traffic?.trailers ?? "").split("\r\n"));
   }
   get serverName(): string {
     return this.#site.serverName;
@@ -159,6 +158,16 @@ export class AnsweredRecord implements AccessRecord {
   }
 }
 
+const REQUEST_LINE = /^([^\s:]+) ([^\s?]+)(?:\?(\S*))? (HTTP\/\d\.\d)$/;
+
+/** What looks like a field among `lines`. */
+function fieldsIn(lines: readonly string[]): readonly Field[] {
+  return lines.flatMap((line) => {
+    const colon = line.indexOf(":");
+    return colon <= 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1).trim()] as const];
+  });
+}
+
 /**
  * The record of what was no request, or too slow to become one. `text` is what arrived, `sentBytes` the whole response of
  * which `bodyBytes` are the body.
@@ -170,8 +179,9 @@ export function refusedRecord(
   text: string,
 ): AccessRecord {
   const { remoteAddress, remotePort, localAddress, localPort } = peer;
-  const lineEnd = text.indexOf("\r\n");
-  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
+  const [line = "", ...lines] = text.split("\r\n");
+  // As far as it can be understood: nothing but the log believes it.
+  const [, method = null, target = null, query = null, protocol = null] = REQUEST_LINE.exec(line) ?? [];
   return {
     clientAddress: remoteAddress,
     remoteAddress,
@@ -183,16 +193,16 @@ export function refusedRecord(
     elapsedUs: 0,
     firstByteUs: null,
     requestLine: line === "" ? null : line,
-    method: null,
-    path: null,
-    target: null,
-    query: null,
-    protocol: null,
+    method,
+    path: target,
+    target,
+    query,
+    protocol,
     originalStatus: response.status,
     ...response,
     receivedBytes: text.length,
-    requestFields: [],
-    responseFields: [],
+    requestFields: fieldsIn(lines),
+    responseFields: [["Content-Type", "text/html; charset=utf-8"]],
     responseLength: response.bodyBytes,
     requestTrailers: [],
     serverName: site.serverName,
@@ -202,6 +212,5 @@ export function refusedRecord(
     connection: "closed",
     fileName: null,
     handler: null,
-    variables: site.variables,
   };
 }

@@ -13,6 +13,10 @@ import type { LogLevel } from "../settings/log-level.ts";
 import type { Logs, Settings } from "../settings/settings.ts";
 import { requestVariables } from "./request-variables.ts";
 
+// Waking the supervisor, and its thread that writes, costs some 100 µs: too much for each turn of the event loop, in which
+// there are only a few requests, and nothing twenty times a second.
+const GATHER_MS = 50;
+
 export interface Journal {
   /** A record, about what the client at `peer` did, or a request of it. */
   error(level: LogLevel, text: string, peer?: Peer, exchange?: Exchange): void;
@@ -27,7 +31,7 @@ export interface Journal {
 /** @throws Error when a format names something that does not exist (validated before, so a bug). */
 export function openJournal({ listeners, logs, site }: Settings): Journal {
   const errors = lineWriter(2);
-  const accesses = lineWriter(1);
+  const accesses = lineWriter(1, GATHER_MS);
   const passes = levelFilter(logs);
   const layout = errorLayout(logs, site.serverName ?? listeners.hostLabel);
   const format = accessFormatter(logs);

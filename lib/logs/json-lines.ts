@@ -10,8 +10,11 @@ function readable(latin1: string): string {
   return /^[\x00-\x7f]*$/.test(latin1) ? latin1 : Buffer.from(latin1, "latin1").toString("utf8");
 }
 
-const text = (latin1: string | null | undefined) =>
-  latin1 === null || latin1 === undefined ? "null" : JSON.stringify(readable(latin1));
+function text(latin1: string | null | undefined): string {
+  if (latin1 === null || latin1 === undefined) return "null";
+  // Nearly every text is clean, and testing is several times cheaper.
+  return /[^ !#-[\]-~]/.test(latin1) ? JSON.stringify(readable(latin1)) : `"${latin1}"`;
+}
 
 function field({ requestFields }: AccessRecord, lowerName: string): string | undefined {
   for (const [name, value] of requestFields) {
