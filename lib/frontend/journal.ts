@@ -31,19 +31,22 @@ export interface Journal {
 /** @throws Error when a format names something that does not exist (validated before, so a bug). */
 export function openJournal({ listeners, logs, site }: Settings): Journal {
   const errors = lineWriter(2);
-  const accesses = lineWriter(1, GATHER_MS);
   const passes = levelFilter(logs);
   const layout = errorLayout(logs, site.serverName ?? listeners.hostLabel);
   const format = accessFormatter(logs);
+  const error: Journal["error"] = (level, text, peer, exchange) => {
+    if (!passes("wsgi", level)) return;
+    const { pid } = process;
+    const client = peer === undefined ? undefined : `${peer.remoteAddress}:${peer.remotePort}`;
+    const about = exchange === undefined ? undefined : requestVariables(exchange, layout.variables);
+    const line = layout.line({ timeUs: nowUs(), module: "wsgi", level, pid, tid: pid, client, about, text });
+    errors.write(RECORD_MARK + line);
+  };
+  const accesses = lineWriter(1, GATHER_MS, (lost) =>
+    error("error", `${lost} lines of the access log were left out: they could not be written as fast as they came`),
+  );
   return {
-    error(level, text, peer, exchange) {
-      if (!passes("wsgi", level)) return;
-      const { pid } = process;
-      const client = peer === undefined ? undefined : `${peer.remoteAddress}:${peer.remotePort}`;
-      const about = exchange === undefined ? undefined : requestVariables(exchange, layout.variables);
-      const line = layout.line({ timeUs: nowUs(), module: "wsgi", level, pid, tid: pid, client, about, text });
-      errors.write(RECORD_MARK + line);
-    },
+    error,
     access: format === null ? null : (record) => accesses.write(format(record)),
     letters: format === null || logs.format === "json" ? new Set() : lettersIn(logs.accessFormat),
     async flush() {

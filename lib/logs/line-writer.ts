@@ -17,13 +17,15 @@ export interface LineWriter {
 
 /**
  * A writer on an open descriptor, which it makes non-blocking. A line after a pause leaves at the end of the event-loop turn;
- * those that follow within `gatherMs` leave together after that time.
+ * those that follow within `gatherMs` leave together after that time. `complain` hears how many were left out, when there is
+ * room again.
  */
-export function lineWriter(fd: number, gatherMs = 0): LineWriter {
+export function lineWriter(fd: number, gatherMs = 0, complain: (lost: number) => void = () => undefined): LineWriter {
   const pipe = Bun.file(fd).writer();
   let lines: string[] = [];
   let queued = 0;
   let lost = 0;
+  let told = 0;
   let sentAtMs = -Infinity;
   let asked = false;
   let sending: Promise<void> | undefined;
@@ -38,6 +40,8 @@ export function lineWriter(fd: number, gatherMs = 0): LineWriter {
         // Both are promises while the pipe is full: until they settle, new lines stay in our queue, which has a limit.
         await pipe.write(batch);
         await pipe.flush();
+        if (lost > told) complain(lost - told);
+        told = lost;
       } catch {
         // Nobody reads: the supervisor is gone, and so are we, soon.
         lost += count;

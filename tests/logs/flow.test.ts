@@ -192,6 +192,7 @@ test("a line writer whose reader pauses for too long leaves lines out and counts
   const lines = readFileSync(`${file}.out`, "utf8").trimEnd().split("\n");
   const lost = Number(readFileSync(`${file}.wrote`, "utf8"));
   expect(lost).toBeGreaterThan(0);
+  expect(Number(readFileSync(`${file}.told`, "utf8"))).toBe(lost);
   expect(lines.length + lost).toBe(200_000);
   for (const line of lines) expect(line).toMatch(/^\d+ x{60}$/);
 });

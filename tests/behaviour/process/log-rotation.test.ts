@@ -8,7 +8,7 @@ import { folder } from "../../harness/folders.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
-import { pipelined } from "../../harness/pipelined.ts";
+import { pipelined } from "../../../scripts/pipelined.ts";
 import { refusal } from "./inside.ts";
 
 const hello = app("hello.py");
