@@ -1,15 +1,13 @@
 /** A log in a file of a fixed name, which somebody else may rotate by moving it away. */
 
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { codeOf } from "../os/errors.ts";
+import { openLogFile } from "./open-log.ts";
 import { makeSink, toDescriptor, type LogSink, type Sink } from "./sink.ts";
-
-/** Readable by the owner's group, so that people may be let read logs; by others never: they hold what clients send. */
-export const LOG_MODE = 0o640;
 
 /** Opens a log file for appending. Throws what the file system says. */
 export function openFileSink(path: string, complain: (problem: string) => void): LogSink {
-  let fd = openSync(path, "a", LOG_MODE);
+  let fd = openLogFile(path);
   let sink = makeSink(toDescriptor(fd), path, complain);
   /** Files that are no longer written to, but for what is still on its way. */
   let former: Promise<void> = Promise.resolve();
@@ -17,7 +15,7 @@ export function openFileSink(path: string, complain: (problem: string) => void):
     write: (chunk) => sink.write(chunk),
     reopen() {
       try {
-        const next = openSync(path, "a", LOG_MODE);
+        const next = openLogFile(path);
         former = Promise.all([former, finish(sink, fd)]).then(() => undefined);
         fd = next;
         sink = makeSink(toDescriptor(fd), path, complain);

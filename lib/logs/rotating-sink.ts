@@ -3,9 +3,9 @@
  * next line doesn't fit, and at a restart. No line is ever divided between two of them, and old ones stay.
  */
 
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
 import { codeOf } from "../os/errors.ts";
-import { LOG_MODE } from "./file-sink.ts";
+import { openLogFile } from "./open-log.ts";
 import { makeSink, toDescriptor, type Append, type LogSink } from "./sink.ts";
 import { fileStamp } from "./times.ts";
 
@@ -80,6 +80,6 @@ function firstLine(bytes: Uint8Array): number {
 }
 
 function open(name: string): { name: string; fd: number; size: number } {
-  const fd = openSync(name, "a", LOG_MODE);
+  const fd = openLogFile(name);
   return { name, fd, size: fstatSync(fd).size };
 }

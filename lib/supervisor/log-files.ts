@@ -86,8 +86,10 @@ function opened(path: string, open: () => LogSink): LogSink {
   try {
     return open();
   } catch (error) {
+    const code = codeOf(error);
+    const why = code === "ELOOP" ? `${code}: it is a link that somebody else has made` : code;
     throw new StartupError(
-      `the log file ${path} cannot be opened (${codeOf(error)})\n  --log-directory names another folder, --log-to-terminal uses none`,
+      `the log file ${path} cannot be opened (${why})\n  --log-directory names another folder, --log-to-terminal uses none`,
     );
   }
 }

@@ -3,9 +3,9 @@
  * server root is made there may be no folder for it, and nobody knows whether what is there can be trusted.
  */
 
-import { appendFileSync } from "node:fs";
-import { LOG_MODE } from "../logs/file-sink.ts";
+import { appendFileSync, closeSync } from "node:fs";
 import { errorLayout } from "../logs/error-format.ts";
+import { openLogFile } from "../logs/open-log.ts";
 import { nowUs } from "../os/clock.ts";
 import { codeOf } from "../os/errors.ts";
 import type { LogLevel } from "../settings/log-level.ts";
@@ -25,7 +25,9 @@ export function reportStart(settings: Settings, level: LogLevel, reports: readon
   try {
     makeServerRoot(settings);
     makeLogFolder(settings);
-    appendFileSync(logs.startupLog, lines.join(""), { mode: LOG_MODE });
+    const fd = openLogFile(logs.startupLog);
+    appendFileSync(fd, lines.join(""));
+    closeSync(fd);
     return null;
   } catch (error) {
     return `the startup log ${logs.startupLog} cannot be written (${codeOf(error)})`;

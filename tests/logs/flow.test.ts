@@ -1,10 +1,11 @@
 /** The way of log lines between processes and onto the disk. */
 
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lchownSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { splitLines } from "../../lib/logs/line-splitter.ts";
 import { openFileSink } from "../../lib/logs/file-sink.ts";
+import { openRotatingSink } from "../../lib/logs/rotating-sink.ts";
 import { makeSink, type Append } from "../../lib/logs/sink.ts";
 import { folder } from "../harness/folders.ts";
 import { until } from "../harness/until.ts";
@@ -53,6 +54,77 @@ test("a log file is appended to in order, with mode 0640, and complete when clos
   const expected = [1, 2].flatMap((round) => Array.from({ length: 1000 }, (_, line) => `${round} ${line}`));
   expect(readFileSync(path, "utf8").trimEnd().split("\n")).toEqual(expected);
   expect(statSync(path).mode & 0o777).toBe(0o640);
+});
+
+test("a link that root or this user has made is followed, one of somebody else is not", async () => {
+  using home = folder();
+  const [target, link] = [join(home.path, "target"), join(home.path, "link")];
+  symlinkSync(target, link);
+  const sink = openFileSink(link, silent);
+  void sink.write("through the link\n");
+  await sink.close();
+  expect(readFileSync(target, "utf8")).toBe("through the link\n");
+  if (process.getuid?.() !== 0) return console.error("skipped: only root can make links of somebody else");
+  lchownSync(link, 65_534, 65_534);
+  expect(() => openFileSink(link, silent)).toThrow("ELOOP");
+});
+
+/**
+ * The files of a rotating log that gets `chunks`, the next a second after the other has been written: the time in the name,
+ * and the text. "restart" restarts instead.
+ */
+async function rotated(home: string, maxBytes: number, chunks: readonly string[]): Promise<string[][]> {
+  let ms = Date.UTC(2026, 10, 23, 6, 59, 44);
+  const read = () =>
+    readdirSync(home)
+      .toSorted()
+      .map((name) => [name.slice(-8), readFileSync(join(home, name), "utf8")]);
+  const sink = openRotatingSink(join(home, "log"), maxBytes, silent, () => ms);
+  for (const chunk of chunks) {
+    ms += 1000;
+    if (chunk === "restart") {
+      sink.reopen();
+      continue;
+    }
+    void sink.write(chunk);
+    await until(`${chunk} in a file`, () =>
+      read()
+        .map(([, text]) => text)
+        .join("")
+        .endsWith(chunk),
+    );
+  }
+  await sink.close();
+  return read();
+}
+
+test("a rotating log begins a new file for the line that doesn't fit, and divides none", async () => {
+  using home = folder();
+  const long = "a line that is longer than any file\n";
+  expect(await rotated(home.path, 10, ["one\ntwo\n", "three\n", long, "4\n"])).toEqual([
+    ["06_59_44", "one\ntwo\n"],
+    ["06_59_46", "three\n"],
+    ["06_59_47", long],
+    ["06_59_48", "4\n"],
+  ]);
+});
+
+test("within a second a rotating log goes on in the same file, as rotatelogs does, and at a restart in a new one", async () => {
+  using home = folder();
+  expect(await rotated(home.path, 10, ["one\n", "two\nthree\nfour\nfive\nsix\n", "restart", "7\n"])).toEqual([
+    ["06_59_44", "one\ntwo\n"],
+    ["06_59_46", "three\nfour\nfive\nsix\n"],
+    ["06_59_48", "7\n"],
+  ]);
+});
+
+test("a rotating log that finds a file of its name appends to it, and counts what is there", async () => {
+  using home = folder();
+  await Bun.write(join(home.path, "log.2026-11-23-06_59_44"), "before\n");
+  expect(await rotated(home.path, 10, ["x\nyy\n"])).toEqual([
+    ["06_59_44", "before\nx\n"],
+    ["06_59_45", "yy\n"],
+  ]);
 });
 
 /** A disk that does what a test says. */

@@ -269,6 +269,21 @@ describe("the logs", () => {
     expect(logs).toMatchObject({ directory: "/srv/site/l", errorLog: "/srv/site/l/e", accessLog: "/tmp/a" });
   });
 
+  test("rotate when asked to, and say what then has no effect", () => {
+    expect(warnings(["--rotate-logs", "--log-to-terminal"])).toEqual([
+      "--rotate-logs has no effect together with --log-to-terminal",
+    ]);
+    expect(warnings(["--log-format=json", "--access-log-format=%h", "--error-log-format=%M"])).toEqual([
+      "--access-log-format has no effect together with --log-format json",
+      "--error-log-format has no effect together with --log-format json",
+    ]);
+    expect(settings(["--rotate-logs", "--rotatelogs-executable=r"]).logs.rotation).toEqual({
+      sizeMib: 5,
+      program: "/srv/site/r",
+    });
+    expect(settings(["--max-log-size=7", "--rotatelogs-executable=r"]).logs.rotation).toBeNull();
+  });
+
   test("have nicknames for formats", () => {
     expect(settings(["--access-log-format=combined"]).logs.accessFormat).toContain('"%{Referer}i"');
     expect(settings(["--access-log-format=%h %s"]).logs.accessFormat).toBe("%h %s");
