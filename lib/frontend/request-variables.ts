@@ -17,7 +17,7 @@ export function requestVariables({ head, traffic }: Exchange, names: readonly st
     SERVER_NAME: head.host === "" ? undefined : head.host,
     [LISTENER_PORT]: String(head.peer.localPort),
     [REQUEST_ID]: head.requestId,
-    [EARLIER_REQUESTS]: traffic === null ? undefined : String(traffic.earlier),
+    [EARLIER_REQUESTS]: traffic === undefined ? undefined : String(traffic.earlier),
   };
   const found: Record<string, string> = {};
   for (const name of names) {

@@ -134,8 +134,8 @@ export interface Exchange {
   /** Still to be answered; false once the response is complete or the client has gone. */
   readonly open: boolean;
   owner: ExchangeOwner | null;
-  /** What the logs can say of it on the wire; null where the protocol has no answer. */
-  readonly traffic: Traffic | null;
+  /** What the logs can say of it on the wire, where the protocol knows. */
+  readonly traffic?: Traffic;
   /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
   headFilter: HeadFilter | null;
 

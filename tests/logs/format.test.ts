@@ -7,6 +7,7 @@ import type { ErrorRecord } from "../../lib/logs/error-record.ts";
 import { escapeItem, escapeMessage } from "../../lib/logs/escape.ts";
 import { levelFilter, levelNamed } from "../../lib/logs/levels.ts";
 import { commonLogTime, errorLogTime, strftime, unknownConversion } from "../../lib/logs/times.ts";
+import { random } from "../support/random.ts";
 import { LOG_LEVELS, type LogLevel } from "../../lib/settings/log-level.ts";
 
 // 23 November 2026, 06:59:45.138699 UTC; a zone with half hours tells hours from minutes.
@@ -258,6 +259,28 @@ describe("an access log format", () => {
     test(`${format} is refused, naming ${named}`, () => {
       expect(compileAccessFormat(format)).toEqual({ problem: expect.stringContaining(`${named} is no directive`) });
     });
+  }
+});
+
+test("whatever clients send, a line is one line of ASCII, and no text gets out of its quotes", () => {
+  const below = random(11);
+  const formats = ["%r", "%U%q", "%{X}i", "%{c}C", "%u", "%{X}o", "%f", "%V", "%{X}^ti", "%m %H"];
+  const compiled = formats.map((format) => compileAccessFormat(`"${format}"`));
+  for (let round = 0; round < 2000; round += 1) {
+    const text = String.fromCharCode(...Array.from({ length: below(30) }, () => below(256)));
+    const strings = { requestLine: text, path: text, query: text, remoteUser: text, fileName: text, requestHost: text };
+    const fields = {
+      requestFields: [["X", text] as const, ["Cookie", `c=${text}`] as const],
+      method: text,
+      protocol: text,
+    };
+    const answer = { responseFields: [["X", text] as const], requestTrailers: [["X", text] as const] };
+    for (const format of compiled) {
+      const line =
+        typeof format === "function" ? format({ ...request, ...strings, ...fields, ...answer }) : format.problem;
+      // An empty user name is written as two quotes, as in Apache.
+      if (line !== '""""') expect(line).toMatch(/^"(?:[ !#-[\]-~]|\\["\\bnrtv]|\\x[0-9a-f]{2})*"$/);
+    }
   }
 });
 
