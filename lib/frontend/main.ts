@@ -138,6 +138,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
         site.answered(exchange, bodyBytes, whole);
       },
       refused: site.refused,
+      silent: site.silent,
       unread: site.unread,
       closed() {
         // A microtask later the set of connections has forgotten this one.

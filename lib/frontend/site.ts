@@ -21,6 +21,7 @@ export interface Site {
   handle(exchange: Exchange): void;
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  silent(peer: Peer): void;
   unread(peer: Peer): void;
 }
 
@@ -62,6 +63,10 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     handle: chain([], answer),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
+    },
+    silent(peer) {
+      // As Apache: a record, although nothing was asked and nothing is answered.
+      journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
     },
     unread(peer) {
       journal.error("info", UNREAD, peer);

@@ -123,6 +123,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       case "next request":
       case "first request":
       case "close":
+        if (waiting === "first request") this.#context.silent(this.peer);
         this.#close();
         break;
       case "rest of the head":

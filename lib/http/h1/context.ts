@@ -24,6 +24,8 @@ export interface ConnectionContext {
   answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
   /** What came was no request; null text when nothing came at all. `answer` makes the error page. */
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  /** The client has connected and then sent nothing for too long: it is let go. */
+  silent(peer: Peer): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
   closed(connection: H1Connection): void;

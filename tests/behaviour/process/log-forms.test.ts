@@ -161,3 +161,14 @@ test("--startup-log: why a server did not start is there, and on standard error"
   expect(reported).toMatch(/^\[[^\]]+\] \[core:crit\] \[pid \d+:tid \d+\] .+$/m);
   expect(reported).toContain(err.replace("malt: ", "").split("\n", 1)[0] ?? "?");
 });
+
+test("a client that connects and sends nothing is in the access log with 408, one that sends half a head with its request line", async () => {
+  const options = ["--access-log", "--access-log-format=%r|%>s|%b|%m|%{Host}i", "--header-timeout=1"];
+  await using server = await start(hello, options);
+  using silent = await server.connect();
+  expect(await server.raw("GET /half HTTP/1.1\r\nHost: x\r\n")).toStartWith("HTTP/1.1 408 ");
+  expect(await silent.readToEnd()).toBe("");
+  expect(await server.stop()).toBe(0);
+  const lines = server.output().trimEnd().split("\n").slice(-2);
+  expect(lines.toSorted()).toEqual(["-|408|-|-|-", expect.stringMatching(/^GET \/half HTTP\/1\.1\|408\|\d+\|GET\|x$/)]);
+});

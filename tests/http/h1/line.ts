@@ -64,6 +64,7 @@ export function line(handle: (exchange: H1Exchange) => void, options: Partial<Co
       refusals.push(refusal.status);
       connection.refuse(`HTTP/1.1 ${refusal.status} x\r\n\r\n`, Buffer.alloc(0));
     },
+    silent: () => undefined,
     unread: () => undefined,
     closed: () => undefined,
     ...options,
