@@ -57,7 +57,7 @@ export class H1RequestBody implements RequestBody {
     return !this.awaitsContinue || this.pulled || this.received > 0;
   }
 
-  /** The lines of the trailer section, each with its CRLF. */
+  /** The lines of the trailer section. */
   get trailers(): string {
     return this.#chunked?.trailers ?? "";
   }

@@ -152,7 +152,8 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   // ExchangeLine
 
   mayPersist(): boolean {
-    if (this.#context.state.draining || this.#halfClosed || this.#context.limits.keepAliveMs === 0) return false;
+    if (this.#context.state.draining || this.#context.limits.keepAliveMs === 0) return false;
+    if (this.#halfClosed && this.#stash === null) return false;
     const body = this.#body;
     if (body === null || body.complete) return true;
     if (body.awaitsContinue && !body.pulled) return false;
@@ -160,12 +161,10 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   answered(exchange: H1Exchange): void {
-    const { bodyBytes } = this.output;
-    this.output.bodyBytes = 0;
     this.#exchange = null;
     this.#served++;
-    this.#context.answered(exchange, bodyBytes, true);
-    this.output.sentBytes = 0;
+    this.#context.answered(exchange, this.output.bodyBytes, true);
+    this.output.beginCount();
     if (this.#phase !== "open") return;
     if (exchange.closing) {
       this.#unread = this.#body !== null;
@@ -342,6 +341,8 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     if (stash !== null) {
       const rest = this.#body === null ? stash : this.#feedBody(stash);
       if (rest !== null) this.#process(rest);
+      // What was half there when the client closed its half stays half.
+      if (this.#halfClosed) this.ended();
     } else if ((this.#context.state.draining || this.#halfClosed) && this.idle) {
       this.#close();
     }

@@ -54,6 +54,12 @@ export class Output {
     this.#listener = listener;
   }
 
+  /** The next response begins: its bytes are counted from 0. */
+  beginCount(): void {
+    this.bodyBytes = 0;
+    this.sentBytes = 0;
+  }
+
   /** Everything given has been taken by the socket. */
   get empty(): boolean {
     return this.#queue.length === 0 && this.#parts === null;
