@@ -63,7 +63,7 @@ export class AnsweredRecord implements AccessRecord {
   }
 
   get clientAddress(): string {
-    return this.#head.peer.remoteAddress;
+    return this.#head.client.address;
   }
   get remoteAddress(): string {
     return this.#head.peer.remoteAddress;

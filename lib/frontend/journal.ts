@@ -1,7 +1,7 @@
 /** What a front end writes: the access log on descriptor 1, the error log on descriptor 2. */
 
 import { RECORD_MARK } from "../control/frontend.ts";
-import type { Exchange, Peer } from "../http/exchange.ts";
+import type { Exchange } from "../http/exchange.ts";
 import { compileAccessFormat, lettersIn, type AccessFormatter } from "../logs/access-format.ts";
 import type { AccessRecord } from "../logs/access-record.ts";
 import { errorLayout } from "../logs/error-format.ts";
@@ -18,8 +18,8 @@ import { requestVariables } from "./request-variables.ts";
 const GATHER_MS = 50;
 
 export interface Journal {
-  /** A record, about what the client at `peer` did, or a request of it. */
-  error(level: LogLevel, text: string, peer?: Peer, exchange?: Exchange): void;
+  /** A record. `client` is the client it is about, "ADDRESS:PORT", `exchange` the request. */
+  error(level: LogLevel, text: string, client?: string, exchange?: Exchange): void;
   /** null without --access-log: then nobody need put a record together. */
   readonly access: ((record: AccessRecord) => void) | null;
   /** The directives of the access log: what must be observed for it. */
@@ -34,10 +34,9 @@ export function openJournal({ listeners, logs, site }: Settings): Journal {
   const passes = levelFilter(logs);
   const layout = errorLayout(logs, site.serverName ?? listeners.hostLabel);
   const format = accessFormatter(logs);
-  const error: Journal["error"] = (level, text, peer, exchange) => {
+  const error: Journal["error"] = (level, text, client, exchange) => {
     if (!passes("wsgi", level)) return;
     const { pid } = process;
-    const client = peer === undefined ? undefined : `${peer.remoteAddress}:${peer.remotePort}`;
     const about = exchange === undefined ? undefined : requestVariables(exchange, layout.variables);
     const line = layout.line({ timeUs: nowUs(), module: "wsgi", level, pid, tid: pid, client, about, text });
     errors.write(RECORD_MARK + line);

@@ -5,14 +5,17 @@ import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { currentDate } from "../http/dates.ts";
 import { errorPage } from "../http/error-page.ts";
-import type { Exchange, Peer } from "../http/exchange.ts";
+import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { requireClientCertificate } from "../pipeline/client-certificates.ts";
+import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
-import { chain } from "../pipeline/stage.ts";
+import { chain, type Stage } from "../pipeline/stage.ts";
+import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -29,12 +32,25 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, exchange.head.peer, exchange);
+    journal.error(
+      "error",
+      `${text}: ${exchange.head.method} ${exchange.head.target}`,
+      clientOf(exchange.head),
+      exchange,
+    );
   const callApplication = createWsgiHandler(settings, pool, complain);
   const logged = loggedSite(settings, process.env);
   // Only %f and %R of the access log ask where a request went.
   const destinations =
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
+
+  const clients = settings.tls?.clients ?? null;
+  // Whose request it is comes before everything that asks for that.
+  const stages: readonly (Stage | null)[] = [
+    trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
+    hostStage(settings, complain),
+    clients && requireClientCertificate(clients, complain),
+  ];
 
   function answer(exchange: Exchange): void {
     const decision = route(exchange.head);
@@ -60,7 +76,10 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   return {
-    handle: chain([], answer),
+    handle: chain(
+      stages.filter((stage) => stage !== null),
+      answer,
+    ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
     },
@@ -69,12 +88,12 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
     },
     unread(peer) {
-      journal.error("info", UNREAD, peer);
+      journal.error("info", UNREAD, nameOf(peer));
     },
-    refused(connection, { status, why }, text) {
-      const page = errorPage(status);
+    refused(connection, { status, why, told }, text) {
+      const page = errorPage(status, told);
       const body = Buffer.byteLength(page);
-      journal.error("info", `request refused with ${status}: ${why}`, connection.peer);
+      journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
       const head =
         `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
         `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`;
@@ -98,4 +117,14 @@ function destinationOf(decision: Decision): Destination {
     default:
       return { fileName: null, handler: null };
   }
+}
+
+/** A client as the error log names it. The port of a client behind a proxy is not known. */
+function clientOf({ client, peer }: RequestHead): string {
+  return client.address === peer.remoteAddress ? nameOf(peer) : client.address;
+}
+
+/** A peer as the error log names it. */
+export function nameOf({ remoteAddress, remotePort }: Peer): string {
+  return `${remoteAddress}:${remotePort}`;
 }

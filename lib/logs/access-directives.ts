@@ -117,11 +117,12 @@ const milliseconds: Item = (record) => String(Math.floor(record.elapsedUs / 1000
 const microseconds: Item = (record) => String(Math.floor(record.elapsedUs));
 const seconds: Item = (record) => String(Math.floor(record.elapsedUs / 1e6));
 const localPort: Item = (record) => String(record.localPort);
+const client: Item = (record) => record.clientAddress;
 const peer: Item = (record) => record.remoteAddress;
 const processId: Item = () => String(process.pid);
 
 export const directives: Readonly<Record<string, Directive>> = {
-  a: choice({ "": (record) => record.clientAddress, c: peer }),
+  a: choice({ "": client, c: peer }),
   A: fixed((record) => record.localAddress),
   b: fixed((record) => (record.bodyBytes === 0 ? "-" : String(record.bodyBytes))),
   B: fixed((record) => String(record.bodyBytes)),
@@ -129,8 +130,8 @@ export const directives: Readonly<Record<string, Directive>> = {
   D: fixed(microseconds),
   e: named((record) => record.variables),
   f: fixed((record) => dash(record.fileName)),
-  // As the original, whatever a proxy says: addresses aren't looked up.
-  h: choice({ "": peer, c: peer }),
+  // Names are not looked up.
+  h: choice({ "": client, c: peer }),
   H: fixed((record) => dash(record.protocol)),
   i: fieldFrom((record) => record.requestFields),
   I: fixed((record) => String(record.receivedBytes)),

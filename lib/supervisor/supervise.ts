@@ -8,6 +8,7 @@ import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
+import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { startFrontEnds } from "./front-ends.ts";
@@ -57,7 +58,7 @@ export async function supervise(
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
 async function run(
-  settings: Settings,
+  given: Settings,
   commands: Commands,
   up: () => void,
   warnings: readonly string[],
@@ -70,8 +71,11 @@ async function run(
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inherited);
+  const listeners = await openListeners(given.listeners, given.frontEnds.count, inherited);
   cleanup.adopt(listeners, (open) => open.close());
+  const settings = { ...given, listeners: { ...given.listeners, httpsPort: listeners.httpsPort } };
+  const certificates = settings.tls && openCertificates(settings.tls, settings.site.serverName);
+  cleanup.defer(() => certificates?.stop());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
@@ -104,6 +108,7 @@ async function run(
       settings,
       fds: listeners.fds,
       handles: listeners.handles,
+      tls: () => certificates?.material ?? null,
       access: logs.access,
       error: logs.error,
       stray: (pid, line) => journal.write("core", "error", line, { pid, tid: pid }),
@@ -120,7 +125,8 @@ async function run(
     journal,
   );
   cleanup.use(adoptOrphans([frontEnds, pool, services, logs]));
-  const running = { settings, frontEnds, pool, services, logs, journal };
+  certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
+  const running = { settings, frontEnds, pool, services, certificates, logs, journal };
   announceStart(running);
   up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);

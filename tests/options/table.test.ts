@@ -64,9 +64,11 @@ test("no two groups state the same option", () => {
 test("our own options are few, and told apart from those of the original", () => {
   const express = new Set([...MANUAL, ...HIDDEN].map(([name]) => optionFor(name)));
   expect([...options.keys()].filter((name) => !express.has(name))).toEqual([
+    "ssl-sni-certificate",
     "frontends",
     "python",
     "log-format",
+    "proxy-protocol",
     "help",
   ]);
 });

@@ -28,5 +28,6 @@ export interface ConnectionContext {
   silent(peer: Peer): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
-  closed(connection: H1Connection): void;
+  /** A connection is over. */
+  closed(): void;
 }
