@@ -1,5 +1,6 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
@@ -26,18 +27,20 @@ export interface Site {
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   silent(peer: Peer): void;
   unread(peer: Peer): void;
+  /** There is no more time for what other servers have to answer. */
+  giveUp(): void;
 }
 
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
-    journal.error(
-      "error",
-      `${text}: ${exchange.head.method} ${exchange.head.target}`,
-      clientOf(exchange.head),
-      exchange,
-    );
+    journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
+  const { proxy, giveUp } = createProxyHandler(settings, {
+    complain,
+    mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
+    bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
+  });
   const callApplication = createWsgiHandler(settings, pool, complain);
   const logged = loggedSite(settings, process.env);
   // Only %f and %R of the access log ask where a request went.
@@ -58,6 +61,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
+        break;
+      case "proxy":
+        proxy(exchange, decision);
         break;
       case "file":
         serveFile(exchange, decision);
@@ -87,6 +93,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       // As Apache: a record, although nothing was asked and nothing is answered.
       journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
     },
+    giveUp,
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
@@ -106,7 +113,11 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
-/** What the original calls the handler of applications; what answers for files has no name there. */
+function wordsOf({ head }: Exchange, text: string): string {
+  return `${text}: ${head.method} ${head.target}`;
+}
+
+/** Handlers as the original calls them; what answers for files has no name there. */
 function destinationOf(decision: Decision): Destination {
   switch (decision.kind) {
     case "application":
@@ -114,6 +125,8 @@ function destinationOf(decision: Decision): Destination {
     case "file":
     case "listing":
       return { fileName: decision.path, handler: null };
+    case "proxy":
+      return { fileName: null, handler: "proxy-server" };
     default:
       return { fileName: null, handler: null };
   }
@@ -125,6 +138,6 @@ function clientOf({ client, peer }: RequestHead): string {
 }
 
 /** A peer as the error log names it. */
-export function nameOf({ remoteAddress, remotePort }: Peer): string {
-  return `${remoteAddress}:${remotePort}`;
+export function nameOf({ localAddress, remoteAddress, remotePort }: Peer): string {
+  return remoteAddress === "" ? localAddress : `${remoteAddress}:${remotePort}`;
 }

@@ -5,7 +5,7 @@
 
 import { closeSync } from "node:fs";
 import { makeSink, toDescriptor, type Append, type LogSink, type Sink } from "../logs/sink.ts";
-import { nonBlocking } from "../os/descriptors.ts";
+import { neverBlock } from "../os/descriptors.ts";
 import { codeOf } from "../os/errors.ts";
 import { makePipe, type Pipe } from "../os/pipes.ts";
 import { restartAfter } from "./backoff.ts";
@@ -57,7 +57,7 @@ function feed(
 ): Sink {
   const pipe = makePipe();
   // Or a program that doesn't read would stop a thread of ours for ever.
-  nonBlocking(pipe.write);
+  neverBlock(pipe.write);
   let child: Bun.Subprocess | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let early = 0;
