@@ -5,7 +5,8 @@
  *     bun scripts/log-formats.ts [SEED]
  *
  * All formats are written as one, with a mark between them, so that one start of each server does for all. What can't be
- * equal, such as times and process ids, is compared by its shape: each digit as 9. Exit status 1 if something else differs.
+ * equal, such as times and process ids, is compared by its shape: each digit as 9. docs/differences.md explains what differs:
+ * what is no request line at all, and the bytes of pipelined requests. Exit status 1 when anything does.
  */
 
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
