@@ -122,6 +122,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   const context: ConnectionContext = {
     clock,
     nowUs,
+    firstByteUs: journal.letters.has("^FB") ? nowUs : () => 0,
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
@@ -133,6 +134,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     },
     refused: site.refused,
     faulted: site.faulted,
+    silent: site.silent,
     unread: site.unread,
     closed() {
       // A microtask later the set of connections has forgotten this one.
@@ -193,6 +195,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     deadline = setTimeout(
       () => {
         pool.giveUp();
+        site.giveUp();
         acceptor.dismissIdle();
       },
       Math.max(0, graceMs - LAST_WORD_MS),

@@ -23,6 +23,6 @@ export interface Connection {
 /** Who can answer what was no request. */
 export interface Refusable {
   readonly peer: Peer;
-  /** @param page HTML */
-  refuse(status: number, page: Buffer): void;
+  /** @param page HTML. @returns how many bytes that took. */
+  refuse(status: number, page: Buffer): number;
 }

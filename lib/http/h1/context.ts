@@ -11,6 +11,8 @@ export interface ConnectionContext {
   readonly clock: { nowMs: number };
   /** µs since the epoch. */
   nowUs(): number;
+  /** The same where somebody wants to know when responses begin; else 0. */
+  firstByteUs(): number;
   readonly limits: TimeLimits;
   /** 0 is no limit. */
   readonly maxBodyBytes: number;
@@ -25,6 +27,8 @@ export interface ConnectionContext {
   refused(by: Refusable, refusal: Refusal, text: string): void;
   /** The client broke the protocol where that can't be answered. */
   faulted(peer: Peer, why: string): void;
+  /** The client has connected and then sent nothing for too long: it is let go. */
+  silent(peer: Peer): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
   /** A connection is over. */

@@ -18,10 +18,10 @@ import { ReceiveWindow } from "./receive-window.ts";
 import { responseBlock } from "./response-block.ts";
 
 /**
- * What a stream may send before it is read: a body that is waited for before its request is handed on must fit. Streams that
- * somebody reads may send more, so that distance doesn't make them slow.
+ * What a stream may send before it is read: most bodies that are waited for before their requests are handed on fit.
+ * Streams that somebody reads may send more, so that distance doesn't make them slow.
  */
-export const FIRST_WINDOW_BYTES = 64 * 1024;
+export const FIRST_WINDOW_BYTES = 96 * 1024;
 const READ_WINDOW_BYTES = 256 * 1024;
 
 /** What an exchange needs of the connection it came by. */

@@ -4,7 +4,7 @@ import type { Peer } from "../exchange.ts";
 import type { ConnectionContext } from "../h1/context.ts";
 import type { Refusal } from "../h1/syntax.ts";
 import type { H2RequestBody } from "./body.ts";
-import { FIRST_WINDOW_BYTES, H2Exchange, type ExchangeLine } from "./exchange.ts";
+import { H2Exchange, type ExchangeLine } from "./exchange.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import {
   ErrorCode,
@@ -73,16 +73,18 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
 
   /** Answers with an error page. `line` is what would be the request line. */
   refuse(id: number, refusal: Refusal, line: string, ended: boolean, window: number = this.#windowBytes): void {
-    const refuse = (status: number, page: Buffer): void => {
+    const refuse = (status: number, page: Buffer): number => {
       const fits = page.length <= Math.min(window, this.scheduler.window);
       // Nobody will come back to send what the windows don't allow now.
       const body = fits && !line.startsWith("HEAD ") ? page : null;
-      this.#writer.headers(id, responseBlock(refusalHead(status), fits ? page.length : -1), body === null);
+      const block = responseBlock(refusalHead(status), fits ? page.length : -1);
+      this.#writer.headers(id, block, body === null);
       if (body !== null) {
         this.scheduler.window -= body.length;
         this.#writer.data(id, body, 0, body.length, true);
       }
       if (!ended) this.reset(id, ErrorCode.NO_ERROR);
+      return block.reduce((sum, part) => sum + part.length, body?.length ?? 0);
     };
     this.streams.note(id, ended ? "done" : "reset here");
     this.#context.refused({ peer: this.#peer, refuse }, refusal, line);
@@ -123,7 +125,7 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
       this.#bodyBroken(exchange, "the body is larger than --limit-request-body allows", 413);
     } else if (exchange.held) {
       this.#measure(exchange, body);
-    } else if (body.complete && !body.pulled) {
+    } else if ((body.complete || exchange.inflow?.low === true) && !body.pulled) {
       exchange.owner?.bodyComplete(exchange);
     }
     return null;
@@ -239,8 +241,8 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
 
   /** Hands a request on whose body has arrived, or is too long to be waited for. */
   #measure(exchange: H2Exchange, body: H2RequestBody): void {
-    const enough = this.#context.unsizedBodies ? 1 : FIRST_WINDOW_BYTES;
-    if (!body.complete && body.received < enough) return;
+    const enough = this.#context.unsizedBodies ? body.received > 0 : exchange.inflow?.low === true;
+    if (!body.complete && !enough) return;
     exchange.held = false;
     if (body.complete) exchange.measured();
     this.#context.handle(exchange);

@@ -1,5 +1,7 @@
 /** How much a client may send before it is told that there is room again (RFC 9113 §5.2). Pure. */
 
+import { USUAL_FRAME_BYTES } from "./frames.ts";
+
 export class ReceiveWindow {
   #size: number;
   /** What it may still send. */
@@ -15,6 +17,11 @@ export class ReceiveWindow {
   /** The client has been let send all it may. */
   get exhausted(): boolean {
     return this.#open === 0;
+  }
+
+  /** It may send less than a frame, and many clients wait for more then. */
+  get low(): boolean {
+    return this.#open < USUAL_FRAME_BYTES;
   }
 
   /** From now on it may send more at once. @returns the increment to tell. */

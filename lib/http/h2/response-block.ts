@@ -32,12 +32,15 @@ export function responseBlock(response: ResponseHead, length: number): Buffer[] 
     head = encodeHead(response);
     known.set(response, head);
   }
-  return length < 0 ? [head, currentDateField()] : [head, currentDateField(), lengthField(length)];
+  const block = response.stamps === null ? [head, currentDateField()] : [head];
+  if (length >= 0) block.push(lengthField(length));
+  return block;
 }
 
-function encodeHead({ status, fields }: ResponseHead): Buffer {
-  const parts = [encodeField(":status", `${status}`), SERVER];
-  for (const [name, value] of fields) {
+function encodeHead({ status, fields, stamps }: ResponseHead): Buffer {
+  const parts = [encodeField(":status", `${status}`)];
+  if (stamps === null) parts.push(SERVER);
+  for (const [name, value] of stamps === null ? fields : [...stamps, ...fields]) {
     const lower = name.toLowerCase();
     if (!HTTP1_FIELDS.has(lower)) parts.push(encodeField(lower, value));
   }

@@ -146,13 +146,13 @@ test("a body arrives as it was sent", async () => {
 });
 
 test("a small body needs no length, a larger one --chunked-request, and one that is too long is 413", async () => {
-  await using server = await start(app("echo.py"), ["--http2", "--limit-request-body=100000"]);
+  await using server = await start(app("echo.py"), ["--http2", "--limit-request-body=200000"]);
   using client = await http2Client(server.url);
   const { environ, size } = echoed(await client.ask("/", { method: "POST", body: "small" }));
   expect([environ["CONTENT_LENGTH"], size]).toEqual(["5", 5]);
-  expect((await client.ask("/", { method: "POST", body: "x".repeat(70_000) })).status).toBe(411);
-  const fields = { "content-length": "100001" };
-  expect((await client.ask("/", { method: "POST", body: "x".repeat(100_001), fields })).status).toBe(413);
+  expect((await client.ask("/", { method: "POST", body: "x".repeat(150_000) })).status).toBe(411);
+  const fields = { "content-length": "200001" };
+  expect((await client.ask("/", { method: "POST", body: "x".repeat(200_001), fields })).status).toBe(413);
   expect((await client.ask("/")).status).toBe(200);
 });
 

@@ -45,6 +45,7 @@ export function line(handle: (exchange: Exchange) => void, options: Partial<Conn
   const context: ConnectionContext = {
     clock,
     nowUs: () => 1_700_000_000_000_000,
+    firstByteUs: () => 0,
     limits: {
       head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
       body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
@@ -65,6 +66,7 @@ export function line(handle: (exchange: Exchange) => void, options: Partial<Conn
       by.refuse(refusal.status, Buffer.alloc(0));
     },
     faulted: () => undefined,
+    silent: () => undefined,
     unread: () => undefined,
     closed: () => undefined,
     ...options,

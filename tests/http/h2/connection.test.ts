@@ -29,7 +29,9 @@ const sized = (bytes: number): Field[] => [...post, ["content-length", `${bytes}
 function listen(exchange: Exchange): string[] {
   const told: string[] = [];
   const owner: ExchangeOwner = {
-    bodyComplete: () => void told.push(`complete ${exchange.body?.take().toString()}`),
+    bodyComplete: () => {
+      told.push(exchange.body?.complete === true ? `complete ${exchange.body.take().toString()}` : "full");
+    },
     bodyArrived: (_exchange, bytes, last) => void told.push(`arrived ${bytes.toString()}${last ? " last" : ""}`),
     bodyFailed: (_exchange, why) => void told.push(`failed ${why}`),
     sent: (_exchange, bytes) => void told.push(`sent ${bytes}`),
@@ -331,10 +333,22 @@ describe("bodies of requests", () => {
 
   test("one without a length that is larger than the first window is handed on as such", async () => {
     const client = await line((exchange) => void listen(exchange), { unsizedBodies: false });
-    await client.send(headers(1, post, OPEN), ...Array.from({ length: 3 }, () => data(1, Buffer.alloc(16_384))));
+    await client.send(headers(1, post, OPEN), ...Array.from({ length: 5 }, () => data(1, Buffer.alloc(16_384))));
     expect(client.seen).toEqual([]);
     await client.send(data(1, Buffer.alloc(16_384)));
     expect(client.seen.map(({ body }) => body?.length)).toEqual([-1]);
+  });
+
+  test("one that is more than is kept is told of before its end", async () => {
+    let told: string[] = [];
+    const client = await line((exchange) => void (told = listen(exchange)));
+    await client.send(
+      headers(1, sized(200_000), OPEN),
+      ...Array.from({ length: 5 }, () => data(1, Buffer.alloc(16_384))),
+    );
+    expect(told).toEqual([]);
+    await client.send(data(1, Buffer.alloc(10_000)));
+    expect(told).toEqual(["full"]);
   });
 
   test("where those are wanted, one without a length is handed on with its first bytes", async () => {
@@ -389,7 +403,7 @@ describe("bodies of requests", () => {
 
   test("a client that sends more than its window gets its stream reset", async () => {
     const client = await line((exchange) => void listen(exchange));
-    const frames = Array.from({ length: 5 }, () => data(1, Buffer.alloc(16_384)));
+    const frames = Array.from({ length: 7 }, () => data(1, Buffer.alloc(16_384)));
     await client.send(headers(1, post, OPEN), ...frames);
     expect(client.said()).toEqual(["RST_STREAM 1 3"]);
   });
@@ -397,7 +411,7 @@ describe("bodies of requests", () => {
   test("a stream that is read may send on, one that isn't may not", async () => {
     const client = await line((exchange) => void listen(exchange), { maxBodyBytes: 0 });
     const sendFull = (id: number): Promise<void> =>
-      client.send(...Array.from({ length: 4 }, () => data(id, Buffer.alloc(16_384))));
+      client.send(...Array.from({ length: 6 }, () => data(id, Buffer.alloc(16_384))));
     await client.send(headers(1, post, OPEN), headers(3, post, OPEN));
     await sendFull(1);
     await sendFull(3);
@@ -405,7 +419,7 @@ describe("bodies of requests", () => {
     await Promise.resolve();
     for (let round = 0; round < 10; round++) await sendFull(1);
     expect(client.said()).toEqual([]);
-    expect(client.seen[0]?.body?.received).toBe(11 * 65_536);
+    expect(client.seen[0]?.body?.received).toBe(11 * 98_304);
     await client.send(data(3, "x"));
     expect(client.said()).toEqual(["RST_STREAM 3 3"]);
   });
@@ -537,7 +551,7 @@ describe("limits on time", () => {
 
   test("time in which nobody reads a body that fills its window is not the client's", async () => {
     const client = await line((exchange) => void listen(exchange));
-    await client.send(headers(1, post, OPEN), ...Array.from({ length: 4 }, () => data(1, Buffer.alloc(16_384))));
+    await client.send(headers(1, post, OPEN), ...Array.from({ length: 6 }, () => data(1, Buffer.alloc(16_384))));
     for (let at = 2000; at < 1_000_000; at += 50_000) await client.tick(at);
     expect(client.refusals).toEqual([]);
   });

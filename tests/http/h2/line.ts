@@ -104,6 +104,7 @@ export function silentLine(handle: (exchange: Exchange) => void, options: Partia
   const context: ConnectionContext = {
     clock,
     nowUs: () => 1_700_000_000_000_000,
+    firstByteUs: () => 0,
     limits: {
       head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
       body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
@@ -124,6 +125,7 @@ export function silentLine(handle: (exchange: Exchange) => void, options: Partia
       by.refuse(refusal.status, Buffer.from("page"));
     },
     faulted: (_peer, why) => void faults.push(why),
+    silent: () => undefined,
     unread: () => undefined,
     closed: () => undefined,
     ...options,
