@@ -7,6 +7,7 @@ import {
   type FileSlice,
   type HeadFilter,
   type RequestHead,
+  type Traffic,
 } from "../exchange.ts";
 import type { TimeLimits } from "../h1/patience.ts";
 import { Patience, type Waiting } from "../h1/patience.ts";
@@ -15,6 +16,7 @@ import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.t
 import { H2RequestBody, type BodyListener } from "./body.ts";
 import { Outflow } from "./outflow.ts";
 import { ReceiveWindow } from "./receive-window.ts";
+import type { H2Request } from "./request.ts";
 import { responseBlock } from "./response-block.ts";
 
 /**
@@ -29,6 +31,8 @@ export interface ExchangeLine {
   /** Coarse milliseconds. */
   readonly nowMs: number;
   readonly draining: boolean;
+  /** µs since the epoch, where somebody wants to know when responses begin; else 0. */
+  firstByteUs(): number;
   /** Sends a head, with which the response may end. */
   sendHead(exchange: H2Exchange, block: readonly Uint8Array[], last: boolean): void;
   sendContinue(exchange: H2Exchange): void;
@@ -42,7 +46,7 @@ export interface ExchangeLine {
   broken(exchange: H2Exchange): void;
 }
 
-export class H2Exchange implements Exchange, BodyListener {
+export class H2Exchange implements Exchange, Traffic, BodyListener {
   readonly id: number;
   head: RequestHead;
   body: H2RequestBody | null;
@@ -57,6 +61,14 @@ export class H2Exchange implements Exchange, BodyListener {
   open = true;
   closing = false;
   response: ResponseHead | null = null;
+  readonly earlier: number;
+  announcedBytes = -1;
+  firstByteUs = 0;
+  /** The fields behind the body, as lines. */
+  trailers = "";
+  /** Of the request's header block, and of the response's. */
+  readonly #headBytes: number;
+  #responseHeadBytes = 0;
   /** Waits for its turn to send. */
   queued = false;
   #line: ExchangeLine;
@@ -68,22 +80,32 @@ export class H2Exchange implements Exchange, BodyListener {
   #owed = -1;
 
   /** @param bodyLength null when there is no body; -1 when its length is not known */
-  constructor(
-    id: number,
-    head: RequestHead,
-    bodyLength: number | null,
-    expectsContinue: boolean,
-    window: number,
-    line: ExchangeLine,
-  ) {
+  constructor(id: number, request: H2Request, bodyLength: number | null, window: number, line: ExchangeLine) {
+    const { head, expectsContinue } = request;
     this.id = id;
     this.head = head;
+    this.#headBytes = request.blockBytes;
+    // Clients number their streams in steps of two, mostly without a gap.
+    this.earlier = (id - 1) / 2;
     this.body = bodyLength === null ? null : new H2RequestBody(bodyLength, expectsContinue, this);
     this.inflow = bodyLength === null ? null : new ReceiveWindow(FIRST_WINDOW_BYTES);
     this.outflow = new Outflow(id, window);
     this.#line = line;
     this.#heardMs = line.nowMs;
     this.#patience = new Patience(line.nowMs);
+  }
+
+  get traffic(): Traffic {
+    return this;
+  }
+
+  /** Header block and body, without what each frame adds. */
+  get receivedBytes(): number {
+    return this.#headBytes + (this.body?.received ?? 0);
+  }
+
+  get sentBytes(): number {
+    return this.#responseHeadBytes + this.outflow.bodyBytes;
   }
 
   /**
@@ -216,7 +238,10 @@ export class H2Exchange implements Exchange, BodyListener {
     this.closing = this.#line.draining;
     this.#bodyless = bodyless || this.head.method === "HEAD";
     this.#owed = length;
-    const block = responseBlock(response, bodyless ? -1 : length);
+    this.announcedBytes = bodyless ? -1 : length;
+    this.firstByteUs = this.#line.firstByteUs();
+    const block = responseBlock(response, this.announcedBytes);
+    for (const part of block) this.#responseHeadBytes += part.length;
     this.#line.sendHead(this, block, last || (this.#bodyless && !streamed));
   }
 }

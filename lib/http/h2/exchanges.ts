@@ -47,6 +47,10 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
     return this.#context.clock.nowMs;
   }
 
+  firstByteUs(): number {
+    return this.#context.firstByteUs();
+  }
+
   get draining(): boolean {
     return this.#context.state.draining;
   }
@@ -64,7 +68,7 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
       this.refuse(id, { status: 413, why }, `${head.method} ${head.target} HTTP/2.0`, ended);
       return;
     }
-    const exchange = new H2Exchange(id, head, ended ? null : contentLength, expectsContinue, this.#windowBytes, this);
+    const exchange = new H2Exchange(id, request, ended ? null : contentLength, this.#windowBytes, this);
     this.streams.add(exchange);
     // HTTP/2 lets a body begin without a word on whether there is any.
     exchange.held = !ended && contentLength < 0 && !expectsContinue;

@@ -125,6 +125,7 @@ export class Inbound {
       return this.#resetStream(headers.streamId, ErrorCode.STREAM_CLOSED);
     const wrong = headers.endStream ? trailerFault(fields) : "there are HEADERS in the middle of a body";
     if (wrong !== "") return this.#malformed(headers.streamId, wrong);
+    exchange.trailers = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
     return this.#exchanges.data(headers.streamId, NOTHING, NOTHING, true);
   }
 
@@ -141,7 +142,7 @@ export class Inbound {
       if ("code" in fields) return fields;
       if (dependsOn === streamId) return this.#malformed(streamId, "a stream depends on itself");
       this.#blockChanges = this.#decoder.changes;
-      const read = this.#requests.read(fields, before === this.#blockChanges ? text : "", nowUs);
+      const read = this.#requests.read(fields, before === this.#blockChanges ? text : "", block.length, nowUs);
       if ("malformed" in read) return this.#malformed(streamId, read.malformed);
       if ("refusal" in read) {
         this.#exchanges.refuse(streamId, read.refusal, read.line, endStream);

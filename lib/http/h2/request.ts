@@ -11,6 +11,8 @@ export interface H2Request {
   /** -1 when there is no Content-Length. */
   readonly contentLength: number;
   readonly expectsContinue: boolean;
+  /** How much its header block took. */
+  readonly blockBytes: number;
 }
 
 /** A request that is answered with an error; `line` is for the log. */
@@ -49,24 +51,24 @@ export class RequestReader {
   /** The request of a block that is known by its text; null when it is another one than the last. */
   again(block: string, nowUs: number): H2Request | null {
     const parsed = this.#lastParsed;
-    return parsed === null || block !== this.#lastBlock ? null : this.#request(parsed, nowUs);
+    return parsed === null || block !== this.#lastBlock ? null : this.#request(parsed, block.length, nowUs);
   }
 
   /**
-   * @param block under which {@link again} finds it; "" when it can't mean the same again
+   * @param block the text under which {@link again} finds it; "" when it can't mean the same again
    * @param nowUs when the head was complete, µs since the epoch
    */
-  read(fields: readonly Field[], block: string, nowUs: number): H2Request | Refused | Malformed {
+  read(fields: readonly Field[], block: string, blockBytes: number, nowUs: number): H2Request | Refused | Malformed {
     // What was known by its text was known for a state of the decoder that is no more.
     this.#lastParsed = null;
     const parsed = this.#parse(fields);
     if (!("pseudo" in parsed)) return parsed;
     this.#lastParsed = block === "" ? null : parsed;
     this.#lastBlock = block;
-    return this.#request(parsed, nowUs);
+    return this.#request(parsed, blockBytes, nowUs);
   }
 
-  #request({ pseudo, path, query, list, client, common }: Parsed, nowUs: number): H2Request {
+  #request({ pseudo, path, query, list, client, common }: Parsed, blockBytes: number, nowUs: number): H2Request {
     common.uses++;
     const head: RequestHead = {
       method: pseudo.method,
@@ -83,7 +85,7 @@ export class RequestReader {
       fieldEnviron: list.environ,
       common,
     };
-    return { head, contentLength: list.contentLength, expectsContinue: list.expectsContinue };
+    return { head, contentLength: list.contentLength, expectsContinue: list.expectsContinue, blockBytes };
   }
 
   #parse(fields: readonly Field[]): Parsed | Refused | Malformed {

@@ -214,8 +214,14 @@ test("an upload that nobody reads and a download that nobody takes cost bounded 
 });
 
 test("the access log tells of requests by HTTP/2 as of any other", async () => {
-  await using server = await start(app("hello.py"), ["--http2", "--access-log"]);
+  const format = '"%r" %>s %b %k %I %O %{x-trailer}^ti';
+  await using server = await start(app("echo.py"), ["--http2", "--access-log", `--access-log-format=${format}`]);
   using client = await http2Client(server.url);
-  await client.ask("/logged?x");
-  await server.waitForOutput(/"GET \/logged\?x HTTP\/2\.0" 200 \d+/);
+  await client.ask("/first");
+  await client.ask("/logged?x", { method: "POST", body: "body", fields: { "content-length": "4" } });
+  const [, body = "", , received = "", sent = ""] = await server.waitForOutput(
+    /^"POST \/logged\?x HTTP\/2\.0" 200 (\d+) (\d+) (\d+) (\d+) -$/m,
+  );
+  expect(Number(received)).toBeGreaterThan(4);
+  expect(Number(sent)).toBeGreaterThan(Number(body));
 });

@@ -9,7 +9,7 @@ import { get } from "./line.ts";
 const peer = makePeer("192.0.2.1", 4000, "192.0.2.2", 80, false);
 
 function read(fields: readonly Field[]): ReturnType<RequestReader["read"]> {
-  return new RequestReader(peer).read(fields, "", 1);
+  return new RequestReader(peer).read(fields, "", 0, 1);
 }
 
 function request(fields: readonly Field[]) {
@@ -138,9 +138,9 @@ test("a hundred crumbs of cookies are one field", () => {
 describe("what repeats itself", () => {
   test("shares what was made of its fields, whatever its target", () => {
     const reader = new RequestReader(peer);
-    const first = reader.read(pseudo({ ":path": "/1" }), "", 1);
-    const second = reader.read(pseudo({ ":path": "/2" }), "", 2);
-    const third = reader.read([...get, ["x", "y"]], "", 3);
+    const first = reader.read(pseudo({ ":path": "/1" }), "", 0, 1);
+    const second = reader.read(pseudo({ ":path": "/2" }), "", 0, 2);
+    const third = reader.read([...get, ["x", "y"]], "", 0, 3);
     if (!("head" in first) || !("head" in second) || !("head" in third)) throw new Error("refused");
     expect(second.head.common).toBe(first.head.common);
     expect(third.head.common).not.toBe(first.head.common);
@@ -149,18 +149,18 @@ describe("what repeats itself", () => {
 
   test("is known by its text until another one was read", () => {
     const reader = new RequestReader(peer);
-    reader.read(get, "block", 1);
+    reader.read(get, "block", 0, 1);
     expect(reader.again("block", 5)?.head.startedUs).toBe(5);
     expect(reader.again("other", 5)).toBeNull();
-    reader.read(pseudo({ ":path": "bad" }), "bad", 6);
+    reader.read(pseudo({ ":path": "bad" }), "bad", 0, 6);
     expect(reader.again("bad", 7)).toBeNull();
     expect(reader.again("block", 7)).toBeNull();
   });
 
   test("fields that only look alike when joined are different", () => {
     const reader = new RequestReader(peer);
-    const first = reader.read([...get, ["a", "b"], ["c", "d"]], "", 1);
+    const first = reader.read([...get, ["a", "b"], ["c", "d"]], "", 0, 1);
     expect(first).toHaveProperty("head");
-    expect(reader.read([...get, ["a", "b\0c\0d"]], "", 1)).toHaveProperty("malformed");
+    expect(reader.read([...get, ["a", "b\0c\0d"]], "", 0, 1)).toHaveProperty("malformed");
   });
 });
