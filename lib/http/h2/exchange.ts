@@ -17,7 +17,7 @@ import { H2RequestBody, type BodyListener } from "./body.ts";
 import { Outflow } from "./outflow.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import type { H2Request } from "./request.ts";
-import { responseBlock } from "./response-block.ts";
+import { CONTINUE_BLOCK, interimBlock, responseBlock } from "./response-block.ts";
 
 /**
  * What a stream may send before it is read: most bodies that are waited for before their requests are handed on fit.
@@ -35,7 +35,8 @@ export interface ExchangeLine {
   firstByteUs(): number;
   /** Sends a head, with which the response may end. */
   sendHead(exchange: H2Exchange, block: readonly Uint8Array[], last: boolean): void;
-  sendContinue(exchange: H2Exchange): void;
+  /** Sends an interim response (1xx). */
+  sendInterim(exchange: H2Exchange, block: readonly Uint8Array[]): void;
   /** Sends what fits of a body, which may end with it, and keeps the rest. */
   sendBody(exchange: H2Exchange, bytes: Uint8Array, last: boolean): void;
   /** Something waits to be sent. */
@@ -123,7 +124,10 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
     this.#heardMs = this.#line.nowMs;
   }
 
+  // A stage that takes its time may answer a stream that is no more: nothing must be sent on it.
+
   send(response: ResponseHead, body: Uint8Array | string): void {
+    if (!this.open) return;
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
     const length = this.head.method === "HEAD" ? lengthForHead(response, bytes) : bytes.length;
     const empty = bytes.length === 0;
@@ -134,6 +138,10 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
   }
 
   sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void {
+    if (!this.open) {
+      closeParts(parts);
+      return;
+    }
     this.open = false;
     this.#begin(response, response.contentLength, false);
     if (this.#bodyless) {
@@ -144,7 +152,12 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
     this.#line.outflowReady(this);
   }
 
+  inform(response: ResponseHead): void {
+    if (this.open && !this.started) this.#line.sendInterim(this, interimBlock(response));
+  }
+
   start(response: ResponseHead, bytes: Uint8Array | null): void {
+    if (!this.open) return;
     this.#begin(response, response.contentLength, false, true);
     if (bytes !== null) this.write(bytes);
   }
@@ -207,7 +220,7 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
     if (body.awaitsContinue && body.received === 0 && !this.started) {
       // Until now the client was the one who waited.
       this.#patience.restart(this.#line.nowMs);
-      this.#line.sendContinue(this);
+      this.#line.sendInterim(this, CONTINUE_BLOCK);
     }
     if (!body.complete) this.#line.bodyUsed(this, 0, inflow.grow(READ_WINDOW_BYTES));
   }

@@ -16,7 +16,7 @@ import {
 } from "./frames.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import type { H2Request } from "./request.ts";
-import { CONTINUE_BLOCK, refusalHead, responseBlock } from "./response-block.ts";
+import { refusalHead, responseBlock } from "./response-block.ts";
 import { Scheduler, type SchedulerListener } from "./scheduler.ts";
 import { Streams, type Ending } from "./streams.ts";
 
@@ -205,8 +205,8 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
     this.responseSent(exchange);
   }
 
-  sendContinue(exchange: H2Exchange): void {
-    this.#writer.headers(exchange.id, CONTINUE_BLOCK, false);
+  sendInterim(exchange: H2Exchange, block: readonly Uint8Array[]): void {
+    this.#writer.headers(exchange.id, block, false);
   }
 
   sendBody(exchange: H2Exchange, bytes: Uint8Array, last: boolean): void {

@@ -1,6 +1,7 @@
 /** Response heads as header blocks (RFC 9113 §8.3.2). What a head comes to is kept with it: heads are made to be kept. */
 
 import { currentDate } from "../dates.ts";
+import type { Field } from "../exchange.ts";
 import { responseHead, type ResponseHead } from "../response-head.ts";
 import { encodeField } from "./hpack/encoder.ts";
 
@@ -37,14 +38,19 @@ export function responseBlock(response: ResponseHead, length: number): Buffer[] 
   return block;
 }
 
+/** Of a 1xx, which has no more than it was given. */
+export function interimBlock({ status, fields }: ResponseHead): Buffer[] {
+  return [encodeField(":status", `${status}`), ...encodeFields(fields)];
+}
+
 function encodeHead({ status, fields, stamps }: ResponseHead): Buffer {
-  const parts = [encodeField(":status", `${status}`)];
-  if (stamps === null) parts.push(SERVER);
-  for (const [name, value] of stamps === null ? fields : [...stamps, ...fields]) {
-    const lower = name.toLowerCase();
-    if (!HTTP1_FIELDS.has(lower)) parts.push(encodeField(lower, value));
-  }
-  return Buffer.concat(parts);
+  const own = stamps === null ? [SERVER] : encodeFields(stamps);
+  return Buffer.concat([encodeField(":status", `${status}`), ...own, ...encodeFields(fields)]);
+}
+
+function encodeFields(fields: readonly Field[]): Buffer[] {
+  const sent = fields.map(([name, value]) => [name.toLowerCase(), value] as const);
+  return sent.filter(([name]) => !HTTP1_FIELDS.has(name)).map(([name, value]) => encodeField(name, value));
 }
 
 function currentDateField(): Buffer {

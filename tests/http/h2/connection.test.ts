@@ -14,6 +14,7 @@ import {
   settingsFrame,
   windowUpdateFrame,
 } from "../../../lib/http/h2/frames.ts";
+import { HpackDecoder } from "../../../lib/http/h2/hpack/decoder.ts";
 import { encodeField } from "../../../lib/http/h2/hpack/encoder.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
 import { data, get, headers, hello, line, post, silentLine } from "./line.ts";
@@ -111,7 +112,11 @@ describe("streams", () => {
     expect(told).toEqual(["gone"]);
     expect(client.seen[0]?.open).toBe(false);
     expect(client.ends).toEqual([{ whole: false, bodyBytes: 0 }]);
+    hello(client.seen[0] as Exchange);
+    client.seen[0]?.start(responseHead(200, []), Buffer.from("late"));
+    client.seen[0]?.sendParts(responseHead(200, []), ["late"]);
     await client.send(headers(3, get));
+    expect(client.said()).toEqual([]);
     expect(client.seen).toHaveLength(2);
   });
 
@@ -188,6 +193,31 @@ describe("responses", () => {
     await client.send(headers(1, pathed("/whole")), headers(3, get));
     expect(client.said()).toEqual([`HEADERS 1 end :status=${status}`, `HEADERS 3 :status=${status}`, "DATA 3 end ''"]);
     expect(client.ends.every(({ whole }) => whole)).toBe(true);
+  });
+
+  test("interim ones come before, and only before", async () => {
+    const client = await line((exchange) => {
+      exchange.inform?.(responseHead(103, [["Link", "</a.css>"]]));
+      hello(exchange);
+      exchange.inform?.(responseHead(103, []));
+    });
+    await client.send(headers(1, get));
+    expect(client.said().slice(0, -1)).toEqual([
+      "HEADERS 1 :status=103 link=</a.css>",
+      "HEADERS 1 :status=200 content-type=text/plain content-length=5",
+    ]);
+  });
+
+  test("Date and Server of another server are kept", async () => {
+    const client = await line((exchange) => exchange.send(responseHead(200, [["Server", "Other"]], "OK", true), ""));
+    await client.send(headers(1, get));
+    const [head] = client.frames();
+    const fields = new HpackDecoder(10_000).decode(head?.payload ?? Buffer.alloc(0));
+    expect(fields).toEqual([
+      [":status", "200"],
+      ["server", "Other"],
+      ["content-length", "0"],
+    ]);
   });
 
   test("streamed ones are sent as they are made", async () => {
