@@ -1,0 +1,136 @@
+/** The directives of Apache's core, and those that load modules. */
+
+import type { Options } from "../config/config.ts";
+import { isKnownModule } from "../syntax/known.ts";
+import { define, type Definition, type Module } from "./definition.ts";
+import { changeMime } from "./files.ts";
+
+/** What `All` means. */
+const ALL_OPTIONS = ["indexes", "execcgi", "followsymlinks", "includes"];
+const KNOWN_OPTIONS = new Set([...ALL_OPTIONS, "symlinksifownermatch", "includesnoexec", "multiviews"]);
+
+function parseOptions(words: readonly string[], before: Options | undefined): Options {
+  const signed = words.filter((word) => /^[+-]/.test(word));
+  if (signed.length > 0 && signed.length < words.length) {
+    throw new Error("either all options have a sign, or none has");
+  }
+  const named = (word: string): string[] => {
+    const lower = word.replace(/^[+-]/, "").toLowerCase();
+    if (lower === "all") return ALL_OPTIONS;
+    if (lower === "none") return [];
+    if (!KNOWN_OPTIONS.has(lower)) throw new Error(`there is no option ${word}`);
+    return [lower];
+  };
+  if (signed.length === 0) return { absolute: new Set(words.flatMap(named)), added: new Set(), removed: new Set() };
+  const added = new Set(before?.added);
+  const removed = new Set(before?.removed);
+  for (const word of words) {
+    for (const option of named(word)) {
+      (word.startsWith("+") ? added : removed).add(option);
+      (word.startsWith("+") ? removed : added).delete(option);
+    }
+  }
+  return { absolute: before?.absolute ?? null, added, removed };
+}
+
+/** Says something that is so anyway, or that nothing here depends on. */
+function accepted(name: string, shortfall: string, words: Definition["words"] = [1, 99]): Definition {
+  return define({ name, words, where: "everywhere", override: null, shortfall, apply: () => undefined });
+}
+
+const HANDLERS = new Set(["none", "default-handler", "wsgi-handler", "wsgi-script"]);
+
+/** Apache's directives of the core that Malt refuses: its own options say these things. */
+const REFUSED =
+  "AcceptFilter AcceptPathInfo AccessFileName AllowEncodedSlashes AllowOverrideList CGIMapExtension " +
+  "CGIPassAuth CGIVar ContentDigest DefaultRuntimeDir DocumentRoot ErrorLog ErrorLogFormat ExtendedStatus " +
+  "FlushMaxPipelined FlushMaxThreshold GprofDir HttpProtocolOptions KeepAlive KeepAliveTimeout " +
+  "LimitInternalRecursion LimitRequestFields LimitRequestFieldSize LimitRequestLine LimitXMLRequestBody " +
+  "LogLevel MaxKeepAliveRequests MaxRangeOverlaps MaxRangeReversals MaxRanges MergeSlashes MergeTrailers " +
+  "Mutex NameVirtualHost Protocol Protocols ProtocolsHonorOrder QualifyRedirectURL ReadBufferSize " +
+  "RegexDefaultOptions RegisterHttpMethod RLimitCPU RLimitMEM RLimitNPROC ScriptInterpreterSource " +
+  "SeeRequestTail ServerAlias ServerName ServerPath ServerRoot SetInputFilter SetOutputFilter " +
+  "StrictHostCheck TimeOut UseCanonicalPhysicalPort";
+
+export const coreModule: Module = {
+  name: "core",
+  directives: [
+    define({
+      name: "ErrorDocument",
+      words: [2, 2],
+      apply([status = "", target = ""], { config }) {
+        if (!/^[45]\d\d$/.test(status)) throw new Error(`${status} is no error status`);
+        config.errorDocuments = new Map([...(config.errorDocuments ?? []), [Number(status), target]]);
+      },
+    }),
+    define({
+      name: "Options",
+      words: [1, 99],
+      override: "Options",
+      shortfall: "`Indexes` allows or forbids listings that --directory-listing shows; the others have no effect",
+      apply: (words, { config }) => void (config.options = parseOptions(words, config.options)),
+    }),
+    define({
+      name: "LimitRequestBody",
+      words: [1, 1],
+      override: "FileInfo",
+      shortfall: "below --limit-request-body, and for bodies that say how long they are",
+      apply([word = ""], { config }) {
+        if (!/^\d+$/.test(word)) throw new Error(`${word} is no number of bytes`);
+        config.limits = { requestBodyBytes: Number(word) };
+      },
+    }),
+    define({
+      name: "ForceType",
+      words: [1, 1],
+      apply: ([type = ""], { config }) => changeMime(config, { forced: type.toLowerCase() === "none" ? null : type }),
+    }),
+    define({
+      name: "SetHandler",
+      words: [1, 1],
+      shortfall: "`none`, `default-handler` and `wsgi-handler`",
+      apply([name = ""], { config }) {
+        const lower = name.toLowerCase();
+        if (!HANDLERS.has(lower)) throw new Error(`there is no handler ${name}`);
+        changeMime(config, { handler: lower === "none" ? null : lower.replace("wsgi-script", "wsgi-handler") });
+      },
+    }),
+    define({
+      name: "AddDefaultCharset",
+      words: [1, 1],
+      apply([word = ""], { config }) {
+        const lower = word.toLowerCase();
+        changeMime(config, { defaultCharset: lower === "off" ? null : lower === "on" ? "iso-8859-1" : word });
+      },
+    }),
+    define({
+      name: "DefaultType",
+      words: [1, 1],
+      shortfall: "`none` only, as in Apache 2.4",
+      apply([word = ""]) {
+        if (word.toLowerCase() !== "none") throw new Error("DefaultType knows none only; use ForceType or AddType");
+      },
+    }),
+    define({
+      name: "LoadModule",
+      words: [2, 2],
+      where: "server",
+      override: null,
+      shortfall: "accepted for modules of which Malt has directives",
+      apply([name = ""]) {
+        if (!isKnownModule(name)) throw new Error(`the module ${name} is not supported`);
+      },
+    }),
+    accepted("AllowOverride", "accepted; --allow-override decides"),
+    accepted("EnableMMAP", "accepted; changes nothing that can be seen"),
+    accepted("EnableSendfile", "accepted; --enable-sendfile decides"),
+    accepted("FileETag", "accepted; tags are made of size and time"),
+    accepted("HostnameLookups", "accepted; names are never looked up"),
+    accepted("ServerAdmin", "accepted; pages name nobody"),
+    accepted("ServerSignature", "accepted; pages have no signature"),
+    accepted("ServerTokens", "accepted; Server is always one word"),
+    accepted("TraceEnable", "accepted; TRACE is always refused"),
+    accepted("UseCanonicalName", "accepted; the name is the one of the request"),
+  ],
+  refused: REFUSED.split(" "),
+};
