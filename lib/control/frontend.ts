@@ -10,6 +10,8 @@ export interface ListenerHandle {
   /** As configured: "" when bound to every interface. */
   readonly host: string;
   readonly port: number;
+  /** It is for HTTPS. */
+  readonly secure: boolean;
 }
 
 export type ToFrontEnd =

@@ -1,18 +1,12 @@
 /** Puts together what the access log says of a request. */
 
-import type { Peer } from "../http/exchange.ts";
-import type { H1Exchange } from "../http/h1/exchange.ts";
+import type { Exchange, Peer } from "../http/exchange.ts";
 import { requestHost } from "../http/origin.ts";
 import type { AccessRecord } from "../logs/access-record.ts";
 import { nowUs } from "../os/clock.ts";
 import type { Settings } from "../settings/settings.ts";
 
-export function accessRecord(
-  settings: Settings,
-  exchange: H1Exchange,
-  bodyBytes: number,
-  whole: boolean,
-): AccessRecord {
+export function accessRecord(settings: Settings, exchange: Exchange, bodyBytes: number, whole: boolean): AccessRecord {
   const { head, response } = exchange;
   const { peer } = head;
   const status = response?.status ?? 0;

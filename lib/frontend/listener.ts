@@ -1,6 +1,7 @@
 /** Accepts connections, no more than there is room for, and enforces every limit on time with one sweep over them. */
 
 import type { Socket } from "bun";
+import type { Connection } from "../http/connection.ts";
 import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import { makePeer } from "../http/peer.ts";
@@ -45,14 +46,14 @@ export interface Accepting {
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
   const { backlog, context, limit } = accepting;
-  const connections = new Set<H1Connection>();
+  const connections = new Set<Connection>();
   const accepted = new Set<number>();
   let full = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const doors = handles.map(({ fd, owner }) =>
-    makeDoor<H1Connection>(fd, owner, backlog, {
-      open(socket: Socket<H1Connection>): void {
+    makeDoor<Connection>(fd, owner, backlog, {
+      open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
         const { remoteAddress, remotePort, localPort } = socket;
         const peer = makePeer(remoteAddress, remotePort, socket.localAddress, localPort, false);
@@ -61,21 +62,21 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();
       },
-      data(socket: Socket<H1Connection>, data: Buffer): void {
+      data(socket: Socket<Connection>, data: Buffer): void {
         socket.data.receive(data);
       },
-      drain(socket: Socket<H1Connection>): void {
+      drain(socket: Socket<Connection>): void {
         socket.data.drain();
       },
-      end(socket: Socket<H1Connection>): void {
+      end(socket: Socket<Connection>): void {
         socket.data.ended();
       },
-      close(socket: Socket<H1Connection>): void {
+      close(socket: Socket<Connection>): void {
         connections.delete(socket.data);
         socket.data.lost();
         if (full) letIn();
       },
-      error(socket: Socket<H1Connection>, error: Error): void {
+      error(socket: Socket<Connection>, error: Error): void {
         accepting.failed(error);
         socket.terminate();
       },

@@ -7,20 +7,20 @@ import { currentDate } from "../http/dates.ts";
 import { errorPage } from "../http/error-page.ts";
 import type { Exchange, Peer } from "../http/exchange.ts";
 import type { H1Connection } from "../http/h1/connection.ts";
-import type { H1Exchange } from "../http/h1/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
 import { createRouter } from "../pipeline/route.ts";
+import { chain } from "../pipeline/stage.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Site {
-  handle(exchange: H1Exchange): void;
-  answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
+  handle(exchange: Exchange): void;
+  answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
-  unread(connection: H1Connection): void;
+  unread(peer: Peer): void;
 }
 
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
@@ -30,32 +30,34 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
   const callApplication = createWsgiHandler(settings, pool, complain);
 
+  function answer(exchange: Exchange): void {
+    const decision = route(exchange.head);
+    switch (decision.kind) {
+      case "application":
+        callApplication(exchange, decision);
+        break;
+      case "file":
+        serveFile(exchange, decision);
+        break;
+      case "redirect":
+        respondRedirect(exchange, decision.status, decision.location);
+        break;
+      case "listing":
+        // Listings come with --directory-listing; until then a directory has nothing to show.
+        respondStatus(exchange, 404);
+        break;
+      case "status":
+        respondStatus(exchange, decision.status, undefined, decision.fields);
+        break;
+    }
+  }
+
   return {
-    handle(exchange) {
-      const decision = route(exchange.head);
-      switch (decision.kind) {
-        case "application":
-          callApplication(exchange, decision);
-          break;
-        case "file":
-          serveFile(exchange, decision);
-          break;
-        case "redirect":
-          respondRedirect(exchange, decision.status, decision.location);
-          break;
-        case "listing":
-          // Listings come with --directory-listing; until then a directory has nothing to show.
-          respondStatus(exchange, 404);
-          break;
-        case "status":
-          respondStatus(exchange, decision.status, undefined, decision.fields);
-          break;
-      }
-    },
+    handle: chain([], answer),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
-    unread({ peer }) {
+    unread(peer) {
       journal.error("info", UNREAD, clientOf(peer));
     },
     refused(connection, { status, why }, text) {

@@ -75,6 +75,8 @@ export interface RequestBody {
   readonly complete: boolean;
   /** How long it says it is; -1 when it is chunked. */
   readonly length: number;
+  /** Bytes of it that have arrived. */
+  readonly received: number;
   /** The client waits for "100 Continue" before it sends anything. */
   readonly awaitsContinue: boolean;
   /** Everything that has arrived; only when `complete` and nothing was pulled. */
@@ -99,15 +101,24 @@ export interface ExchangeOwner {
   stalled(exchange: Exchange): void;
 }
 
+/** What a stage makes of the head of whichever response follows. */
+export type HeadFilter = (response: ResponseHead) => ResponseHead;
+
 export interface Exchange {
   readonly head: RequestHead;
   /** null when the request has none. */
   readonly body: RequestBody | null;
   /** A response head was sent. */
   readonly started: boolean;
+  /** The head that was sent; null before. */
+  readonly response: ResponseHead | null;
+  /** After the response the connection is closed. */
+  readonly closing: boolean;
   /** Still to be answered; false once the response is complete or the client has gone. */
   readonly open: boolean;
   owner: ExchangeOwner | null;
+  /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
+  headFilter: HeadFilter | null;
 
   /** A sign of life from the owner: the wait for its next one begins anew. Writing is one, too. */
   touch(): void;

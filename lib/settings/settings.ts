@@ -60,6 +60,8 @@ export interface Listeners {
   readonly hostLabel: string;
   /** 0 is any free port. */
   readonly port: number;
+  /** null when there is none for HTTPS. */
+  readonly httpsPort: number | null;
   readonly backlog: number;
 }
 

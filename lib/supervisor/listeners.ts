@@ -28,6 +28,20 @@ const FIRST_INHERITED_FD = 3;
 
 interface Owned extends ListeningSocket {
   readonly owner: number;
+  readonly secure: boolean;
+}
+
+/** One thing to listen on. */
+interface Endpoint {
+  readonly host: string | null;
+  readonly port: number;
+  readonly secure: boolean;
+}
+
+/** The plain port first: the one that the banner tells. */
+function endpointsOf({ host, port, httpsPort }: Listeners): readonly Endpoint[] {
+  const plain = { host, port, secure: false };
+  return httpsPort === null ? [plain] : [plain, { host, port: httpsPort, secure: true }];
 }
 
 /**
@@ -35,21 +49,22 @@ interface Owned extends ListeningSocket {
  * the program that this process was before.
  */
 export async function openListeners(
-  { host, port, backlog }: Listeners,
+  settings: Listeners,
   frontEnds: number,
   inherited?: string,
 ): Promise<OpenListeners> {
-  const owned = (inherited && adopt(inherited, frontEnds)) || (await bind(host, port, backlog, frontEnds));
+  const owned = (inherited && adopt(inherited, frontEnds)) || (await bindAll(settings, frontEnds));
   let open = true;
   return {
     fds: owned.map(({ fd }) => fd),
     handles: owned.map((socket, index) => ({
       fd: FIRST_INHERITED_FD + index,
       owner: socket.owner,
-      host: host ?? "",
+      host: settings.host ?? "",
       port: socket.port,
+      secure: socket.secure,
     })),
-    port: owned[0]?.port ?? port,
+    port: owned[0]?.port ?? settings.port,
     bequeath: () => JSON.stringify(owned.map((socket) => ({ ...socket, fd: duplicate(socket.fd) }))),
     close() {
       if (open) for (const { fd } of owned) closeSync(fd);
@@ -67,15 +82,22 @@ function adopt(inherited: string, frontEnds: number): readonly Owned[] | undefin
   return undefined;
 }
 
-async function bind(host: string | null, port: number, backlog: number, frontEnds: number): Promise<readonly Owned[]> {
+async function bindAll(settings: Listeners, frontEnds: number): Promise<readonly Owned[]> {
+  const owned: Owned[] = [];
+  for (const endpoint of endpointsOf(settings)) owned.push(...(await bind(endpoint, settings.backlog, frontEnds)));
+  // The last front end's sockets last, see adopt.
+  return owned.toSorted((one, other) => one.owner - other.owner);
+}
+
+async function bind({ host, port, secure }: Endpoint, backlog: number, frontEnds: number): Promise<readonly Owned[]> {
   const first = await listenOnHost(host, port, backlog, frontEnds > 1);
   if ("problem" in first) throw new StartupError(first.problem);
-  const owned: Owned[] = first.map((socket) => ({ ...socket, owner: 0 }));
+  const owned: Owned[] = first.map((socket) => ({ ...socket, owner: 0, secure }));
   for (let owner = 1; owner < frontEnds; owner += 1) {
     for (const socket of first) {
       const another = listenBeside(socket, backlog);
       if ("problem" in another) throw new StartupError(another.problem);
-      owned.push({ ...another, owner });
+      owned.push({ ...another, owner, secure });
     }
   }
   return owned;

@@ -50,7 +50,7 @@ test("reason phrases are those of the registry; an unknown code has a word, too"
 describe("the origin of a request", () => {
   const unnamed = {
     site: { serverName: null, serverAliases: [] },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, backlog: 1 },
+    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
   };
   const named = { ...unnamed, site: { serverName: "www.example.test", serverAliases: [] } };
 

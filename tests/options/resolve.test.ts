@@ -48,7 +48,7 @@ test("with no words at all everything has a value", () => {
       scriptReloading: true,
       reloadOnChanges: false,
     },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, backlog: 500 },
+    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 500 },
     site: { serverName: null, serverAliases: [] },
     frontEnds: { count: 1, connections: 0 },
     files: {

@@ -20,7 +20,7 @@ export interface SiteOptions {
 export function siteSettings(options: SiteOptions = {}): Settings {
   const settings = {
     application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, backlog: 1 },
+    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
     site: { serverName: null, serverAliases: [] },
     files: {
       documentRoot: options.documentRoot ?? "/root",

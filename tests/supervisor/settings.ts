@@ -31,7 +31,14 @@ export function settingsIn(
       reloadOnChanges: false,
       ...given.application,
     },
-    listeners: { host: "127.0.0.1", hostLabel: "127.0.0.1", port: 0, backlog: 500, ...given.listeners },
+    listeners: {
+      host: "127.0.0.1",
+      hostLabel: "127.0.0.1",
+      port: 0,
+      httpsPort: null,
+      backlog: 500,
+      ...given.listeners,
+    },
     frontEnds: { count: 1, connections: 0, ...given.frontEnds },
     site: { serverName: null, serverAliases: [], ...given.site },
     files: {

@@ -5,6 +5,7 @@
  * pipelines behind a request waits (bounded) until that request is answered.
  */
 
+import type { Connection } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
 import { H1RequestBody, type BodyListener } from "./body.ts";
 import type { ConnectionContext } from "./context.ts";
@@ -23,7 +24,7 @@ const MAX_SWALLOW_BYTES = 256 * 1024;
 
 type Phase = "open" | "lingering" | "closed";
 
-export class H1Connection implements ExchangeLine, BodyListener, OutputListener {
+export class H1Connection implements Connection, ExchangeLine, BodyListener, OutputListener {
   readonly peer: Peer;
   readonly output: Output;
   #context: ConnectionContext;
@@ -66,12 +67,10 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     return this.#exchange === null && this.#body === null && !this.#reader.started && this.output.empty;
   }
 
-  /** Since when it is connected for nothing; Infinity when it isn't. */
   get idleSinceMs(): number {
     return this.idle ? this.#patience.idleSinceMs(this.nowMs, this.#served > 0) : Infinity;
   }
 
-  /** Bytes from the socket. The buffer becomes ours. */
   receive(data: Buffer): void {
     if (this.#phase !== "open") return;
     this.#patience.received(data.length);
@@ -84,7 +83,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     else this.#process(rest);
   }
 
-  /** The client has sent its FIN: it may still be reading (RFC 9112 §9.6). */
+  // A client that has sent its FIN may still be reading (RFC 9112 §9.6).
   ended(): void {
     this.#halfClosed = true;
     if (this.#phase === "lingering" || this.idle) this.#close();
@@ -92,7 +91,6 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     else if (this.#exchange === null && this.#reader.started) this.#close();
   }
 
-  /** The socket is gone. */
   lost(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
@@ -106,18 +104,15 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
     this.#context.answered(exchange, this.output.bodyBytes, false);
   }
 
-  /** The socket takes bytes again. */
   drain(): void {
     this.#patience.wrote();
     this.output.drain();
   }
 
-  /** Nothing new is wanted from the client: close when it is quiet. */
   retire(): void {
     if (this.idle) this.#close();
   }
 
-  /** Called some times a second: enforces every limit on time. */
   tick(nowMs: number): void {
     const exchange = this.#exchange;
     const waiting = this.#waiting();
@@ -138,7 +133,7 @@ export class H1Connection implements ExchangeLine, BodyListener, OutputListener 
         exchange?.owner?.stalled(exchange);
         break;
       case "room":
-        this.#context.unread(this);
+        this.#context.unread(this.peer);
         if (exchange === null) this.#drop();
         else this.#cut(exchange);
     }

@@ -1,5 +1,6 @@
 /** What an HTTP/1 connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
 
+import type { Peer } from "../exchange.ts";
 import type { H1Connection } from "./connection.ts";
 import type { H1Exchange } from "./exchange.ts";
 import type { TimeLimits } from "./patience.ts";
@@ -22,6 +23,6 @@ export interface ConnectionContext {
   /** What came was no request; null text when nothing came at all. `answer` makes the error page. */
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
-  unread(connection: H1Connection): void;
+  unread(peer: Peer): void;
   closed(connection: H1Connection): void;
 }

@@ -1,6 +1,6 @@
 /** One HTTP/1 request in hand and its answer: framing of the response, and the rules of when it is whole. */
 
-import type { Exchange, ExchangeOwner, FileSlice, RequestHead } from "../exchange.ts";
+import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../exchange.ts";
 import { currentDate } from "../dates.ts";
 import { isBodyless, type ResponseHead } from "../response-head.ts";
 import type { H1RequestBody } from "./body.ts";
@@ -29,6 +29,7 @@ export class H1Exchange implements Exchange {
   readonly block: HeaderBlock;
   readonly body: H1RequestBody | null;
   owner: ExchangeOwner | null = null;
+  headFilter: HeadFilter | null = null;
   started = false;
   open = true;
   /** After the response the connection is closed. */
@@ -125,7 +126,8 @@ export class H1Exchange implements Exchange {
   }
 
   /** Sends the head, with the first body bytes in the same write. */
-  #begin(response: ResponseHead, length: number, bytes: Uint8Array | null): void {
+  #begin(given: ResponseHead, length: number, bytes: Uint8Array | null): void {
+    const response = this.headFilter === null ? given : this.headFilter(given);
     this.started = true;
     this.touch();
     this.response = response;

@@ -80,6 +80,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       host: values.host ?? null,
       hostLabel,
       port: values.port,
+      httpsPort: values["https-port"] ?? null,
       backlog: values["server-backlog"],
     },
     frontEnds: resolved.frontEnds,
