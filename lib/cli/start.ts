@@ -1,5 +1,7 @@
 /** `start-server` and `setup-server`, and starting again what was set up before: from words to a running server. */
 
+import { readDirectives } from "../directives/load.ts";
+import { localSource } from "../directives/local.ts";
 import { compileAccessFormat } from "../logs/access-format.ts";
 import type { Facts } from "../options/facts.ts";
 import { prepare, type Invocation, type Prepared } from "../options/prepare.ts";
@@ -25,7 +27,16 @@ export function prepareHere(
   other: Partial<Facts> = {},
 ): Prepared {
   const width = Number(process.env["COLUMNS"]) || process.stdout.columns || 80;
-  return prepare({ ...invocation, width, formatProblem }, () => ({ ...gatherFacts(ownCommands().runAs), ...other }));
+  const facts = () => ({ ...gatherFacts(ownCommands().runAs), ...other });
+  const prepared = prepare({ ...invocation, width, formatProblem }, facts);
+  return "settings" in prepared ? withDirectives(prepared, invocation.program) : prepared;
+}
+
+/** With what the files of Apache directives say, which is checked here. */
+function withDirectives(prepared: Extract<Prepared, { settings: unknown }>, program: Invocation["program"]): Prepared {
+  const settings = readDirectives(prepared.settings, localSource(prepared.environment));
+  if (!("problem" in settings)) return { ...prepared, settings };
+  return { kind: "refuse", exit: 1, text: `${program.name}: error: ${settings.problem}\n` };
 }
 
 function formatProblem(format: string): string | null {

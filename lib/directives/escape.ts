@@ -1,7 +1,7 @@
 /** Percent-encoding, as the directives that build URLs do it. Pure; text is latin-1, a byte a character. */
 
 /** What Apache keeps in the path of a URL; everything else is escaped. */
-const OUTSIDE_PATH = /[^A-Za-z0-9$\-_.+!*'(),:@&=/~]/g;
+const OUTSIDE_PATH = /[^A-Za-z0-9$\-_.+!*'(),:;@&=/~]/g;
 
 /** `ap_escape_uri`: a path, for a Location. */
 export function escapeUri(text: string): string {

@@ -39,7 +39,7 @@ export function createPhases(plan: Plan, overrideOf: OverrideOf | null, server: 
     begin: (head) => newRequest(head, server, world),
     server(request) {
       if (top.envIf !== undefined) applyEnvIf(top.envIf, request);
-      if (top.earlyEdits !== undefined) {
+      if (top.earlyEdits !== undefined && request.redirectStatus === null) {
         request.fields = editFields(request.fields, top.earlyEdits, contextOf(request), request.fields);
       }
       const step = top.rewrite === undefined ? UNCHANGED : rewriteInServer(top.rewrite, request);
@@ -56,7 +56,8 @@ export function createPhases(plan: Plan, overrideOf: OverrideOf | null, server: 
       return admit(config, request);
     },
     fixups(config, request) {
-      const step = config.rewrite === undefined ? UNCHANGED : rewriteInDirectory(config.rewrite, request);
+      const isRedirected = config.directory?.slash !== false;
+      const step = config.rewrite === undefined ? UNCHANGED : rewriteInDirectory(config.rewrite, request, isRedirected);
       if (step.kind !== "unchanged") return step;
       const redirect = redirectFor(config.redirects ?? [], request);
       if (redirect !== undefined) return redirect;

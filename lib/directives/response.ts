@@ -80,7 +80,7 @@ function withVary(fields: readonly Field[], name: string): Field[] {
   const at = fields.findIndex(([each]) => each.toLowerCase() === "vary");
   const before = fields[at];
   if (before === undefined) return [...fields, ["Vary", name]];
-  const members = before[1].split(",").map((member) => member.trim().toLowerCase());
-  if (members.includes("*") || members.includes(name.toLowerCase())) return [...fields];
+  const members = new Set(before[1].split(",").map((member) => member.trim().toLowerCase()));
+  if (members.has("*") || members.has(name.toLowerCase())) return [...fields];
   return fields.with(at, [before[0], `${before[1]}, ${name}`]);
 }

@@ -10,7 +10,8 @@ import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
-import { createRouter } from "../pipeline/route.ts";
+import { createDirectives } from "../pipeline/directives.ts";
+import { createRouter, type Decision } from "../pipeline/route.ts";
 import { chain } from "../pipeline/stage.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
@@ -31,7 +32,10 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const callApplication = createWsgiHandler(settings, pool, complain);
 
   function answer(exchange: Exchange): void {
-    const decision = route(exchange.head);
+    carryOut(exchange, route(exchange.head));
+  }
+
+  function carryOut(exchange: Exchange, decision: Decision): void {
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
@@ -53,7 +57,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   return {
-    handle: chain([], answer),
+    handle: chain([], createDirectives(settings, carryOut, complain) ?? answer),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },

@@ -105,7 +105,8 @@ export interface ExchangeOwner {
 export type HeadFilter = (response: ResponseHead) => ResponseHead;
 
 export interface Exchange {
-  readonly head: RequestHead;
+  /** A stage that knows better puts another one in its place before routing; method and version stay. */
+  head: RequestHead;
   /** null when the request has none. */
   readonly body: RequestBody | null;
   /** A response head was sent. */

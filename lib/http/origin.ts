@@ -11,14 +11,20 @@ export function requestHost(head: RequestHead, { site, listeners }: Naming): str
 }
 
 /**
- * "http://host" or "https://host:port", without a path.
- * A request whose Host has no port was made to the standard port of its scheme if the site has a name, and else to the
- * port that was connected to.
+ * The port the request was made to. When its Host has none, that is the standard port of its scheme if the site has a
+ * name, and else the one that was connected to.
  */
+export function requestPort(head: RequestHead, { site }: Pick<Naming, "site">): string {
+  if (head.hostPort !== "") return head.hostPort;
+  if (site.serverName === null) return `${head.peer.localPort}`;
+  return head.peer.secure ? "443" : "80";
+}
+
+/** "http://host" or "https://host:port", without a path. */
 export function requestOrigin(head: RequestHead, naming: Naming): string {
-  const { secure, localPort } = head.peer;
+  const { secure } = head.peer;
   const standardPort = secure ? "443" : "80";
-  const port = head.hostPort || (naming.site.serverName === null ? `${localPort}` : standardPort);
+  const port = requestPort(head, naming);
   const host = requestHost(head, naming);
   return `${secure ? "https" : "http"}://${host}${port === standardPort ? "" : `:${port}`}`;
 }

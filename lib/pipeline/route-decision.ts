@@ -8,6 +8,8 @@ export type Decision = FileDecision | ListingDecision | RedirectDecision | Appli
 export interface FileDecision {
   readonly kind: "file";
   readonly path: string;
+  /** The media type, where something else than the name tells it; null leaves Content-Type out. */
+  readonly type?: string | null;
 }
 
 /** The entries of a directory are to be listed. */
@@ -19,7 +21,7 @@ export interface ListingDecision {
 
 export interface RedirectDecision {
   readonly kind: "redirect";
-  readonly status: 301;
+  readonly status: number;
   /** An absolute URL, percent-encoded. */
   readonly location: string;
 }
@@ -38,6 +40,8 @@ export interface ApplicationDecision {
   readonly scriptFilename: string;
   /** PATH_TRANSLATED; null when the key is to be left out. */
   readonly pathTranslated: string | null;
+  /** NUL-separated pairs of the environ, each with a leading NUL, that win over all others. */
+  readonly ownPairs?: string;
 }
 
 export interface StatusDecision {

@@ -4,6 +4,7 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
 
 export interface Settings {
@@ -13,6 +14,8 @@ export interface Settings {
   readonly frontEnds: FrontEnds;
   readonly site: Site;
   readonly files: Files;
+  /** Apache directives; null when no option asks for any. */
+  readonly directives: Directives | null;
   readonly workers: Workers;
   readonly identity: Identity;
   readonly services: readonly Service[];
@@ -94,6 +97,18 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+}
+
+/** Files with Apache directives, and what they say: read once, before anything starts. */
+export interface Directives {
+  /** --include-file, in order. */
+  readonly includeFiles: readonly string[];
+  /** --rewrite-rules; null when there are none. */
+  readonly rewriteRules: string | null;
+  /** Words of --allow-override; none when .htaccess files are not read. */
+  readonly allowOverride: readonly string[];
+  readonly included: readonly Directive[];
+  readonly rules: readonly Directive[];
 }
 
 export interface Workers {

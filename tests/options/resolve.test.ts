@@ -51,6 +51,7 @@ test("with no words at all everything has a value", () => {
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 500 },
     site: { serverName: null, serverAliases: [] },
     frontEnds: { count: 1, connections: 0 },
+    directives: null,
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,

@@ -41,6 +41,7 @@ export function settingsIn(
     },
     frontEnds: { count: 1, connections: 0, ...given.frontEnds },
     site: { serverName: null, serverAliases: [], ...given.site },
+    directives: null,
     files: {
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,

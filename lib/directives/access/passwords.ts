@@ -55,14 +55,15 @@ function equals(left: string, right: string): boolean {
 
 const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+function md5(...parts: readonly Uint8Array[]): Uint8Array {
+  const hasher = new Bun.CryptoHasher("md5");
+  for (const part of parts) hasher.update(part);
+  return hasher.digest();
+}
+
 /** `$apr1$`: the MD5 crypt of FreeBSD with another mark. */
 function apacheMd5(password: Buffer, saltText: string): string {
   const salt = Buffer.from(saltText, "latin1");
-  const md5 = (...parts: readonly Uint8Array[]) => {
-    const hasher = new Bun.CryptoHasher("md5");
-    for (const part of parts) hasher.update(part);
-    return hasher.digest();
-  };
   const inner = md5(password, salt, password);
   const first: Uint8Array[] = [password, Buffer.from("$apr1$"), salt];
   for (let left = password.length; left > 0; left -= 16) first.push(inner.subarray(0, Math.min(16, left)));

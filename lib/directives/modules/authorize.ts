@@ -22,10 +22,6 @@ export function parseRequire(words: readonly string[], methods: Scope["methods"]
 }
 
 function decisionOf(provider: string, args: readonly string[]): Decide {
-  const yes =
-    (test: (request: Request) => boolean): Decide =>
-    (request) =>
-      test(request) ? "granted" : "denied";
   const needArgs = (): void => {
     if (args.length === 0) throw new Error(`Require ${provider} needs more words`);
   };
@@ -76,6 +72,10 @@ function decisionOf(provider: string, args: readonly string[]): Decide {
     default:
       throw new Error(`Require ${provider} is not supported`);
   }
+}
+
+function yes(test: (request: Request) => boolean): Decide {
+  return (request) => (test(request) ? "granted" : "denied");
 }
 
 function withUser(test: (user: string) => boolean): Decide {

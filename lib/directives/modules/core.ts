@@ -9,23 +9,25 @@ import { changeMime } from "./files.ts";
 const ALL_OPTIONS = ["indexes", "execcgi", "followsymlinks", "includes"];
 const KNOWN_OPTIONS = new Set([...ALL_OPTIONS, "symlinksifownermatch", "includesnoexec", "multiviews"]);
 
+function optionsNamed(word: string): readonly string[] {
+  const lower = word.replace(/^[+-]/, "").toLowerCase();
+  if (lower === "all") return ALL_OPTIONS;
+  if (lower === "none") return [];
+  if (!KNOWN_OPTIONS.has(lower)) throw new Error(`there is no option ${word}`);
+  return [lower];
+}
+
 function parseOptions(words: readonly string[], before: Options | undefined): Options {
   const signed = words.filter((word) => /^[+-]/.test(word));
   if (signed.length > 0 && signed.length < words.length) {
     throw new Error("either all options have a sign, or none has");
   }
-  const named = (word: string): string[] => {
-    const lower = word.replace(/^[+-]/, "").toLowerCase();
-    if (lower === "all") return ALL_OPTIONS;
-    if (lower === "none") return [];
-    if (!KNOWN_OPTIONS.has(lower)) throw new Error(`there is no option ${word}`);
-    return [lower];
-  };
-  if (signed.length === 0) return { absolute: new Set(words.flatMap(named)), added: new Set(), removed: new Set() };
+  if (signed.length === 0)
+    return { absolute: new Set(words.flatMap(optionsNamed)), added: new Set(), removed: new Set() };
   const added = new Set(before?.added);
   const removed = new Set(before?.removed);
   for (const word of words) {
-    for (const option of named(word)) {
+    for (const option of optionsNamed(word)) {
       (word.startsWith("+") ? added : removed).add(option);
       (word.startsWith("+") ? removed : added).delete(option);
     }

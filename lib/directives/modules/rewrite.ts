@@ -75,13 +75,12 @@ export const rewriteModule: Module = {
       words: [1, 99],
       shortfall: "`Inherit`, `InheritBefore`, `MergeBase` and `AllowNoSlash` act; the others are accepted",
       apply(words, scope) {
-        let options = scope.config.rewrite?.options ?? {};
-        for (const word of words) {
-          const added = OPTIONS[word.toLowerCase()];
-          if (added === undefined) throw new Error(`RewriteOptions has no option ${word}`);
-          options = { ...options, ...added };
-        }
-        change(scope, { options });
+        const added = words.map((word) => {
+          const option = OPTIONS[word.toLowerCase()];
+          if (option === undefined) throw new Error(`RewriteOptions has no option ${word}`);
+          return option;
+        });
+        change(scope, { options: Object.assign({}, scope.config.rewrite?.options, ...added) as RewriteOptions });
       },
     }),
     define({

@@ -4,7 +4,7 @@ import type { Request } from "../request.ts";
 import { applyRules, type Outcome } from "./engine.ts";
 import type { Rule } from "./rule.ts";
 import { escapedUrl, isAbsoluteUrl, ownOrigin } from "./url.ts";
-import { escapeUri } from "../escape.ts";
+import { escapeUri, unescapeUri } from "../escape.ts";
 
 /** The rewrite settings of a place, merged. */
 export interface RewriteConfig {
@@ -33,6 +33,7 @@ export type Rewritten =
 
 const UNCHANGED: Rewritten = { kind: "unchanged" };
 const BAD_REQUEST: Rewritten = { kind: "status", status: 400 };
+const NOT_FOUND: Rewritten = { kind: "status", status: 404 };
 const FORBIDDEN: Rewritten = { kind: "status", status: 403 };
 
 /** What would end the request line, or smuggle a second one. */
@@ -56,27 +57,36 @@ export function rewriteInServer(config: RewriteConfig, request: Request): Rewrit
   return { kind: "rewritten", path: target, query: outcome.query };
 }
 
-export function rewriteInDirectory(config: RewriteConfig, request: Request): Rewritten {
-  const { directory, base } = config;
+/** @param isRedirected a directory without its slash is redirected to the one with it anyway */
+export function rewriteInDirectory(config: RewriteConfig, request: Request, isRedirected: boolean): Rewritten {
+  const { directory } = config;
   if (config.engine !== true || directory === null || request.rewriteEnded) return UNCHANGED;
   const { filename, query, pathInfo } = request;
   // The directory without its slash: the client is first sent to the one with it.
-  if (config.options.allowNoSlash !== true && `${filename}/` === directory) return UNCHANGED;
+  if (`${filename}/` === directory && (isRedirected || config.options.allowNoSlash !== true)) return UNCHANGED;
   const outcome = applyRules(config.rules, directory, request);
   request.filename = filename;
   request.query = query;
   request.pathInfo = pathInfo;
   if (outcome.kind !== "changed") return outcome;
-  const elsewhere = leadingElsewhere(
-    base === undefined ? outcome : { ...outcome, target: baseInUrl(outcome.target, directory, base) },
-    query,
-  );
+  const elsewhere = leadingElsewhere({ ...outcome, target: pathInUrl(outcome.target, config, request) }, query);
   if (elsewhere !== undefined) return elsewhere;
   const { target } = outcome;
   if (!target.startsWith("/")) return BAD_REQUEST;
-  // Otherwise the request would come by here for ever.
-  if (target === filename) return UNCHANGED;
-  return { kind: "rewritten", path: pathOf(target, config, request), query: outcome.query };
+  if (target === filename) {
+    // Beginning anew would lead here for ever.
+    request.query = outcome.query;
+    return UNCHANGED;
+  }
+  return begunAnew(pathOf(target, config, request), outcome.query);
+}
+
+/** What rules of a directory have made is a URL path again, with escapes. */
+function begunAnew(path: string, query: string): Rewritten {
+  if (!path.includes("%")) return { kind: "rewritten", path, query };
+  if (/%(?![0-9A-Fa-f]{2})/.test(path)) return BAD_REQUEST;
+  if (/%(?:2f|00)/i.test(path)) return NOT_FOUND;
+  return { kind: "rewritten", path: unescapeUri(path), query };
 }
 
 type Changed = Extract<Outcome, { kind: "changed" }>;
@@ -84,7 +94,8 @@ type Changed = Extract<Outcome, { kind: "changed" }>;
 /** A proxy or a redirect, if that is what the rules came to. */
 function leadingElsewhere(outcome: Changed, query: string): Rewritten | undefined {
   const { target, proxy, escape } = outcome;
-  if (escape && RAW_BLANK.test(outcome.query)) return FORBIDDEN;
+  const isEscaped = escape && !proxy && isAbsoluteUrl(target);
+  if (!isEscaped && RAW_BLANK.test(outcome.query)) return FORBIDDEN;
   if (proxy) return { kind: "proxy", url: outcome.query === "" ? target : `${target}?${outcome.query}` };
   if (!isAbsoluteUrl(target)) return undefined;
   const url = escape ? escapedUrl(target) : target;
@@ -110,9 +121,9 @@ function withPrefix(text: string, prefix: string, replacement: string): string {
 }
 
 /** In `http://host/DIRECTORY/x` the directory is one of the file system; its URL is put there. */
-function baseInUrl(url: string, directory: string, base: string): string {
-  const host = /^[a-z0-9]+:\/\/[^/]*/i.exec(url)?.[0];
-  return host === undefined ? url : host + withPrefix(url.slice(host.length), directory, base);
+function pathInUrl(url: string, config: RewriteConfig, request: Request): string {
+  const host = isAbsoluteUrl(url) ? /^[a-z0-9]+:\/\/[^/]*/i.exec(url)?.[0] : undefined;
+  return host === undefined ? url : host + pathOf(url.slice(host.length), config, request);
 }
 
 function withoutRoot(target: string, root: string): string {

@@ -6,7 +6,7 @@ import type { RuleFlags } from "./flags.ts";
 
 /** Schemes of URLs that lead away, and of those the ones without a query. */
 const ABSOLUTE = /^(?:(?:ajp|balancer|fcgi|ftp|gopher|h2c?|https?|ldap|nntp|scgi|uwsgi|wss?):\/\/|mailto:|news:)/i;
-const WITHOUT_QUERY = /^(?:ldap:\/\/|mailto:|news:|nntp:\/\/)/i;
+const WITHOUT_QUERY = /^(?:(?:ftp|gopher|ldap|nntp):\/\/|news:)/i;
 
 export function isAbsoluteUrl(text: string): boolean {
   return ABSOLUTE.test(text);

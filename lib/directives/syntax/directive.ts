@@ -1,20 +1,8 @@
-/** What a file of Apache directives consists of, and how what is wrong with one is told. Plain data: it crosses processes. */
+/** How what is wrong with a directive is told. Pure. */
 
-export interface Place {
-  readonly file: string;
-  /** From 1: where the directive begins. */
-  readonly line: number;
-}
+import type { Directive, Place } from "../../settings/directive.ts";
 
-/** A line, or a container with what is between `<Name …>` and `</Name>`. Text is latin-1, one character a byte. */
-export interface Directive extends Place {
-  /** As it was written. */
-  readonly name: string;
-  /** What follows the name, as it was written. */
-  readonly args: string;
-  /** null for a line. */
-  readonly children: readonly Directive[] | null;
-}
+export type { Directive, Place };
 
 export class DirectiveError extends Error {
   override readonly name = "DirectiveError";

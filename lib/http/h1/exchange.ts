@@ -25,7 +25,7 @@ export interface ExchangeLine {
 }
 
 export class H1Exchange implements Exchange {
-  readonly head: RequestHead;
+  head: RequestHead;
   readonly block: HeaderBlock;
   readonly body: H1RequestBody | null;
   owner: ExchangeOwner | null = null;

@@ -9,6 +9,7 @@ import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
 import { resolveServed } from "./application.ts";
+import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
@@ -93,6 +94,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
     },
+    directives: directivesOf(parsed, root, facts),
     workers: {
       processes,
       processesGiven: embedded ? processes > 1 : given.has("processes"),

@@ -1,0 +1,126 @@
+/** Sends a request through the phases of directives as the pipeline does, and tells in a line what comes of it. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { compilePlan } from "../../lib/directives/config/compile.ts";
+import type { Config } from "../../lib/directives/config/config.ts";
+import { htaccessFiles } from "../../lib/directives/config/htaccess.ts";
+import { parseOverride } from "../../lib/directives/config/override.ts";
+import { localSource, localWorld } from "../../lib/directives/local.ts";
+import { createPhases, redirectInside, type Phases, type Step } from "../../lib/directives/phases.ts";
+import type { Request, ServerFacts } from "../../lib/directives/request.ts";
+import { parseDirectives } from "../../lib/directives/syntax/parse.ts";
+import type { Field } from "../../lib/http/exchange.ts";
+import { requestPort } from "../../lib/http/origin.ts";
+import { resolvePath } from "../../lib/http/path.ts";
+import { createPlacer } from "../../lib/pipeline/directed-place.ts";
+import type { Settings } from "../../lib/settings/settings.ts";
+import { requestHead } from "../http/heads.ts";
+
+export interface Site {
+  readonly root: string;
+  readonly phases: Phases;
+  readonly place: ReturnType<typeof createPlacer>;
+}
+
+/** @param rules as in --rewrite-rules */
+export function siteAt(root: string, lines: readonly string[], rules: readonly string[] = []): Site {
+  const included = parseDirectives(lines.join("\n"), "site.conf");
+  const plan = compilePlan(included, parseDirectives(rules.join("\n"), "rewrite.conf"), {
+    documentRoot: root,
+    base: `${root}/`,
+    hasProxy: true,
+  });
+  const world = localWorld();
+  const settings = { files: { documentRoot: root, aliases: [] } } as unknown as Settings;
+  const server: ServerFacts = {
+    documentRoot: root,
+    serverAdmin: "",
+    software: "Malt",
+    nameOf: (head) => head.host,
+    portOf: (head) => requestPort(head, { site: { serverName: null, serverAliases: [] } } as unknown as Settings),
+  };
+  const override = parseOverride(["All"]);
+  if (override === null) throw new Error("nothing may be overridden");
+  const overrideOf = htaccessFiles(world, localSource({}), plan.draft, override);
+  return { root, phases: createPhases(plan, overrideOf, server, world), place: createPlacer(settings, plan.aliases) };
+}
+
+export type End =
+  | { readonly kind: "answered"; readonly request: Request; readonly config: Config }
+  | {
+      readonly kind: "step";
+      readonly step: Exclude<Step, { kind: "unchanged" | "rewritten" }>;
+      readonly request: Request;
+    };
+
+export interface Asking {
+  readonly method?: string;
+  readonly fields?: readonly Field[];
+}
+
+/** Asks `case.test:8080`. */
+export async function travel(
+  { phases, place }: Site,
+  target: string,
+  { method = "GET", fields = [] }: Asking = {},
+): Promise<End> {
+  const head = requestHead(target, {
+    method,
+    host: "case.test",
+    hostPort: "8080",
+    fields: [["Host", "case.test:8080"], ...fields],
+  });
+  const request = phases.begin({ ...head, peer: { ...head.peer, remoteAddress: "127.0.0.1", localPort: 8080 } });
+  for (let redirects = 0; redirects <= 10; redirects++) {
+    const early = phases.server(request);
+    if (early.kind !== "unchanged" && early.kind !== "rewritten") return { kind: "step", step: early, request };
+    const resolved = resolvePath(request.path);
+    if (resolved === undefined) return { kind: "step", step: { kind: "status", status: 400 }, request };
+    request.path = resolved;
+    place(request);
+    const config = phases.config(request);
+    if ("problem" in config) return { kind: "step", step: { kind: "status", status: config.status }, request };
+    const admission = await phases.admit(config, request);
+    if (admission.kind === "refused")
+      return { kind: "step", step: { kind: "status", status: admission.status }, request };
+    const late = phases.fixups(config, request);
+    if (late.kind === "unchanged") return { kind: "answered", request, config };
+    if (late.kind !== "rewritten") return { kind: "step", step: late, request };
+    redirectInside(request, late.path, late.query);
+  }
+  return { kind: "step", step: { kind: "status", status: 500 }, request: phases.begin(head) };
+}
+
+/** What a client and the log would see: `200 /a.html?q`, `302 -> URL`, then variables, cookies and Vary. */
+export function told(end: End, { root }: Site): string {
+  const { request } = end;
+  const parts = [outcome(end, root)];
+  const variables = ["FOO", "REDIRECT_FOO", "BAZ"].filter((name) => request.env.has(name));
+  if (variables.length > 0) parts.push(`{${variables.map((name) => `${name}=${request.env.get(name)}`).join(", ")}}`);
+  for (const cookie of request.cookies) parts.push(`cookie ${cookie}`);
+  if (request.vary.size > 0) parts.push(`vary ${[...request.vary].join(", ")}`);
+  if (request.type !== null) parts.push(`type ${request.type}`);
+  return parts.join(" ");
+}
+
+function outcome(end: End, root: string): string {
+  if (end.kind === "step") {
+    const { step } = end;
+    if (step.kind === "redirect") return `${step.status} -> ${step.location}`;
+    return step.kind === "proxy" ? `proxy ${step.url}` : `${step.status}`;
+  }
+  const { filename, pathInfo, query, world, path } = end.request;
+  const found = pathInfo === "" ? world.stat(filename) : null;
+  const name = filename.slice(root.length) + pathInfo + (query === "" ? "" : `?${query}`);
+  if (found?.kind === "directory" && !path.endsWith("/")) return `301 -> http://case.test:8080${path}/`;
+  return `${found?.kind === "file" ? 200 : 404} ${name}`;
+}
+
+/** Writes files whose content is their name, but for those called empty. */
+export function writeFiles(root: string, names: readonly string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), name.startsWith("empty") ? "" : name);
+  }
+}
