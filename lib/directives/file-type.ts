@@ -20,27 +20,27 @@ export function describeFile(
   usual: (path: string) => string | undefined,
 ): FileDescription {
   if (mime === undefined) return { type: forced ?? usual(path), fields: [] };
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  let rest = name;
+  let rest = path.slice(path.lastIndexOf("/") + 1);
+  let found: string | null | undefined;
   let charset: string | undefined;
   const encodings: string[] = [];
   const languages: string[] = [];
-  // page.html.en.gz: what says something else than a type is passed, from the end, until one is found.
+  // page.html.en.gz: the last extension that has a type gives it. One that says nothing ends it: upload.html.xyz is no page.
   for (let dot = rest.lastIndexOf("."); dot > 0; dot = rest.lastIndexOf(".")) {
     const extension = rest.slice(dot + 1).toLowerCase();
-    const encoding = mime.encodings.get(extension);
-    const language = mime.languages.get(extension);
-    const own = mime.charsets.get(extension);
+    const [encoding, language, ownCharset] = [mime.encodings, mime.languages, mime.charsets].map((map) =>
+      map.get(extension),
+    );
+    const said = mime.types.get(extension);
+    const type = said === undefined ? usual(`x.${extension}`) : said;
     if (encoding != null) encodings.unshift(encoding);
     if (language != null) languages.unshift(language);
-    if (own != null) charset ??= own;
-    if ((encoding ?? language ?? own) == null || mime.types.get(extension) != null) break;
+    charset ??= ownCharset ?? undefined;
+    found ??= type;
+    if ((encoding ?? language ?? ownCharset ?? type) == null) break;
     rest = rest.slice(0, dot);
   }
-  const extension = /\.([^.]*)$/.exec(rest.slice(1))?.[1]?.toLowerCase();
-  const said = extension === undefined ? undefined : mime.types.get(extension);
-  const found = said === null ? undefined : (said ?? usual(rest));
-  const type = forced ?? mime.forced ?? found;
+  const type = forced ?? mime.forced ?? found ?? undefined;
   const fields: Field[] = [];
   if (encodings.length > 0) fields.push(["Content-Encoding", encodings.join(", ")]);
   if (languages.length > 0) fields.push(["Content-Language", languages.join(", ")]);

@@ -38,10 +38,10 @@ export function createPhases(plan: Plan, overrideOf: OverrideOf | null, server: 
   return {
     begin: (head) => newRequest(head, server, world),
     server(request) {
-      if (top.envIf !== undefined) applyEnvIf(top.envIf, request);
       if (top.earlyEdits !== undefined && request.redirectStatus === null) {
         request.fields = editFields(request.fields, top.earlyEdits, contextOf(request), request.fields);
       }
+      if (top.envIf !== undefined) applyEnvIf(top.envIf, request);
       const step = top.rewrite === undefined ? UNCHANGED : rewriteInServer(top.rewrite, request);
       if (step.kind !== "unchanged" && step.kind !== "rewritten") return step;
       if (step.kind === "rewritten") {

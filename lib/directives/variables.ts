@@ -71,7 +71,7 @@ const VARIABLES: ReadonlyMap<string, Variable> = new Map<string, Variable>([
   ["HTTP2", ({ head }) => (head.version === "HTTP/2.0" ? "on" : "off")],
   ["IPV6", ({ head }) => (head.peer.remoteAddress.includes(":") ? "on" : "off")],
   ["HANDLER", ({ handler }) => handler ?? ""],
-  ["REQUEST_STATUS", ({ response }) => (response === null ? "" : `${response.status}`)],
+  ["REQUEST_STATUS", ({ response }) => `${response?.status ?? 200}`],
   ["CONTENT_TYPE", ({ response, type }) => fieldOf(response?.fields ?? [], "content-type") ?? type ?? ""],
   ["TIME_YEAR", time((date) => `${date.getFullYear()}`)],
   ["TIME_MON", time((date) => two(date.getMonth() + 1))],

@@ -9,6 +9,9 @@ import { parseOverride } from "../../lib/directives/config/override.ts";
 import { localSource, localWorld } from "../../lib/directives/local.ts";
 import { createPhases, redirectInside, type Phases, type Step } from "../../lib/directives/phases.ts";
 import type { Request, ServerFacts } from "../../lib/directives/request.ts";
+import { describeFile } from "../../lib/directives/file-type.ts";
+import { finishFields } from "../../lib/directives/response.ts";
+import { builtInTypes } from "../../lib/http/mime.ts";
 import { parseDirectives } from "../../lib/directives/syntax/parse.ts";
 import type { Field } from "../../lib/http/exchange.ts";
 import { requestPort } from "../../lib/http/origin.ts";
@@ -21,6 +24,7 @@ export interface Site {
   readonly root: string;
   readonly phases: Phases;
   readonly place: ReturnType<typeof createPlacer>;
+  readonly server: Config;
 }
 
 /** @param rules as in --rewrite-rules */
@@ -43,7 +47,12 @@ export function siteAt(root: string, lines: readonly string[], rules: readonly s
   const override = parseOverride(["All"]);
   if (override === null) throw new Error("nothing may be overridden");
   const overrideOf = htaccessFiles(world, localSource({}), plan.draft, override);
-  return { root, phases: createPhases(plan, overrideOf, server, world), place: createPlacer(settings, plan.aliases) };
+  return {
+    root,
+    phases: createPhases(plan, overrideOf, server, world),
+    place: createPlacer(settings, plan.aliases),
+    server: plan.server,
+  };
 }
 
 export type End =
@@ -52,6 +61,9 @@ export type End =
       readonly kind: "step";
       readonly step: Exclude<Step, { kind: "unchanged" | "rewritten" }>;
       readonly request: Request;
+      /** What is said about the response. */
+      readonly config: Config;
+      readonly challenge?: string;
     };
 
 export interface Asking {
@@ -61,7 +73,7 @@ export interface Asking {
 
 /** Asks `case.test:8080`. */
 export async function travel(
-  { phases, place }: Site,
+  { phases, place, server }: Site,
   target: string,
   { method = "GET", fields = [] }: Asking = {},
 ): Promise<End> {
@@ -72,24 +84,33 @@ export async function travel(
     fields: [["Host", "case.test:8080"], ...fields],
   });
   const request = phases.begin({ ...head, peer: { ...head.peer, remoteAddress: "127.0.0.1", localPort: 8080 } });
+  const status = (code: number, config: Config = server): End => ({
+    kind: "step",
+    step: { kind: "status", status: code },
+    request,
+    config,
+  });
   for (let redirects = 0; redirects <= 10; redirects++) {
     const early = phases.server(request);
-    if (early.kind !== "unchanged" && early.kind !== "rewritten") return { kind: "step", step: early, request };
+    if (early.kind !== "unchanged" && early.kind !== "rewritten")
+      return { kind: "step", step: early, request, config: server };
     const resolved = resolvePath(request.path);
-    if (resolved === undefined) return { kind: "step", step: { kind: "status", status: 400 }, request };
+    if (resolved === undefined) return status(400);
     request.path = resolved;
     place(request);
     const config = phases.config(request);
-    if ("problem" in config) return { kind: "step", step: { kind: "status", status: config.status }, request };
+    if ("problem" in config) return status(config.status);
     const admission = await phases.admit(config, request);
-    if (admission.kind === "refused")
-      return { kind: "step", step: { kind: "status", status: admission.status }, request };
+    if (admission.kind === "refused") {
+      const { challenge } = admission;
+      return { ...status(admission.status, config), ...(challenge === undefined ? {} : { challenge }) };
+    }
     const late = phases.fixups(config, request);
     if (late.kind === "unchanged") return { kind: "answered", request, config };
-    if (late.kind !== "rewritten") return { kind: "step", step: late, request };
+    if (late.kind !== "rewritten") return { kind: "step", step: late, request, config };
     redirectInside(request, late.path, late.query);
   }
-  return { kind: "step", step: { kind: "status", status: 500 }, request: phases.begin(head) };
+  return status(500);
 }
 
 /** What a client and the log would see: `200 /a.html?q`, `302 -> URL`, then variables, cookies and Vary. */
@@ -123,4 +144,38 @@ export function writeFiles(root: string, names: readonly string[]): void {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), name.startsWith("empty") ? "" : name);
   }
+}
+
+/** A whole response in a line: status, Location, and those fields that directives are about, sorted. */
+export function answered(end: End, { root }: Site): string {
+  const { request } = end;
+  const nowMs = Math.floor(request.head.startedUs / 1_000_000) * 1000;
+  if (end.kind === "step") {
+    const { step, config } = end;
+    if (step.kind === "proxy" || config === undefined) return step.kind;
+    const fields: Field[] = step.kind === "redirect" ? [["Location", step.location]] : [];
+    if (end.challenge !== undefined) fields.push(["WWW-Authenticate", end.challenge]);
+    const status = step.status;
+    return line(status, finishFields(config, request, status, fields, { isOwn: true, modifiedMs: null }), nowMs);
+  }
+  const { filename, pathInfo, world } = request;
+  const isFile = pathInfo === "" && world.stat(filename)?.kind === "file";
+  if (!isFile) return line(404, finishFields(end.config, request, 404, [], { isOwn: true, modifiedMs: null }), nowMs);
+  const usual = (path: string) => builtInTypes(path.slice(path.lastIndexOf(".") + 1)) ?? undefined;
+  const { type, fields } = describeFile(filename, end.config.mime, request.type, usual);
+  const given: Field[] = type === undefined ? [...fields] : [["Content-Type", type], ...fields];
+  const origin = { isOwn: false, modifiedMs: world.stat(filename)?.modifiedMs ?? null };
+  return line(200, finishFields(end.config, request, 200, given, origin), nowMs).replaceAll(root, "ROOT");
+}
+
+const SHOWN = /^(?:x-.*|content-(?:encoding|language|type)|cache-control|expires|www-authenticate)$/i;
+
+export function line(status: number, fields: readonly Field[], nowMs: number): string {
+  const location = fields.find(([name]) => name.toLowerCase() === "location")?.[1];
+  const shown = fields.flatMap(([name, value]) => {
+    if (!SHOWN.test(name) || (status >= 300 && name.toLowerCase() === "content-type")) return [];
+    if (name.toLowerCase() === "expires") return [`expires=+${Math.round((Date.parse(value) - nowMs) / 1000)}`];
+    return [`${name.toLowerCase()}=${value}`];
+  });
+  return [`${status}`, ...(location === undefined ? [] : [`-> ${location}`]), ...shown.toSorted()].join(" | ");
 }

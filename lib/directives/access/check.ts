@@ -3,7 +3,7 @@
 import { fieldOf, type Request } from "../request.ts";
 import type { Config } from "../config/config.ts";
 import { entryOf, groupsIn, verify } from "./passwords.ts";
-import { allowsCompat, judge } from "./rules.ts";
+import { allowsCompat, concerns, judge } from "./rules.ts";
 
 export type Admission =
   | { readonly kind: "granted" }
@@ -13,7 +13,9 @@ const GRANTED: Admission = { kind: "granted" };
 
 /** A promise only while a slow hash is computed. */
 export function admit(config: Config, request: Request): Admission | Promise<Admission> {
-  const { access, compat } = config;
+  const { compat } = config;
+  const access =
+    config.access !== undefined && concerns(config.access.tree, request.head.method) ? config.access : undefined;
   const hostAllowed = compat === undefined || allowsCompat(compat, request);
   const verdict = access === undefined ? "granted" : judge(access.tree, request, () => groupsOf(config, request));
   if (config.satisfyAny === true && access !== undefined && compat !== undefined) {

@@ -9,6 +9,8 @@ export type Rule =
   | {
       readonly kind: "one";
       readonly negated: boolean;
+      /** Of `<Limit>`; null is every method. */
+      readonly appliesTo: ((method: string) => boolean) | null;
       readonly decide: (request: Request, groups: GroupsOf) => Verdict;
     }
   | { readonly kind: "all" | "any" | "none"; readonly negated: boolean; readonly parts: readonly Rule[] };
@@ -21,7 +23,14 @@ export interface Access {
   readonly tree: Rule;
 }
 
+/** Whether any of the rules is about the method: outside of `<Limit>` its rules are not there. */
+export function concerns(rule: Rule, method: string): boolean {
+  if (rule.kind === "one") return rule.appliesTo?.(method) ?? true;
+  return rule.parts.some((part) => concerns(part, method));
+}
+
 export function judge(rule: Rule, request: Request, groups: GroupsOf): Verdict {
+  if (!concerns(rule, request.head.method)) return "neutral";
   const verdict = rule.kind === "one" ? rule.decide(request, groups) : combine(rule.kind, rule.parts, request, groups);
   if (!rule.negated || verdict === "neutral") return verdict;
   // What is negated can keep out, but not let in.

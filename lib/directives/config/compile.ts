@@ -231,7 +231,7 @@ function applyContainer(directive: Directive, scope: Scope, override: Override |
       if (override !== null && !override.classes.has("AuthConfig")) {
         throw new DirectiveError(`<${directive.name}> is not allowed here (--allow-override)`, directive);
       }
-      addRule(scope.config, requireTree(directive, scope));
+      addRule(scope.config, requireTree(directive, scope, "any"));
       return;
     default:
       if (override?.ignores.unknown === true) return;
@@ -245,11 +245,14 @@ const KINDS: Readonly<Record<string, "all" | "any" | "none">> = {
   requirenone: "none",
 };
 
-function requireTree(directive: Directive, scope: Scope): Rule {
+function requireTree(directive: Directive, scope: Scope, parent: "all" | "any" | "none"): Rule {
   const kind = KINDS[directive.name.toLowerCase()];
   if (kind === undefined) throw new DirectiveError(`${titleOf(directive)} can't stand in <Require…>`, directive);
+  if (kind === "none" && parent !== "all") {
+    throw new DirectiveError("<RequireNone> has no meaning outside of <RequireAll>", directive);
+  }
   const parts = (directive.children ?? []).map((child): Rule => {
-    if (child.children !== null) return requireTree(child, scope);
+    if (child.children !== null) return requireTree(child, scope, kind);
     if (child.name.toLowerCase() !== "require")
       throw new DirectiveError(`${child.name} can't stand in <${directive.name}>`, child);
     return at(child, () => {

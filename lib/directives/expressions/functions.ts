@@ -8,16 +8,9 @@ import type { Text, Context } from "./context.ts";
 type Function = (value: string, context: Context) => string;
 
 /** @returns undefined when there is no such function */
-export function functionNamed(name: string, args: readonly Text[]): Text | undefined {
-  const lower = name.toLowerCase();
-  const [first, from, to] = args as [Text, Text?, Text?];
-  if (lower === "replace") {
-    if (from === undefined || to === undefined || args.length > 3) throw new Error("replace takes three arguments");
-    return (context) => first(context).replaceAll(from(context), () => to(context));
-  }
-  const apply = FUNCTIONS[lower];
-  if (apply !== undefined && args.length > 1) throw new Error(`${name} takes one argument`);
-  return apply === undefined ? undefined : (context) => apply(first(context), context);
+export function functionNamed(name: string, argument: Text): Text | undefined {
+  const apply = FUNCTIONS[name.toLowerCase()];
+  return apply === undefined ? undefined : (context) => apply(argument(context), context);
 }
 
 const requestField: Function = (name, { request }) => {

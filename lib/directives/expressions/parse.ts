@@ -158,10 +158,9 @@ class Parser {
     if (group !== undefined) return ({ groups }) => groups[Number(group)] ?? "";
     const name = this.#match(/([A-Za-z_]\w*)\s*\(/y)?.[1];
     if (name === undefined) return this.#fail("a value was expected");
-    const args = [this.#word()];
-    while (this.#takes(",")) args.push(this.#word());
+    const argument = this.#word();
     this.#expect(")");
-    return functionNamed(name, args) ?? this.#fail(`there is no function ${name}`);
+    return functionNamed(name, argument) ?? this.#fail(`there is no function ${name}`);
   }
 
   /** Literal text, variables and groups, up to `quote` or the end; the quote is not taken. */
@@ -212,7 +211,7 @@ class Parser {
       if (end < 0) this.#fail("%{ without }");
       const argument = this.#text.slice(this.#at + 1, end);
       this.#at = end + 1;
-      return functionNamed(name, [() => argument]) ?? this.#fail(`there is no function ${name}`);
+      return functionNamed(name, () => argument) ?? this.#fail(`there is no function ${name}`);
     }
     this.#expect("}");
     const variable = variableNamed(name) ?? this.#fail(`there is no variable ${name}`);

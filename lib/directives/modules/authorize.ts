@@ -15,10 +15,7 @@ export function parseRequire(words: readonly string[], methods: Scope["methods"]
   const negated = words[0]?.toLowerCase() === "not";
   const [provider = "", ...args] = negated ? words.slice(1) : words;
   const decide = decisionOf(provider.toLowerCase(), args);
-  if (methods === null) return { kind: "one", negated, decide };
-  // Outside of <Limit>, its rules are not there.
-  const limited: Decide = (request, groups) => (methods(request.head.method) ? decide(request, groups) : "neutral");
-  return { kind: "one", negated, decide: limited };
+  return { kind: "one", negated, appliesTo: methods, decide };
 }
 
 function decisionOf(provider: string, args: readonly string[]): Decide {

@@ -24,7 +24,8 @@ export function applyEnvIf(rules: readonly EnvIf[], request: Request): void {
     if (groups === null) continue;
     for (const { name, value } of changes) {
       if (value === null) request.env.delete(name);
-      else request.env.set(name, withGroups(value, groups));
+      // Without groups in the expression there is nothing to fill in, not even `$0`.
+      else request.env.set(name, groups.length > 1 ? withGroups(value, groups) : value);
     }
   }
 }

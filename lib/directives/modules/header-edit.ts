@@ -80,12 +80,12 @@ function edited(value: string, { pattern, value: replacement, action }: Edit, co
   );
 }
 
-/** `$1` and `&` as Apache fills them in; a backslash keeps the next character. */
+/** `$1` as Apache fills it in; a backslash keeps the next character. */
 export function withGroups(text: string, groups: readonly (string | undefined)[]): string {
-  return text.replace(/\\([$&\\])|\$(\d)|&/g, (whole, kept?: string, group?: string) => {
-    if (kept !== undefined) return kept;
-    return groups[whole === "&" ? 0 : Number(group)] ?? "";
-  });
+  return text.replace(
+    /\\([^])|\$(\d)/g,
+    (_whole, kept?: string, group?: string) => kept ?? groups[Number(group)] ?? "",
+  );
 }
 
 /** A line end in a value would begin another field. */

@@ -35,7 +35,7 @@ function parseEdit(given: readonly string[], isRequest: boolean): { readonly edi
     action,
     name,
     value: isEdit ? editValue(valueText) : headerValue(valueText),
-    pattern: action === "echo" ? compileRegex(name, true) : search === undefined ? null : compileRegex(search),
+    pattern: action === "echo" ? compileRegex(name) : search === undefined ? null : compileRegex(search),
     always,
     condition,
   };
