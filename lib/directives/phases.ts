@@ -99,12 +99,12 @@ function newRequest(head: RequestHead, server: ServerFacts, world: World): Reque
 }
 
 /** Begins anew with another path, as Apache's internal redirects do: what was, is remembered under another name. */
-export function redirectInside(request: Request, path: string, query: string): void {
+export function redirectInside(request: Request, path: string, query: string, status = 200): void {
   const before = [...request.env];
   request.env.clear();
   for (const [name, value] of before) request.env.set(`REDIRECT_${name}`, value);
   request.env.set("REDIRECT_URL", request.path);
-  request.env.set("REDIRECT_STATUS", "200");
+  request.env.set("REDIRECT_STATUS", `${status}`);
   if (request.query !== "") request.env.set("REDIRECT_QUERY_STRING", request.query);
   request.path = path;
   request.query = query;
@@ -112,5 +112,5 @@ export function redirectInside(request: Request, path: string, query: string): v
   request.pathInfo = "";
   request.type = null;
   request.handler = null;
-  request.redirectStatus = 200;
+  request.redirectStatus = status;
 }

@@ -3,6 +3,7 @@
  * access, rules of the directory, and only then who answers. A rewritten path begins anew, a bounded number of times.
  */
 
+import type { Admission } from "../directives/access/check.ts";
 import { hasOption, type Config } from "../directives/config/config.ts";
 import { htaccessFiles } from "../directives/config/htaccess.ts";
 import { describeFile } from "../directives/file-type.ts";
@@ -14,12 +15,13 @@ import { finishFields } from "../directives/response.ts";
 import { fileTypes } from "../handlers/static.ts";
 import { requestHost, requestPort } from "../http/origin.ts";
 import { resolvePath } from "../http/path.ts";
-import type { Exchange, Field } from "../http/exchange.ts";
+import type { Exchange, Field, RequestHead } from "../http/exchange.ts";
 import { responseHead } from "../http/response-head.ts";
+import { reasonPhrase } from "../http/status.ts";
 import type { Settings } from "../settings/settings.ts";
 import { directedHead, environPairs } from "./directed-head.ts";
 import { createPlacer, withAliases } from "./directed-place.ts";
-import type { Decision } from "./route-decision.ts";
+import type { Decision, StatusDecision } from "./route-decision.ts";
 import { localKindOf } from "./route-files.ts";
 import { applicationDecision, createRouter, LOCAL } from "./route.ts";
 import type { Handle } from "./stage.ts";
@@ -53,105 +55,89 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
     const { head } = exchange;
     // What is about the server, and not about a path, is none of the directives' business.
     if (head.path === "*" || head.method === "TRACE") carryOut(exchange, routers(undefined)(head));
-    else begin(exchange, phases.begin(head), 0);
+    else begin({ exchange, request: phases.begin(head), redirects: 0, file: undefined, error: null });
   };
 
-  function begin(exchange: Exchange, request: Request, redirects: number): void {
-    if (redirects > MAX_REDIRECTS) {
+  function begin(trip: Trip): void {
+    const { exchange, request } = trip;
+    if (trip.redirects > MAX_REDIRECTS) {
       complain(exchange, `rules lead to each other, ${MAX_REDIRECTS} times`);
-      finish(exchange, request, plan.server, statusOf(500));
+      finish(trip, plan.server, statusOf(500));
       return;
     }
     const early = phases.server(request);
     if (early.kind !== "unchanged" && early.kind !== "rewritten") {
-      finish(exchange, request, plan.server, decisionOf(early));
+      finish(trip, plan.server, decisionOf(early));
       return;
     }
     if (early.kind === "rewritten" && !take(request, early.path)) {
-      finish(exchange, request, plan.server, statusOf(400));
+      finish(trip, plan.server, statusOf(400));
       return;
     }
-    const file = place(request);
+    trip.file = place(request);
     const config = phases.config(request);
     if ("problem" in config) {
       complain(exchange, plainText(config.problem));
-      finish(exchange, request, plan.server, statusOf(config.status));
+      finish(trip, plan.server, statusOf(config.status));
       return;
     }
     const admission = phases.admit(config, request);
-    const goOn = (outcome: Awaited<typeof admission>): void => {
-      if (outcome.kind === "granted") fixUp(exchange, request, config, file, redirects);
-      else {
-        complain(exchange, outcome.why);
-        const fields: Field[] = outcome.challenge === undefined ? [] : [["WWW-Authenticate", outcome.challenge]];
-        finish(exchange, request, config, { ...statusOf(outcome.status), fields });
-      }
-    };
-    if (!(admission instanceof Promise)) goOn(admission);
+    if (!(admission instanceof Promise)) admitted(trip, config, admission);
     else {
       void admission.then((outcome) => {
         // The client may have gone meanwhile.
-        if (exchange.open) goOn(outcome);
+        if (exchange.open) admitted(trip, config, outcome);
       });
     }
   }
 
-  function fixUp(
-    exchange: Exchange,
-    request: Request,
-    config: Config,
-    file: string | undefined,
-    redirects: number,
-  ): void {
-    const step = phases.fixups(config, request);
-    if (step.kind === "rewritten") redirectTo(exchange, request, config, step.path, step.query, redirects);
-    else if (step.kind === "unchanged") answer(exchange, request, config, file, redirects);
-    else finish(exchange, request, config, decisionOf(step));
+  function admitted(trip: Trip, config: Config, admission: Admission): void {
+    if (admission.kind === "refused") {
+      const { status, why, challenge } = admission;
+      complain(trip.exchange, why);
+      const fields: Field[] = challenge === undefined ? [] : [["WWW-Authenticate", challenge]];
+      finish(trip, config, { ...statusOf(status), fields });
+      return;
+    }
+    const step = phases.fixups(config, trip.request);
+    if (step.kind === "rewritten") redirectTo(trip, config, step.path, step.query);
+    else if (step.kind === "unchanged") answer(trip, config);
+    else finish(trip, config, decisionOf(step));
   }
 
-  function redirectTo(
-    exchange: Exchange,
-    request: Request,
-    config: Config,
-    path: string,
-    query: string,
-    redirects: number,
-  ): void {
-    redirectInside(request, path, query);
-    if (take(request, path)) begin(exchange, request, redirects + 1);
-    else finish(exchange, request, config, statusOf(400));
+  function redirectTo(trip: Trip, config: Config, path: string, query: string): void {
+    trip.redirects++;
+    redirectInside(trip.request, path, query, trip.error?.status ?? 200);
+    if (take(trip.request, path)) begin(trip);
+    else finish(trip, config, statusOf(400));
   }
 
   /** Nothing more is rewritten: who answers? */
-  function answer(
-    exchange: Exchange,
-    request: Request,
-    config: Config,
-    file: string | undefined,
-    redirects: number,
-  ): void {
+  function answer(trip: Trip, config: Config): void {
+    const { exchange, request, file } = trip;
     const limit = config.limits?.requestBodyBytes ?? 0;
     if (limit > 0 && (exchange.body?.length ?? 0) > limit) {
-      finish(exchange, request, config, statusOf(413));
+      finish(trip, config, statusOf(413));
       return;
     }
-    const head = directedHead(request);
+    const directed = directedHead(request);
+    const head = trip.error === null ? directed : askingForPage(directed);
     exchange.head = head;
     const found = file === undefined ? routers(config.directory?.indexes)(head) : fileAt(file);
     const handler = request.handler ?? config.mime?.handler;
     const fallback = config.directory?.fallback;
     if (handler === "wsgi-handler" && found.kind !== "application" && isMounted(head.path)) {
-      finish(exchange, request, config, applicationDecision(server.documentRoot, mount, head.path, head.path.length));
+      finish(trip, config, applicationDecision(server.documentRoot, mount, head.path, head.path.length));
     } else if (handler === "default-handler" && found.kind === "application") {
-      finish(exchange, request, config, statusOf(404));
+      finish(trip, config, statusOf(404));
     } else if (found.kind === "status" && found.status === 404 && fallback != null && fallback !== request.path) {
-      redirectTo(exchange, request, config, fallback, request.query, redirects);
+      redirectTo(trip, config, fallback, request.query);
     } else if (found.kind === "redirect" && config.directory?.slash === false) {
-      finish(exchange, request, config, statusOf(404));
+      finish(trip, config, statusOf(404));
     } else if (found.kind === "listing" && !hasOption(config.options, "indexes", true)) {
-      finish(exchange, request, config, statusOf(403));
+      finish(trip, config, statusOf(403));
     } else {
-      finish(exchange, request, config, found);
+      finish(trip, config, found);
     }
   }
 
@@ -160,28 +146,74 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
   }
 
   /** Carries a decision out, with what directives make of the response. */
-  function finish(exchange: Exchange, request: Request, config: Config, decision: Decision): void {
-    let added: readonly Field[] = [];
-    let ready = decision;
-    if (decision.kind === "file") {
-      const { type, fields } = describeFile(decision.path, config.mime, request.type, typeOf);
-      added = fields;
-      ready = { ...decision, type: type ?? null };
-    } else if (decision.kind === "application") {
-      const pairs = environPairs(request);
-      if (pairs !== "") ready = { ...decision, ownPairs: pairs };
+  function finish(trip: Trip, config: Config, decision: Decision): void {
+    const { exchange, request } = trip;
+    const target = decision.kind === "status" ? config.errorDocuments?.get(decision.status) : undefined;
+    if (decision.kind === "status" && target !== undefined && trip.error === null) {
+      answerError(trip, config, decision, target);
+      return;
     }
+    // Without a page for it, the error is the one that was there first.
+    const last = decision.kind === "status" && trip.error !== null ? trip.error : decision;
+    setFilter(trip, config, last);
+    if (last.kind === "file") {
+      const type = describeFile(last.path, config.mime, request.type, typeOf).type ?? null;
+      carryOut(exchange, { ...last, type });
+    } else if (last.kind === "application") {
+      carryOut(exchange, { ...last, ownPairs: environPairs(request) });
+    } else {
+      carryOut(exchange, last);
+    }
+  }
+
+  /** ErrorDocument: a path of this site, a URL, or a text. */
+  function answerError(trip: Trip, config: Config, error: StatusDecision, target: string): void {
+    if (/^[a-z]+:\/\//i.test(target)) {
+      finish(trip, { ...config, errorDocuments: new Map() }, { kind: "redirect", status: 302, location: target });
+    } else if (target.startsWith("/")) {
+      const mark = target.indexOf("?");
+      trip.error = error;
+      redirectTo(trip, config, mark < 0 ? target : target.slice(0, mark), mark < 0 ? "" : target.slice(mark + 1));
+    } else {
+      setFilter(trip, config, error);
+      const fields: Field[] = [...(error.fields ?? []), ["Content-Type", "text/html; charset=utf-8"]];
+      trip.exchange.send(responseHead(error.status, fields), Buffer.from(target, "latin1"));
+    }
+  }
+
+  function setFilter({ exchange, request, error }: Trip, config: Config, decision: Decision): void {
+    const added = decision.kind === "file" ? describeFile(decision.path, config.mime, null, typeOf).fields : [];
     const isOwn = decision.kind === "status" || decision.kind === "redirect";
     const before = exchange.headFilter;
     exchange.headFilter = (response) => {
       const given = before === null ? response : before(response);
       const lastModified = decision.kind === "file" ? valueOf(given.fields, "last-modified") : undefined;
       const origin = { isOwn, modifiedMs: lastModified === undefined ? null : Date.parse(lastModified) };
-      const fields = finishFields(config, request, given.status, [...given.fields, ...added], origin);
-      return { ...given, fields, lines: responseHead(given.status, fields).lines };
+      // A file that is the page for an error has the error's status; an application chooses its own.
+      const status = error !== null && decision.kind === "file" ? error.status : given.status;
+      const kept = isOwn ? [] : (error?.fields ?? []);
+      const fields = finishFields(config, request, status, [...given.fields, ...kept, ...added], origin);
+      const reason = status === given.status ? given.reason : reasonPhrase(status);
+      return { ...given, status, reason, fields, lines: responseHead(status, fields).lines };
     };
-    carryOut(exchange, ready);
   }
+}
+
+/** A request on its way through the phases. */
+interface Trip {
+  readonly exchange: Exchange;
+  readonly request: Request;
+  redirects: number;
+  /** Where AliasMatch leads. */
+  file: string | undefined;
+  /** The error that a page is looked for; null until there is one. */
+  error: StatusDecision | null;
+}
+
+/** The page for an error is asked for like any other, but whole. */
+function askingForPage(head: RequestHead): RequestHead {
+  const fields = head.fields.filter(([name]) => !/^(?:if-.*|range)$/i.test(name));
+  return { ...head, fields, method: head.method === "HEAD" ? "HEAD" : "GET" };
 }
 
 /** Makes a rewritten path the request's; false when it leads out of the site. */
@@ -197,7 +229,7 @@ function decisionOf(step: Exclude<Step, { kind: "unchanged" | "rewritten" }>): D
   return statusOf(step.kind === "status" ? step.status : 502);
 }
 
-function statusOf(status: number): Extract<Decision, { kind: "status" }> {
+function statusOf(status: number): StatusDecision {
   return { kind: "status", status, why: "a directive says so" };
 }
 

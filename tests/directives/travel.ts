@@ -161,11 +161,14 @@ export function answered(end: End, { root }: Site): string {
   const { filename, pathInfo, world } = request;
   const isFile = pathInfo === "" && world.stat(filename)?.kind === "file";
   if (!isFile) return line(404, finishFields(end.config, request, 404, [], { isOwn: true, modifiedMs: null }), nowMs);
-  const usual = (path: string) => builtInTypes(path.slice(path.lastIndexOf(".") + 1)) ?? undefined;
-  const { type, fields } = describeFile(filename, end.config.mime, request.type, usual);
+  const { type, fields } = describeFile(filename, end.config.mime, request.type, usualType);
   const given: Field[] = type === undefined ? [...fields] : [["Content-Type", type], ...fields];
   const origin = { isOwn: false, modifiedMs: world.stat(filename)?.modifiedMs ?? null };
   return line(200, finishFields(end.config, request, 200, given, origin), nowMs).replaceAll(root, "ROOT");
+}
+
+function usualType(path: string): string | undefined {
+  return builtInTypes(path.slice(path.lastIndexOf(".") + 1));
 }
 
 const SHOWN = /^(?:x-.*|content-(?:encoding|language|type)|cache-control|expires|www-authenticate)$/i;
