@@ -12,18 +12,14 @@ export type Network = (address: string) => boolean;
  */
 export function networkNamed(text: string): Network {
   const [base = "", mask, ...more] = text.split("/");
-  const partial = /^\d{1,3}(\.\d{1,3}){0,2}\.?$/.test(base);
-  const octets = base.replace(/\.$/, "").split(".");
-  const whole = partial ? [...octets, "0", "0", "0"].slice(0, 4).join(".") : base;
-  if (
-    !ipaddr.isValid(whole) ||
-    more.length > 0 ||
-    (base.includes(".") && !/^[\d.]+$/.test(base) && !base.includes(":"))
-  ) {
-    throw new Error(`${text} is no IP address and no network`);
-  }
+  const octets = /^\d{1,3}(?:\.\d{1,3}){0,3}\.?$/.test(base) ? base.replace(/\.$/, "").split(".") : [];
+  const whole = octets.length === 0 ? base : [...octets, "0", "0", "0"].slice(0, 4).join(".");
+  // The library would also read numbers of other bases, and addresses of one number.
+  const isAddress =
+    octets.length > 0 ? ipaddr.IPv4.isValidFourPartDecimal(whole) : base.includes(":") && ipaddr.IPv6.isValid(base);
+  if (!isAddress || more.length > 0) throw new Error(`${text} is no IP address and no network`);
   const network = parse(whole);
-  const length = lengthOf(mask, partial ? octets.length * 8 : network.kind() === "ipv4" ? 32 : 128, network, text);
+  const length = lengthOf(mask, octets.length > 0 ? octets.length * 8 : 128, network, text);
   return (address) => {
     if (!ipaddr.isValid(address)) return false;
     const candidate = parse(address);

@@ -16,9 +16,9 @@ export function readDirectives(settings: Settings, source: Source): Settings | {
     const included = directives.includeFiles.flatMap(read);
     const rules = directives.rewriteRules === null ? [] : read(directives.rewriteRules);
     const whole = { ...settings, directives: { ...directives, included, rules } };
-    // What it comes to is thrown away: each front end makes its own.
-    planOf(whole);
-    return whole;
+    // What else it comes to is thrown away: each front end makes its own.
+    const { changes } = planOf(whole).plan.draft;
+    return changes.reduce<Settings>((changed, change) => change(changed), whole);
   } catch (error) {
     if (!(error instanceof DirectiveError)) throw error;
     return { problem: Buffer.from(error.message, "latin1").toString() };

@@ -49,7 +49,7 @@ export function compilePlan(
   rules: readonly Directive[],
   { documentRoot, base, hasProxy }: Surroundings,
 ): Plan {
-  const draft: ServerDraft = { maps: new Map(), aliases: [], hasProxy };
+  const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [], hasProxy };
   const directories: DirectorySection[] = [];
   const locations: Section[] = [];
   const server: Config = {};
@@ -168,7 +168,8 @@ function isAllowed(definition: Definition, directive: Directive, scope: Scope, o
     throw new DirectiveError(`${name} can't stand in a section or an .htaccess file`, directive);
   }
   if (override === null) return true;
-  const allowed = definition.override !== null && override.classes.has(definition.override);
+  const needed = definition.override;
+  const allowed = needed === "any" || (needed !== null && override.classes.has(needed));
   const options = name === "Options" && allowed ? override.options : null;
   const forbidden = wordsOf(directive.args).find(
     (word) => options?.has(word.replace(/^[+-]/, "").toLowerCase()) === false,

@@ -14,7 +14,8 @@ export function functionNamed(name: string, argument: Text): Text | undefined {
 }
 
 const requestField: Function = (name, { request }) => {
-  request.vary.add(name);
+  // RFC 9110 §12.5.5: Host is part of what was asked for, whatever Vary says.
+  if (name.toLowerCase() !== "host") request.vary.add(name);
   return fieldOf(request.fields, name) ?? "";
 };
 const quietField: Function = (name, { request }) => fieldOf(request.fields, name) ?? "";

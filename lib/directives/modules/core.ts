@@ -36,23 +36,23 @@ function parseOptions(words: readonly string[], before: Options | undefined): Op
 }
 
 /** Says something that is so anyway, or that nothing here depends on. */
-function accepted(name: string, shortfall: string, words: Definition["words"] = [1, 99]): Definition {
-  return define({ name, words, where: "everywhere", override: null, shortfall, apply: () => undefined });
+function accepted(name: string, shortfall: string, override: Definition["override"] = null): Definition {
+  return define({ name, words: [1, 99], override, shortfall: `accepted; ${shortfall}`, apply: () => undefined });
 }
 
 const HANDLERS = new Set(["none", "default-handler", "wsgi-handler", "wsgi-script"]);
 
 /** Apache's directives of the core that Malt refuses: its own options say these things. */
 const REFUSED =
-  "AcceptFilter AcceptPathInfo AccessFileName AllowEncodedSlashes AllowOverrideList CGIMapExtension " +
-  "CGIPassAuth CGIVar ContentDigest DefaultRuntimeDir DocumentRoot ErrorLog ErrorLogFormat ExtendedStatus " +
-  "FlushMaxPipelined FlushMaxThreshold GprofDir HttpProtocolOptions KeepAlive KeepAliveTimeout " +
-  "LimitInternalRecursion LimitRequestFields LimitRequestFieldSize LimitRequestLine LimitXMLRequestBody " +
-  "LogLevel MaxKeepAliveRequests MaxRangeOverlaps MaxRangeReversals MaxRanges MergeSlashes MergeTrailers " +
-  "Mutex NameVirtualHost Protocol Protocols ProtocolsHonorOrder QualifyRedirectURL ReadBufferSize " +
-  "RegexDefaultOptions RegisterHttpMethod RLimitCPU RLimitMEM RLimitNPROC ScriptInterpreterSource " +
-  "SeeRequestTail ServerAlias ServerName ServerPath ServerRoot SetInputFilter SetOutputFilter " +
-  "StrictHostCheck TimeOut UseCanonicalPhysicalPort";
+  "<VirtualHost> AcceptFilter AcceptPathInfo AccessFileName AllowEncodedSlashes AllowOverrideList " +
+  "CGIPassAuth CGIVar ContentDigest CoreDumpDirectory DefaultRuntimeDir DocumentRoot ErrorLog ErrorLogFormat " +
+  "ExtendedStatus FlushMaxPipelined FlushMaxThreshold HttpProtocolOptions LimitInternalRecursion " +
+  "LimitRequestFields LimitRequestFieldsize LimitRequestLine LimitXMLRequestBody LogLevel " +
+  "MaxConnectionsPerChild MaxMemFree MaxRangeOverlaps MaxRangeReversals MaxRanges MaxRequestsPerChild " +
+  "MergeSlashes MergeTrailers Mutex NameVirtualHost PidFile Port Protocol Protocols ProtocolsHonorOrder " +
+  "QualifyRedirectURL ReadBufferSize RegexDefaultOptions RegisterHttpMethod RLimitCPU RLimitMEM RLimitNPROC " +
+  "ScoreBoardFile SeeRequestTail ServerAlias ServerName ServerPath ServerRoot SetInputFilter SetOutputFilter " +
+  "StrictHostCheck ThreadStackSize UseCanonicalPhysicalPort";
 
 export const coreModule: Module = {
   name: "core",
@@ -77,10 +77,12 @@ export const coreModule: Module = {
       name: "LimitRequestBody",
       words: [1, 1],
       override: "FileInfo",
-      shortfall: "below --limit-request-body, and for bodies that say how long they are",
-      apply([word = ""], { config }) {
-        if (!/^\d+$/.test(word)) throw new Error(`${word} is no number of bytes`);
-        config.limits = { requestBodyBytes: Number(word) };
+      shortfall: "in sections only below the server's, and for bodies that say how long they are",
+      apply([word = ""], { config, place, server }) {
+        if (!/^\d{1,15}$/.test(word)) throw new Error(`${word} is no number of bytes`);
+        const requestBodyBytes = Number(word);
+        if (place !== "server") config.limits = { requestBodyBytes };
+        else server.changes.push((settings) => ({ ...settings, limits: { ...settings.limits, requestBodyBytes } }));
       },
     }),
     define({
@@ -115,6 +117,21 @@ export const coreModule: Module = {
       },
     }),
     define({
+      name: "TimeOut",
+      words: [1, 1],
+      where: "server",
+      override: null,
+      shortfall: "as --socket-timeout",
+      apply([word = ""], { server }) {
+        if (!/^\d{1,6}$/.test(word)) throw new Error(`${word} is no number of seconds`);
+        const socketMs = Number(word) * 1000;
+        server.changes.push((settings) => ({
+          ...settings,
+          timeouts: { ...settings.timeouts, socketMs, answerMs: socketMs },
+        }));
+      },
+    }),
+    define({
       name: "LoadModule",
       words: [2, 2],
       where: "server",
@@ -124,16 +141,16 @@ export const coreModule: Module = {
         if (!isKnownModule(name)) throw new Error(`the module ${name} is not supported`);
       },
     }),
-    accepted("AllowOverride", "accepted; --allow-override decides"),
-    accepted("EnableMMAP", "accepted; changes nothing that can be seen"),
-    accepted("EnableSendfile", "accepted; --enable-sendfile decides"),
-    accepted("FileETag", "accepted; tags are made of size and time"),
-    accepted("HostnameLookups", "accepted; names are never looked up"),
-    accepted("ServerAdmin", "accepted; pages name nobody"),
-    accepted("ServerSignature", "accepted; pages have no signature"),
-    accepted("ServerTokens", "accepted; Server is always one word"),
-    accepted("TraceEnable", "accepted; TRACE is always refused"),
-    accepted("UseCanonicalName", "accepted; the name is the one of the request"),
+    accepted("AllowOverride", "--allow-override decides"),
+    accepted("EnableMMAP", "changes nothing that can be seen", "FileInfo"),
+    accepted("EnableSendfile", "--enable-sendfile decides", "FileInfo"),
+    accepted("FileETag", "tags are made of size and time", "FileInfo"),
+    accepted("HostnameLookups", "names are never looked up"),
+    accepted("ServerAdmin", "pages name nobody"),
+    accepted("ServerSignature", "pages have no signature", "any"),
+    accepted("ServerTokens", "Server is always one word"),
+    accepted("TraceEnable", "TRACE is always refused"),
+    accepted("UseCanonicalName", "the name is the one of the request"),
   ],
   refused: REFUSED.split(" "),
 };

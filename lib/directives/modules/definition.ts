@@ -1,5 +1,6 @@
 /** What a directive is: an entry of the table from which reading, checks and documentation follow. */
 
+import type { Settings } from "../../settings/settings.ts";
 import type { Config } from "../config/config.ts";
 import type { Directive } from "../syntax/directive.ts";
 import type { Maps } from "../rewrite/maps.ts";
@@ -14,8 +15,8 @@ export interface Definition {
   readonly name: string;
   /** "server" is outside of every section. */
   readonly where: "server" | "everywhere" | "sections";
-  /** The class in .htaccess files; null when they may not have it. */
-  readonly override: OverrideClass | null;
+  /** The class in .htaccess files; null when they may not have it, "any" when every class will do. */
+  readonly override: OverrideClass | "any" | null;
   /** How the arguments are split, and how many there may be. */
   readonly words: readonly [least: number, most: number] | "rewrite" | "raw";
   /** In what it falls short of Apache's, as a sentence; null when in nothing. */
@@ -45,6 +46,8 @@ export interface Scope {
 export interface ServerDraft {
   readonly maps: Map<string, ReturnType<Maps>>;
   readonly aliases: Alias[];
+  /** What directives say that options say, too. */
+  readonly changes: ((settings: Settings) => Settings)[];
   /** Which flags of rules need something that isn't there. */
   readonly hasProxy: boolean;
 }

@@ -71,7 +71,7 @@ export const autoindexModule: Module = {
     "IndexStyleSheet",
     "ReadmeName",
   ].map(listingSetting),
-  refused: ["IndexIgnoreReset"],
+  refused: ["FancyIndexing", "IndexIgnoreReset"],
 };
 
 const NO_MIME: Mime = { types: new Map(), encodings: new Map(), charsets: new Map(), languages: new Map() };
@@ -132,7 +132,6 @@ export const mimeModule: Module = {
     "AddHandler",
     "AddInputFilter",
     "AddOutputFilter",
-    "MimeOptions",
     "ModMimeUsePathInfo",
     "MultiviewsMatch",
     "RemoveHandler",

@@ -8,41 +8,14 @@ import { envModule, setEnvIfModule } from "./env.ts";
 import { expiresModule } from "./expires.ts";
 import { autoindexModule, dirModule, mimeModule } from "./files.ts";
 import { headersModule } from "./headers.ts";
+import { httpModule, wsgiModule } from "./server.ts";
+import { refusedModules } from "./refused.ts";
 import { rewriteModule } from "./rewrite.ts";
-
-/** Modules whose directives are known, to be refused by name. */
-const REFUSED_MODULES: readonly Module[] = [
-  {
-    name: "mod_deflate",
-    directives: [],
-    refused: [
-      "DeflateAlterETag",
-      "DeflateBufferSize",
-      "DeflateCompressionLevel",
-      "DeflateFilterNote",
-      "DeflateInflateLimitRequestBody",
-      "DeflateInflateRatioBurst",
-      "DeflateInflateRatioLimit",
-      "DeflateMemLevel",
-      "DeflateWindowSize",
-    ],
-  },
-  {
-    name: "mod_filter",
-    directives: [],
-    refused: [
-      "AddOutputFilterByType",
-      "FilterChain",
-      "FilterDeclare",
-      "FilterProtocol",
-      "FilterProvider",
-      "FilterTrace",
-    ],
-  },
-];
 
 export const modules: readonly Module[] = [
   coreModule,
+  httpModule,
+  wsgiModule,
   rewriteModule,
   aliasModule,
   headersModule,
@@ -53,7 +26,7 @@ export const modules: readonly Module[] = [
   expiresModule,
   mimeModule,
   ...authorizeModules,
-  ...REFUSED_MODULES,
+  ...refusedModules,
 ];
 
 const byName = new Map<string, Definition>(
