@@ -17,7 +17,10 @@ export function readDirectives(settings: Settings, source: Source): Settings | {
     const rules = directives.rewriteRules === null ? [] : read(directives.rewriteRules);
     const whole = { ...settings, directives: { ...directives, included, rules } };
     // What else it comes to is thrown away: each front end makes its own.
-    const { changes } = planOf(whole).plan.draft;
+    const { plan, override } = planOf(whole);
+    const { changes } = plan.draft;
+    // An empty file of rules, as there is in most server roots, asks for nothing.
+    if (included.length === 0 && rules.length === 0 && override === null) return { ...settings, directives: null };
     return changes.reduce<Settings>((changed, change) => change(changed), whole);
   } catch (error) {
     if (!(error instanceof DirectiveError)) throw error;

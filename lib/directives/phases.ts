@@ -15,6 +15,7 @@ import { redirectFor } from "./modules/redirect.ts";
 import type { Request, ServerFacts, World } from "./request.ts";
 import { rewriteInDirectory, rewriteInServer, type Rewritten } from "./rewrite/context.ts";
 import type { RequestHead } from "../http/exchange.ts";
+import { resolvePath } from "../http/path.ts";
 
 /** As rewriting ends: "unchanged" lets the request go on. */
 export type Step = Rewritten;
@@ -45,8 +46,13 @@ export function createPhases(plan: Plan, overrideOf: OverrideOf | null, server: 
       const step = top.rewrite === undefined ? UNCHANGED : rewriteInServer(top.rewrite, request);
       if (step.kind !== "unchanged" && step.kind !== "rewritten") return step;
       if (step.kind === "rewritten") {
-        request.path = step.path;
+        const resolved = resolvePath(step.path);
+        if (resolved === undefined) return { kind: "status", status: 400 };
+        request.path = resolved;
         request.query = step.query;
+        // Without PT nobody else hears of the new path.
+        if (step.passThrough !== true) return step;
+        request.uri = resolved;
       }
       return redirectFor(top.redirects ?? [], request) ?? step;
     },
@@ -80,6 +86,7 @@ function newRequest(head: RequestHead, server: ServerFacts, world: World): Reque
     head,
     fields: [...head.fields],
     path: head.path,
+    uri: head.path,
     query: head.query,
     filename: "",
     pathInfo: "",
@@ -98,19 +105,26 @@ function newRequest(head: RequestHead, server: ServerFacts, world: World): Reque
   };
 }
 
-/** Begins anew with another path, as Apache's internal redirects do: what was, is remembered under another name. */
-export function redirectInside(request: Request, path: string, query: string, status = 200): void {
+/**
+ * Begins anew with another path, as Apache's internal redirects do: what was, is remembered under another name.
+ * @returns false when the path leads out of the site
+ */
+export function redirectInside(request: Request, path: string, query: string, status = 200): boolean {
+  const resolved = resolvePath(path);
+  if (resolved === undefined) return false;
   const before = [...request.env];
   request.env.clear();
   for (const [name, value] of before) request.env.set(`REDIRECT_${name}`, value);
-  request.env.set("REDIRECT_URL", request.path);
+  request.env.set("REDIRECT_URL", request.uri);
   request.env.set("REDIRECT_STATUS", `${status}`);
   if (request.query !== "") request.env.set("REDIRECT_QUERY_STRING", request.query);
-  request.path = path;
+  request.path = resolved;
+  request.uri = resolved;
   request.query = query;
   request.filename = "";
   request.pathInfo = "";
   request.type = null;
   request.handler = null;
   request.redirectStatus = status;
+  return true;
 }

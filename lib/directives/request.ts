@@ -42,9 +42,11 @@ export interface Request {
   readonly head: RequestHead;
   /** What the fields are by now. */
   fields: Field[];
-  /** URL path, decoded, and raw query. */
+  /** URL path, decoded: what is mapped to the file system; and raw query. */
   path: string;
   query: string;
+  /** The path that sections and conditions are about: rules of the server that don't say PT leave it alone. */
+  uri: string;
   /** Where in the file system it leads: up to and including the first name that isn't there, and the rest. */
   filename: string;
   pathInfo: string;

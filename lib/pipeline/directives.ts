@@ -14,7 +14,6 @@ import type { Request, ServerFacts } from "../directives/request.ts";
 import { finishFields } from "../directives/response.ts";
 import { fileTypes } from "../handlers/static.ts";
 import { requestHost, requestPort } from "../http/origin.ts";
-import { resolvePath } from "../http/path.ts";
 import type { Exchange, Field, RequestHead } from "../http/exchange.ts";
 import { responseHead } from "../http/response-head.ts";
 import { reasonPhrase } from "../http/status.ts";
@@ -70,10 +69,6 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
       finish(trip, plan.server, decisionOf(early));
       return;
     }
-    if (early.kind === "rewritten" && !take(request, early.path)) {
-      finish(trip, plan.server, statusOf(400));
-      return;
-    }
     trip.file = place(request);
     const config = phases.config(request);
     if ("problem" in config) {
@@ -107,8 +102,7 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
 
   function redirectTo(trip: Trip, config: Config, path: string, query: string): void {
     trip.redirects++;
-    redirectInside(trip.request, path, query, trip.error?.status ?? 200);
-    if (take(trip.request, path)) begin(trip);
+    if (redirectInside(trip.request, path, query, trip.error?.status ?? 200)) begin(trip);
     else finish(trip, config, statusOf(400));
   }
 
@@ -186,6 +180,8 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
     const isOwn = decision.kind === "status" || decision.kind === "redirect";
     const before = exchange.headFilter;
     exchange.headFilter = (response) => {
+      // From here on only the log asks, and wants to know what the client asked for.
+      exchange.head = request.head;
       const given = before === null ? response : before(response);
       const lastModified = decision.kind === "file" ? valueOf(given.fields, "last-modified") : undefined;
       const origin = { isOwn, modifiedMs: lastModified === undefined ? null : Date.parse(lastModified) };
@@ -214,14 +210,6 @@ interface Trip {
 function askingForPage(head: RequestHead): RequestHead {
   const fields = head.fields.filter(([name]) => !/^(?:if-.*|range)$/i.test(name));
   return { ...head, fields, method: head.method === "HEAD" ? "HEAD" : "GET" };
-}
-
-/** Makes a rewritten path the request's; false when it leads out of the site. */
-function take(request: Request, path: string): boolean {
-  const resolved = resolvePath(path);
-  if (resolved === undefined) return false;
-  request.path = resolved;
-  return true;
 }
 
 function decisionOf(step: Exclude<Step, { kind: "unchanged" | "rewritten" }>): Decision {

@@ -113,3 +113,27 @@ test("what is wrong with a rule is told with its place", () => {
     else expect(problem(lines)).toMatch(expected);
   }
 });
+
+test("sections are about the path that was asked for, unless a rule passes the new one on", async () => {
+  using home = folder();
+  writeFiles(home.path, FILES);
+  const sections = [
+    "<Location /private>",
+    "Require all denied",
+    "</Location>",
+    "<Location /a.html>",
+    "Header set X-A b",
+    "</Location>",
+  ];
+  const outcomeOf = async (flags: string, target: string): Promise<string> => {
+    const site = siteAt(home.path, [
+      ...sections,
+      "RewriteEngine on",
+      `RewriteRule ^/(private|open)/(.*)$ /$2 ${flags}`,
+    ]);
+    return told(await travel(site, target), site);
+  };
+  expect(await outcomeOf("[L]", "/private/a.html")).toBe("403");
+  expect(await outcomeOf("[PT]", "/private/a.html")).toBe("200 /a.html");
+  expect(await outcomeOf("[L]", "/open/a.html")).toBe("200 /a.html");
+});

@@ -15,7 +15,6 @@ import { builtInTypes } from "../../lib/http/mime.ts";
 import { parseDirectives } from "../../lib/directives/syntax/parse.ts";
 import type { Field } from "../../lib/http/exchange.ts";
 import { requestPort } from "../../lib/http/origin.ts";
-import { resolvePath } from "../../lib/http/path.ts";
 import { createPlacer } from "../../lib/pipeline/directed-place.ts";
 import type { Settings } from "../../lib/settings/settings.ts";
 import { requestHead } from "../http/heads.ts";
@@ -94,9 +93,6 @@ export async function travel(
     const early = phases.server(request);
     if (early.kind !== "unchanged" && early.kind !== "rewritten")
       return { kind: "step", step: early, request, config: server };
-    const resolved = resolvePath(request.path);
-    if (resolved === undefined) return status(400);
-    request.path = resolved;
     place(request);
     const config = phases.config(request);
     if ("problem" in config) return status(config.status);
@@ -108,7 +104,7 @@ export async function travel(
     const late = phases.fixups(config, request);
     if (late.kind === "unchanged") return { kind: "answered", request, config };
     if (late.kind !== "rewritten") return { kind: "step", step: late, request, config };
-    redirectInside(request, late.path, late.query);
+    if (!redirectInside(request, late.path, late.query)) return status(400, config);
   }
   return status(500);
 }

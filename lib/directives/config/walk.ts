@@ -42,7 +42,7 @@ export function configOf(
   }
   config = withFiles(config, request);
   for (const { match, config: own } of locations) {
-    const found = match(request.path);
+    const found = match(request.uri);
     if (found !== null) config = merge(config, keeping(found, own, request));
   }
   return withBranches(config, request);

@@ -36,7 +36,7 @@ const ATTRIBUTES: Readonly<Record<string, (request: Request) => string>> = {
   server_addr: ({ head }) => head.peer.localAddress,
   request_method: ({ head }) => head.method,
   request_protocol: ({ head }) => head.version,
-  request_uri: ({ path }) => path,
+  request_uri: ({ uri }) => uri,
 };
 
 /** `SetEnvIf ATTRIBUTE REGEX [!]NAME[=VALUE] …` */

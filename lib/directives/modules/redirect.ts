@@ -29,7 +29,7 @@ export function redirectFor(redirects: readonly Redirect[], request: Request): R
 }
 
 function fromPrefix(prefix: string, target: Redirect["target"], request: Request): string | undefined {
-  const { path } = request;
+  const { uri: path } = request;
   // Whole segments: /one is no prefix of /onerous.
   const fits =
     path.startsWith(prefix) && (prefix.endsWith("/") || path.length === prefix.length || path[prefix.length] === "/");
@@ -40,7 +40,7 @@ function fromPrefix(prefix: string, target: Redirect["target"], request: Request
 }
 
 function fromRegex(regex: RegExp, target: Redirect["target"], request: Request): string | undefined {
-  const found = regex.exec(request.path);
+  const found = regex.exec(request.uri);
   if (found === null) return undefined;
   if (target === null) return "";
   if ("expression" in target) {

@@ -29,7 +29,7 @@ export type Rewritten =
   | { readonly kind: "redirect"; readonly status: number; readonly location: string }
   | { readonly kind: "proxy"; readonly url: string }
   /** Another path of this site, decoded, with its query. */
-  | { readonly kind: "rewritten"; readonly path: string; readonly query: string };
+  | { readonly kind: "rewritten"; readonly path: string; readonly query: string; readonly passThrough?: boolean };
 
 const UNCHANGED: Rewritten = { kind: "unchanged" };
 const BAD_REQUEST: Rewritten = { kind: "status", status: 400 };
@@ -54,7 +54,7 @@ export function rewriteInServer(config: RewriteConfig, request: Request): Rewrit
   const target = withoutRoot(outcome.target, request.server.documentRoot);
   if (!target.startsWith("/")) return BAD_REQUEST;
   if (target === path && outcome.query === query) return UNCHANGED;
-  return { kind: "rewritten", path: target, query: outcome.query };
+  return { kind: "rewritten", path: target, query: outcome.query, passThrough: outcome.passThrough };
 }
 
 /** @param isRedirected a directory without its slash is redirected to the one with it anyway */
