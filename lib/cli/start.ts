@@ -7,6 +7,7 @@ import type { Facts } from "../options/facts.ts";
 import { prepare, type Invocation, type Prepared } from "../options/prepare.ts";
 import { gatherFacts } from "../options/probe.ts";
 import { setTitle } from "../os/title.ts";
+import type { Reread } from "../supervisor/fresh-settings.ts";
 import { ownCommands } from "../supervisor/commands.ts";
 import { say } from "./say.ts";
 
@@ -25,17 +26,24 @@ export async function startServer(
 export function prepareHere(
   invocation: Pick<Invocation, "program" | "command" | "words" | "environment" | "pinned">,
   other: Partial<Facts> = {},
-): Prepared {
+): PreparedHere {
   const width = Number(process.env["COLUMNS"]) || process.stdout.columns || 80;
   const facts = () => ({ ...gatherFacts(ownCommands().runAs), ...other });
   const prepared = prepare({ ...invocation, width, formatProblem }, facts);
   return "settings" in prepared ? withDirectives(prepared, invocation.program) : prepared;
 }
 
+/** `reread` is for a server that restarts: the settings with what the files of directives say by then. */
+type PreparedHere = Prepared & { readonly reread?: Reread };
+
 /** With what the files of Apache directives say, which is checked here. */
-function withDirectives(prepared: Extract<Prepared, { settings: unknown }>, program: Invocation["program"]): Prepared {
-  const settings = readDirectives(prepared.settings, localSource(prepared.environment));
-  if (!("problem" in settings)) return { ...prepared, settings };
+function withDirectives(
+  prepared: Extract<Prepared, { settings: unknown }>,
+  program: Invocation["program"],
+): PreparedHere {
+  const reread = () => readDirectives(prepared.settings, localSource(prepared.environment));
+  const settings = reread();
+  if (!("problem" in settings)) return { ...prepared, settings, reread };
   return { kind: "refuse", exit: 1, text: `${program.name}: error: ${settings.problem}\n` };
 }
 
@@ -45,7 +53,7 @@ function formatProblem(format: string): string | null {
 }
 
 /** Runs what was prepared to its end. `up` as in supervise. */
-export async function serve(program: Invocation["program"], prepared: Prepared, up?: () => void): Promise<number> {
+export async function serve(program: Invocation["program"], prepared: PreparedHere, up?: () => void): Promise<number> {
   if (prepared.kind === "show") return say(process.stdout, prepared.text, 0);
   if (prepared.kind === "refuse") return say(process.stderr, prepared.text, prepared.exit);
   const { settings, environment, warnings } = prepared;
@@ -53,7 +61,7 @@ export async function serve(program: Invocation["program"], prepared: Prepared, 
   adoptEnvironment(environment);
   if (settings.server.processName !== null) setTitle([settings.server.processName]);
   const { supervise } = await import("../supervisor/supervise.ts");
-  return supervise(settings, ownCommands(), up);
+  return supervise(settings, ownCommands(), up, prepared.reread);
 }
 
 export async function warn(program: Invocation["program"], warnings: readonly string[]): Promise<void> {

@@ -11,8 +11,9 @@ const PREFACE = `# Apache directives
 mean what they mean there. Any other is an error that names file and line: at the start, which it prevents, and in an
 \`.htaccess\` file as a 500 and a line in the error log.
 
-- Files are read once, when the server starts, with its rights; \`.htaccess\` files when a request comes by, with those of
-  \`--user\`. Relative names begin at the server root.
+- Files are read when the server starts and when it restarts (SIGHUP, SIGUSR1), with its rights. If something is wrong with them
+  at a restart, what they said before holds, and the error log says why. \`.htaccess\` files are read when a request comes by,
+  with the rights of \`--user\`. Relative names begin at the server root.
 - Sections apply in Apache's order: \`<Directory>\` and \`.htaccess\` from the root down, \`<DirectoryMatch>\`, \`<Files>\`,
   \`<Location>\`, \`<If>\`.
 - \`<IfModule>\` holds for the modules that have directives here; \`LoadModule\` is accepted for these. Sections for other

@@ -9,6 +9,7 @@ import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
+import { freshSettings, type Reread } from "./fresh-settings.ts";
 import { startFrontEnds } from "./front-ends.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { openListeners } from "./listeners.ts";
@@ -34,15 +35,16 @@ const SETTLED_MS = 5000;
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
  * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
- * nothing can keep it from serving any more.
+ * nothing can keep it from serving any more, `reread` when the server restarts.
  */
 export async function supervise(
   settings: Settings,
   commands: Commands = ownCommands(),
   up: () => void = () => undefined,
+  reread: Reread = () => settings,
 ): Promise<number> {
   try {
-    const heirloom = await run(settings, commands, up);
+    const heirloom = await run(settings, commands, up, reread);
     return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
@@ -51,7 +53,12 @@ export async function supervise(
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(settings: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
+async function run(
+  settings: Settings,
+  commands: Commands,
+  up: () => void,
+  reread: Reread,
+): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -78,12 +85,15 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
   warnOfUnsetVariables(settings, own, journal);
 
   let pool: WorkerPool | undefined;
+  const fresh = freshSettings(settings, reread);
   const frontEnds = startFrontEnds(
     {
       count: settings.frontEnds.count,
       argv: commands.frontEnd,
       environment: own,
-      settings,
+      get settings() {
+        return fresh.settings;
+      },
       fds: listeners.fds,
       handles: listeners.handles,
       access: logs.access,
@@ -101,7 +111,7 @@ async function run(settings: Settings, commands: Commands, up: () => void): Prom
     journal,
   );
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
-  const running = { settings, frontEnds, pool, services, logs, journal };
+  const running = { settings, fresh, frontEnds, pool, services, logs, journal };
   announceStart(running);
   up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);

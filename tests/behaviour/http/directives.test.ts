@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
+import { until } from "../../harness/until.ts";
 import { holding } from "./holding.ts";
 
 async function environOf(server: Server, path: string, init: RequestInit = {}): Promise<Record<string, string>> {
@@ -271,4 +272,20 @@ test("--allow-override: only what is named may be said", async () => {
     statuses("--allow-override=AuthConfig Limit"),
   ]);
   expect({ none, fields, access }).toEqual({ none: [200, 200], fields: [200, 500], access: [500, 403] });
+});
+
+test("--include-file: a restart reads the files anew, and keeps what they said when they are wrong", async () => {
+  using home = holding({ "site.conf": "Header set X-A one\nKeepAliveTimeout 1\n" });
+  const conf = join(home.path, "site.conf");
+  await using server = await start(app("echo.py"), [`--include-file=${conf}`]);
+  const told = async (): Promise<string | null> => (await server.get("/")).headers.get("x-a");
+  expect(await told()).toBe("one");
+  writeFileSync(conf, "Header set X-A two\n");
+  process.kill(server.pid, "SIGUSR1");
+  await until("the new directives", async () => (await told()) === "two");
+  writeFileSync(conf, "Nonsense\n");
+  process.kill(server.pid, "SIGUSR1");
+  await server.waitForLog(/the directives stay as they were: .*site\.conf:1: unknown directive Nonsense/);
+  await server.waitForLog(/resuming normal operations[^]*resuming normal operations[^]*resuming normal operations/);
+  expect(await told()).toBe("two");
 });
