@@ -57,7 +57,7 @@ function explain(server: Server, command: readonly string[], wrong: Error, logs:
 }
 
 /** A port that nobody listens on now. Should somebody take it before the server does, the probe finds out. */
-function freePort(): number {
+export function freePort(): number {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
   listener.stop(true);
   return listener.port;

@@ -2,8 +2,11 @@
 
 import type { Application } from "./workloads.ts";
 
+/** What to ask for, and a piece of the right answer. */
+export type Asked = Pick<Application, "target" | "answer">;
+
 /** Ask once. Returns an `Error` that says what was wrong with the answer. */
-export async function probe(port: number, { target, answer }: Application): Promise<Error | null> {
+export async function probe(port: number, { target, answer }: Asked): Promise<Error | null> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}${target}`, {
       // A kept connection would hold one of the ten threads of uWSGI's http11-socket.
@@ -24,7 +27,7 @@ export async function probe(port: number, { target, answer }: Application): Prom
 /** Ask until the answer is right, for at most `patienceMs`; `ended` stops it early. */
 export async function probeUntilRight(
   port: number,
-  application: Application,
+  application: Asked,
   patienceMs: number,
   ended: Promise<unknown>,
 ): Promise<Error | null> {

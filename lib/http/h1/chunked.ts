@@ -1,24 +1,42 @@
 /**
  * Decodes the chunked transfer coding (RFC 9112 §7.1) in whatever pieces it arrives. Pure: slices of the input out.
  *
- * Strict where servers disagree: sizes are hexadecimal digits only, lines end in CRLF, chunk extensions are
- * bounded, trailers are checked for their bound and dropped.
+ * Strict where servers disagree: sizes are hexadecimal digits only, lines end in CRLF, trailers are field lines. What is
+ * neither data nor needed is bounded, and dropped.
  */
 
-/** Enough for any extension seen in the wild; unbounded ones are an attack (a byte of data for a kilobyte sent). */
+import { TOKEN } from "./syntax.ts";
+
+/** Enough for any size or extension seen in the wild. */
 const MAX_SIZE_LINE_BYTES = 1024;
 const MAX_TRAILER_BYTES = 8192;
 /** 2^52: anything longer can't be counted exactly. */
 const MAX_SIZE_DIGITS = 13;
+/** In all chunks, besides as much as there is data: beyond that a client has us work for nothing. */
+const FREE_EXTENSION_BYTES = 16 * 1024;
 
-type State = "size" | "extension" | "size-lf" | "data" | "data-cr" | "data-lf" | "trailer" | "trailer-lf" | "done";
+type State =
+  | "size"
+  | "blank"
+  | "extension"
+  | "size-lf"
+  | "data"
+  | "data-cr"
+  | "data-lf"
+  | "trailer"
+  | "trailer-name"
+  | "trailer-value"
+  | "trailer-lf"
+  | "last-lf"
+  | "done";
 
 export class ChunkedDecoder {
   #state: State = "size";
   #left = 0;
   #digits = 0;
   #lineBytes = 0;
-  #trailerLine = 0;
+  /** How many more bytes of extensions are taken. */
+  #allowance = FREE_EXTENSION_BYTES;
   #trailerBytes = 0;
 
   get done(): boolean {
@@ -37,6 +55,7 @@ export class ChunkedDecoder {
         emit(data.subarray(at, at + take));
         at += take;
         this.#left -= take;
+        this.#allowance += take;
         if (this.#left === 0) this.#state = "data-cr";
       } else if (this.#byte(data[at++] as number) === false) {
         return -1;
@@ -48,52 +67,99 @@ export class ChunkedDecoder {
   /** One byte of framing. @returns false when it can't stand there. */
   #byte(code: number): boolean {
     switch (this.#state) {
-      case "size": {
-        const digit = hexDigit(code);
-        if (digit >= 0) {
-          if (++this.#digits > MAX_SIZE_DIGITS) return false;
-          this.#left = this.#left * 16 + digit;
-          return true;
-        }
-        if (this.#digits === 0) return false;
-        if (code === 13) this.#state = "size-lf";
-        // Blanks before the ";" are allowed by the grammar and sent by nobody but probes.
-        else if (code === 59) this.#state = "extension";
-        else return false;
+      case "size":
+        return this.#size(code);
+      case "blank":
+        // RFC 9112 §7.1.1: blanks may stand before a ";". Behind the size and nothing else they have no place.
+        if (!this.#mayExtend() || (code !== SEMICOLON && !isBlank(code))) return false;
+        if (code === SEMICOLON) this.#state = "extension";
         return true;
-      }
       case "extension":
-        if (++this.#lineBytes > MAX_SIZE_LINE_BYTES) return false;
-        if (code === 13) this.#state = "size-lf";
-        else if ((code < 32 && code !== 9) || code === 127) return false;
+        if (code === CR) this.#state = "size-lf";
+        else if (!this.#mayExtend() || isControl(code)) return false;
         return true;
       case "size-lf":
-        if (code !== 10) return false;
+        if (code !== LF) return false;
         this.#state = this.#left === 0 ? "trailer" : "data";
         this.#digits = 0;
         this.#lineBytes = 0;
         return true;
       case "data-cr":
         this.#state = "data-lf";
-        return code === 13;
+        return code === CR;
       case "data-lf":
         this.#state = "size";
-        return code === 10;
+        return code === LF;
+      default:
+        return ++this.#trailerBytes <= MAX_TRAILER_BYTES && this.#trailer(code);
+    }
+  }
+
+  #size(code: number): boolean {
+    const digit = hexDigit(code);
+    if (digit >= 0) {
+      // Zeros before the size say nothing, but there must be an end of them.
+      if ((this.#left > 0 || digit > 0) && ++this.#digits > MAX_SIZE_DIGITS) return false;
+      this.#left = this.#left * 16 + digit;
+      return ++this.#lineBytes <= MAX_SIZE_LINE_BYTES;
+    }
+    if (this.#lineBytes === 0) return false;
+    if (code === CR) this.#state = "size-lf";
+    else if (code === SEMICOLON) this.#state = "extension";
+    else if (isBlank(code)) this.#state = "blank";
+    else return false;
+    return true;
+  }
+
+  /** Counts one byte of an extension. */
+  #mayExtend(): boolean {
+    return ++this.#lineBytes <= MAX_SIZE_LINE_BYTES && --this.#allowance >= 0;
+  }
+
+  /** One byte behind the last chunk: field lines (RFC 9112 §5), without the folding, and an empty one. */
+  #trailer(code: number): boolean {
+    switch (this.#state) {
       case "trailer":
-        if (++this.#trailerBytes > MAX_TRAILER_BYTES) return false;
-        if (code === 13) this.#state = "trailer-lf";
-        else if ((code < 32 && code !== 9) || code === 127) return false;
-        else this.#trailerLine++;
+        if (code === CR) this.#state = "last-lf";
+        else if (isTokenByte(code)) this.#state = "trailer-name";
+        else return false;
         return true;
+      case "trailer-name":
+        if (code === COLON) this.#state = "trailer-value";
+        return code === COLON || isTokenByte(code);
+      case "trailer-value":
+        if (code === CR) this.#state = "trailer-lf";
+        return code === CR || !isControl(code);
       case "trailer-lf":
-        if (code !== 10) return false;
-        this.#state = this.#trailerLine === 0 ? "done" : "trailer";
-        this.#trailerLine = 0;
-        return true;
+        this.#state = "trailer";
+        return code === LF;
+      case "last-lf":
+        this.#state = "done";
+        return code === LF;
       default:
         return false;
     }
   }
+}
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+const SEMICOLON = 59;
+
+const tokenBytes = Array.from({ length: 256 }, (_, code) => TOKEN.test(String.fromCharCode(code)));
+
+function isTokenByte(code: number): boolean {
+  return tokenBytes[code] === true;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+/** All but HTAB. */
+function isControl(code: number): boolean {
+  return (code < 32 && code !== 9) || code === 127;
 }
 
 function hexDigit(code: number): number {

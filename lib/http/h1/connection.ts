@@ -149,7 +149,8 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   // ExchangeLine
 
   mayPersist(): boolean {
-    if (this.#context.state.draining || this.#halfClosed || this.#context.limits.keepAliveMs === 0) return false;
+    if (this.#context.state.draining || this.#context.limits.keepAliveMs === 0) return false;
+    if (this.#halfClosed && this.#stash === null) return false;
     const body = this.#body;
     if (body === null || body.complete) return true;
     if (body.awaitsContinue && !body.pulled) return false;
@@ -338,6 +339,8 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     if (stash !== null) {
       const rest = this.#body === null ? stash : this.#feedBody(stash);
       if (rest !== null) this.#process(rest);
+      // What was half there when the client closed its half stays half.
+      if (this.#halfClosed) this.ended();
     } else if ((this.#context.state.draining || this.#halfClosed) && this.idle) {
       this.#close();
     }

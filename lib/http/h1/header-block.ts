@@ -7,7 +7,7 @@
  */
 
 import type { Field } from "../exchange.ts";
-import { CONTROL, HOST, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
+import { CONTROL, isHost, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
 
 export interface HeaderBlock {
   readonly fields: readonly Field[];
@@ -28,6 +28,9 @@ export interface HeaderBlock {
   readonly saidKeepAlive: boolean;
   readonly expectsContinue: boolean;
 }
+
+/** RFC 9110 §8.6: decimal, whatever zeros it begins with. 15 digits can be counted exactly. */
+const LENGTH = /^0*[0-9]{1,15}$/;
 
 /** How one field name is treated. */
 interface NameRule {
@@ -106,7 +109,7 @@ export function parseHeaderBlock(
         break;
       case "content-length":
         if (contentLength >= 0) return refuse("there is more than one Content-Length");
-        if (!/^[0-9]{1,15}$/.test(value)) return refuse("Content-Length is not a number");
+        if (!LENGTH.test(value)) return refuse("Content-Length is not a number");
         contentLength = Number(value);
         break;
       case "transfer-encoding":
@@ -117,7 +120,7 @@ export function parseHeaderBlock(
         connection += `,${value.toLowerCase()}`;
         break;
       case "expect":
-        expect = value.toLowerCase();
+        expect += `,${value.toLowerCase()}`;
         break;
       default:
     }
@@ -125,16 +128,23 @@ export function parseHeaderBlock(
     at = lineEnd + 2;
   }
   if (transferEncoding !== null) {
-    if (transferEncoding !== "chunked") return refuse("the only transfer coding taken is chunked");
+    if (transferEncoding !== "chunked") return refuseCodings(transferEncoding);
     // RFC 9112 §6.1, §6.3: both at once, or from HTTP/1.0, is how requests are smuggled.
     if (contentLength >= 0) return refuse("there are both Content-Length and Transfer-Encoding");
     if (version === "HTTP/1.0") return refuse("HTTP/1.0 has no Transfer-Encoding");
   }
-  if (host === null ? version === "HTTP/1.1" : !HOST.test(host)) return refuse("Host is missing or malformed");
-  if (expect !== "" && expect !== "100-continue")
+  // RFC 9112 §3.2: empty when the client has no name for us.
+  if (host === null ? version === "HTTP/1.1" : host !== "" && !isHost(host)) {
+    return refuse("Host is missing or malformed");
+  }
+  const expectations = listOf(expect);
+  if (expectations.some((expectation) => expectation !== "100-continue")) {
     return { status: 417, why: "the only expectation met is 100-continue" };
-  const options = connection === "" ? [] : connection.split(",").map((option) => option.trim());
+  }
+  const options = listOf(connection);
   const saidKeepAlive = options.includes("keep-alive");
+  // RFC 9110 §10.1.1: who expects 100 has a body to send. If we see none, somebody may, and it must not become a request.
+  const contradicts = expectations.length > 0 && transferEncoding === null && contentLength <= 0;
   let environ = "";
   for (let i = 0; i < keys.length; i++) environ += `\0${keys[i]}\0${values[i]}`;
   return {
@@ -143,16 +153,16 @@ export function parseHeaderBlock(
     ...splitHost(host ?? ""),
     contentLength,
     chunked: transferEncoding !== null,
-    persistent: !options.includes("close") && (version === "HTTP/1.1" || saidKeepAlive),
+    persistent: !mayMeanClose(options) && !contradicts && (version === "HTTP/1.1" || saidKeepAlive),
     saidKeepAlive,
     // RFC 9110 §10.1.1: an HTTP/1.0 client can't have meant it.
-    expectsContinue: expect !== "" && version === "HTTP/1.1",
+    expectsContinue: expectations.length > 0 && version === "HTTP/1.1",
   };
 }
 
 /** The block as if `authority` were its Host. */
 export function withHost(block: HeaderBlock, authority: string): HeaderBlock | Refusal {
-  if (!HOST.test(authority)) return refuse("the authority of the request target is malformed");
+  if (!isHost(authority)) return refuse("the authority of the request target is malformed");
   const others = block.environ.replace(/\0HTTP_HOST\0[^\0]*/, "");
   return { ...block, ...splitHost(authority), environ: `${others}\0HTTP_HOST\0${authority}` };
 }
@@ -175,6 +185,20 @@ function collect(keys: string[], values: string[], key: string, value: string): 
   }
 }
 
+/** The elements of a list (RFC 9110 §5.6.1): empty ones don't count. */
+function listOf(text: string): readonly string[] {
+  return text === "" ? NONE : text.split(",").map(trimmed).filter(isSomething);
+}
+
+/** What is no connection option (RFC 9110 §7.6.1) may be "close" for somebody else. */
+function mayMeanClose(options: readonly string[]): boolean {
+  return options.some((option) => option === "close" || !TOKEN.test(option));
+}
+
+const NONE: readonly string[] = [];
+const trimmed = (text: string): string => trim(text, 0, text.length);
+const isSomething = (text: string): boolean => text !== "";
+
 /** RFC 9112 §5: optional white space is SP and HTAB only. */
 function trim(text: string, start: number, end: number): string {
   let from = start;
@@ -186,6 +210,16 @@ function trim(text: string, start: number, end: number): string {
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9;
+}
+
+/**
+ * RFC 9112 §6.1: codings that aren't known are 501 where the length could be told, because chunked is the last one. All
+ * else is 400, also ",chunked" and the like, which are chunked to some servers and nothing at all to others.
+ */
+function refuseCodings(codings: string): Refusal {
+  return /^(?:(?!chunked\b)[!#$%&'*+.^_`|~0-9a-z-][^,]*,[ \t]*)+chunked$/.test(codings)
+    ? { status: 501, why: "the only transfer coding taken is chunked" }
+    : refuse("Transfer-Encoding is something else than chunked");
 }
 
 function refuse(why: string): Refusal {

@@ -1,6 +1,6 @@
 /** The first line of a request (RFC 9112 §3), as text in which one character is one byte. Pure. */
 
-import { CONTROL, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
+import { LONG_LINE, MAX_LINE_BYTES, TARGET_CONTROL, TOKEN, type Refusal } from "./syntax.ts";
 
 export interface RequestLine {
   readonly method: string;
@@ -12,14 +12,15 @@ const WELL_KNOWN = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "
 
 /** Parses `text` from `start` to `end` (the CRLF left out). */
 export function parseRequestLine(text: string, start: number, end: number): RequestLine | Refusal {
-  if (end - start > MAX_LINE_BYTES) return { status: 414, why: "the request line is longer than 8190 bytes" };
+  if (end - start > MAX_LINE_BYTES) return LONG_LINE;
   const methodEnd = text.indexOf(" ", start);
   const targetEnd = methodEnd < 0 ? -1 : text.indexOf(" ", methodEnd + 1);
   if (targetEnd < 0 || targetEnd >= end) return { status: 400, why: "the request line has not three parts" };
   const method = text.slice(start, methodEnd);
   if (!WELL_KNOWN.has(method) && !TOKEN.test(method)) return { status: 400, why: "the method is not a token" };
   const target = text.slice(methodEnd + 1, targetEnd);
-  if (target === "" || CONTROL.test(target)) return { status: 400, why: "the request target has control characters" };
+  if (target === "" || TARGET_CONTROL.test(target))
+    return { status: 400, why: "the request target has control characters" };
   const version = parseVersion(text.slice(targetEnd + 1, end));
   if (typeof version !== "string") return version;
   return { method, target, version };

@@ -82,8 +82,14 @@ export class RequestParser {
     if (isRefusal(line)) return line;
     const given = this.#blockOf(text.slice(lineEnd + 2), line.version);
     if (isRefusal(given)) return given;
+    // RFC 9112 §6.3: a 2xx makes it a tunnel to whoever is between, and the application might say 200.
+    if (line.method === "CONNECT") return { status: 400, why: "CONNECT is for proxies" };
     const target = resolveTarget(line.target);
     if (isRefusal(target)) return target;
+    // RFC 9110 §7.4: what is asked for with TLS must not be answered without.
+    if (target.authority !== "" && /^https/i.test(line.target) && !this.#peer.secure) {
+      return { status: 421, why: "the target is an https URL, and this connection has no TLS" };
+    }
     // RFC 9112 §3.2.2: the authority of an absolute target replaces Host.
     const block = target.authority === "" ? given : withHost(given, target.authority);
     if (isRefusal(block)) return block;

@@ -225,6 +225,21 @@ test("a client that closes its half after the request gets its answer", async ()
   expect(client.client.wasReset()).toBe(false);
 });
 
+test("a client that closes its half behind pipelined requests gets all its answers", async () => {
+  using told = notes();
+  await using server = await start(site, [], { env: told.env });
+  using client = await talk(server);
+  client.send(request("GET /gate?first") + request("POST /echo/2", [], "two") + request("GET /echo/3"));
+  client.client.end();
+  await told.line(/^at first$/);
+  told.open("first");
+  expect((await client.answer()).body).toBe("through");
+  expect((await client.answer()).body).toBe("POST /echo/2 two");
+  const last = await client.answer();
+  expect([last.body, last.fields["connection"]]).toEqual(["GET /echo/3 ", "close"]);
+  expect(await client.end()).toBe("");
+});
+
 test("what is none of the application's business is answered by the server", async () => {
   using told = notes();
   await using server = await start(site, [], { env: told.env });

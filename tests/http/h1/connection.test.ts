@@ -1,9 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { H1Exchange } from "../../../lib/http/h1/exchange.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
-import { random } from "../../support/random.ts";
 import { echoMethod, line, type Line } from "./line.ts";
-import { bytesOf, messages } from "./messages.ts";
 
 const ok = responseHead(200, []);
 
@@ -25,43 +23,6 @@ function collect(exchange: H1Exchange): void {
   };
   exchange.body.pull(1000);
 }
-
-/** What the client and the log see; whether a handler was called before a body turned out bad is a matter of time. */
-function outcome(server: Line): string {
-  const targets = server.refusals.length > 0 ? [] : server.seen.map((exchange) => exchange.head.target);
-  return JSON.stringify([server.refusals, targets, server.sent()]).replaceAll(/Date: [^\\]*/g, "");
-}
-
-describe("a message", () => {
-  for (const message of messages) {
-    test(`${message.name}: ${message.status}`, () => {
-      const server = line(collect);
-      server.connection.receive(bytesOf(message));
-      expect([...server.refusals, ...server.seen.filter((exchange) => exchange.started).map(() => 200)]).toEqual(
-        message.status === 200 ? [200] : [message.status],
-      );
-    });
-  }
-
-  test("comes to the same byte by byte and at random splits", () => {
-    const dice = random(7);
-    for (const message of messages) {
-      const bytes = bytesOf(message);
-      const whole = line(collect);
-      whole.connection.receive(bytes);
-      const single = line(collect);
-      for (let i = 0; i < bytes.length; i++) single.connection.receive(bytes.subarray(i, i + 1));
-      const split = line(collect);
-      for (let i = 0; i < bytes.length;) {
-        const size = 1 + dice(40);
-        split.connection.receive(bytes.subarray(i, i + size));
-        i += size;
-      }
-      expect([message.name, outcome(single)]).toEqual([message.name, outcome(whole)]);
-      expect([message.name, outcome(split)]).toEqual([message.name, outcome(whole)]);
-    }
-  });
-});
 
 describe("persistence", () => {
   const cases: [name: string, head: string, closes: boolean, header: string | null][] = [
@@ -100,6 +61,28 @@ describe("persistence", () => {
     server.connection.tick(17_800);
     expect(server.socket.state).toBe("open");
     server.connection.tick(17_901);
+    expect(server.socket.state).toBe("closed");
+    expect(server.refusals).toEqual([]);
+  });
+
+  test("a request line that is none is answered before the rest of the head", () => {
+    for (const [text, status] of [
+      ["GET /\r\n", 400],
+      ["\r\nGET / HTTP/1.1 \r\nHost: a\r\n", 400],
+      ["GET / HTTP/2.0\r\nHost", 505],
+    ] as const) {
+      const server = line(echoMethod);
+      for (const character of text) server.connection.receive(Buffer.from(character));
+      expect(server.refusals).toEqual([status]);
+    }
+  });
+
+  test("empty lines behind a request leave the connection idle", () => {
+    const server = line(echoMethod);
+    server.connection.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    server.connection.receive(Buffer.from("\r\n"));
+    expect(server.connection.idle).toBe(true);
+    server.connection.tick(3001);
     expect(server.socket.state).toBe("closed");
     expect(server.refusals).toEqual([]);
   });
@@ -341,6 +324,31 @@ test("a client that half-closes after its request still gets the answer", () => 
   pending?.send(ok, "late");
   expect(server.sent()).toEndWith("late");
   expect(server.socket.state).toBe("closed");
+});
+
+const getOf = (path: string) => `GET /${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+
+describe("a client that pipelines and half-closes", () => {
+  const cut = "POST /cut HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc";
+  for (const [name, rest, answered] of [
+    ["gets all its answers", getOf("2") + getOf("3"), ["/1", "/2", "/3"]],
+    ["gets none for half a head", `${getOf("2")}GET /never HTTP/1.1\r\n`, ["/1", "/2"]],
+    ["gets none for half a body", getOf("2") + cut, ["/1", "/2"]],
+  ] as const) {
+    test(name, () => {
+      const pending: H1Exchange[] = [];
+      const server = line((exchange) => {
+        if (exchange.body === null) return void pending.push(exchange);
+        collect(exchange);
+        if (exchange.owner !== null) exchange.owner.bodyFailed = () => exchange.fail();
+      });
+      server.connection.receive(Buffer.from(getOf("1") + rest));
+      server.connection.ended();
+      for (let next = pending.shift(); next !== undefined; next = pending.shift()) next.send(ok, next.head.path);
+      expect([...server.sent().matchAll(/\r\n\r\n(\/\d)/g)].map((match) => match[1])).toEqual([...answered]);
+      expect(server.socket.state).not.toBe("open");
+    });
+  }
 });
 
 test("a client that goes away is reported to whoever answers", () => {
