@@ -54,7 +54,7 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
     const { head } = exchange;
     // What is about the server, and not about a path, is none of the directives' business.
     if (head.path === "*" || head.method === "TRACE") carryOut(exchange, routers(undefined)(head));
-    else begin({ exchange, request: phases.begin(head), redirects: 0, file: undefined, error: null });
+    else begin({ exchange, request: phases.begin(head), redirects: 0, file: undefined, error: null, refusing: null });
   };
 
   function begin(trip: Trip): void {
@@ -74,6 +74,11 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
     if ("problem" in config) {
       complain(exchange, plainText(config.problem));
       finish(trip, plan.server, statusOf(config.status));
+      return;
+    }
+    // The page about a refusal can be seen by whom the same sections have refused.
+    if (trip.error !== null && config === trip.refusing) {
+      admitted(trip, config, { kind: "granted" });
       return;
     }
     const admission = phases.admit(config, request);
@@ -167,6 +172,7 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
     } else if (target.startsWith("/")) {
       const mark = target.indexOf("?");
       trip.error = error;
+      trip.refusing = config;
       redirectTo(trip, config, mark < 0 ? target : target.slice(0, mark), mark < 0 ? "" : target.slice(mark + 1));
     } else {
       setFilter(trip, config, error);
@@ -204,6 +210,8 @@ interface Trip {
   file: string | undefined;
   /** The error that a page is looked for; null until there is one. */
   error: StatusDecision | null;
+  /** What was said about the request that the error was about. */
+  refusing: Config | null;
 }
 
 /** The page for an error is asked for like any other, but whole. */

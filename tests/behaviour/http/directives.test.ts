@@ -115,6 +115,10 @@ ErrorDocument 403 "Not for you"
   expect([missing.status, await missing.text()]).toEqual([404, "nothing here"]);
   const closed = await server.get("/closed/x");
   expect([closed.status, await closed.text()]).toEqual([403, "Not for you"]);
+  const whole = await server.get("/missing", {
+    headers: { Range: "bytes=0-1", "If-Modified-Since": new Date().toUTCString() },
+  });
+  expect([whole.status, await whole.text()]).toEqual([404, "nothing here"]);
 });
 
 test("--include-file: a password is asked for, and the application learns whose it was", async () => {
