@@ -60,6 +60,11 @@ test("what can't stand where it stands, or makes no sense, is told with its plac
     ["Options Everything", "site.conf:1: there is no option Everything"],
     ["SetHandler cgi-script", "site.conf:1: there is no handler cgi-script"],
     ["ErrorDocument 200 /x", "site.conf:1: 200 is no error status"],
+    [
+      "<Files a.html>\nRewriteEngine on\n</Files>",
+      "site.conf:2: rules need a directory: they can't stand in <Files>, or in <If> outside of one",
+    ],
+    ["<Location /x>\nRewriteEngine on\n</Location>", "nothing"],
     ["RewriteEngine on\nRewriteRule ^/x http://b.test/ [P]", "nothing"],
   ];
   for (const [lines, expected] of cases) expect([lines, problem(lines)]).toEqual([lines, expected]);

@@ -57,6 +57,8 @@ test("what is no structure is told with its line", () => {
     ["<S>\n<T>\n</S>", "f:3: </S> where </T> is due, for the section of line 2"],
     ["<S", 'f:1: <S is no beginning of a section: it doesn\'t end with ">"'],
     ["<S>\n</S x>", "f:2: </S x> is no end of a section"],
+    ["A b\rc", "f:1: the line has a control character in it"],
+    ["A\nB \0", "f:2: the line has a control character in it"],
     ["<>", 'f:1: <> is no beginning of a section: it doesn\'t end with ">"'],
     ["<S>\n".repeat(65), "f:65: more than 64 sections in each other"],
   ];

@@ -29,6 +29,7 @@ export const dirModule: Module = {
     define({
       name: "FallbackResource",
       words: [1, 1],
+      shortfall: "where neither a file nor the application would answer",
       override: "Indexes",
       apply([target = ""], scope) {
         if (target !== "disabled" && !target.startsWith("/")) {

@@ -6,7 +6,10 @@ import type { RewriteConfig, RewriteOptions } from "../rewrite/context.ts";
 import { parseRule } from "../rewrite/rule.ts";
 import { define, isOn, type Module, type Scope } from "./definition.ts";
 
-function change({ config, directory }: Scope, changes: Partial<RewriteConfig>): void {
+function change({ config, directory, place }: Scope, changes: Partial<RewriteConfig>): void {
+  if (place !== "server" && directory === null) {
+    throw new Error("rules need a directory: they can't stand in <Files>, or in <If> outside of one");
+  }
   const before = config.rewrite ?? { engine: undefined, rules: [], directory, base: undefined, options: {} };
   config.rewrite = { ...before, ...changes };
 }

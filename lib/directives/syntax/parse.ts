@@ -16,6 +16,8 @@ export function parseDirectives(text: string, file: string): Directive[] {
   const open: { readonly directive: Directive; readonly children: Directive[] }[] = [];
   for (const { text: content, line } of logicalLines(text)) {
     const place = { file, line };
+    // They would end a header field that is made of them, or the name of a file.
+    if (/[\0\r]/.test(content)) throw new DirectiveError("the line has a control character in it", place);
     const siblings = open.at(-1)?.children ?? top;
     if (content.startsWith("</")) {
       const closing = /^<\/([^\s>]+)\s*>$/.exec(content)?.[1];
