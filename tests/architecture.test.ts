@@ -9,8 +9,8 @@ const checkout = join(import.meta.dir, "..");
 /** Which rooms the files of a room may import from, besides their own. Dependencies point one way. */
 const allowed: Record<string, readonly string[]> = {
   cli: ["directives", "options", "supervisor", "frontend", "settings", "logs", "os"],
-  supervisor: ["worker", "control", "settings", "logs", "os"],
-  frontend: ["pipeline", "handlers", "http", "channel", "control", "settings", "logs", "os"],
+  supervisor: ["worker", "control", "tls", "settings", "logs", "os"],
+  frontend: ["pipeline", "handlers", "http", "channel", "control", "tls", "settings", "logs", "os"],
   pipeline: ["directives", "handlers", "http", "settings", "logs", "os"],
   directives: ["http", "settings", "os"],
   handlers: ["http", "channel", "settings", "logs", "os"],
@@ -18,7 +18,8 @@ const allowed: Record<string, readonly string[]> = {
   options: ["settings"],
   worker: [],
   logs: ["http", "settings", "os"],
-  control: ["settings"],
+  control: ["tls", "settings"],
+  tls: ["settings"],
   os: ["settings"],
   channel: [],
   settings: [],

@@ -5,6 +5,7 @@
 
 import type { Invocation } from "../options/prepare.ts";
 import { leaveTerminal, startInBackground } from "../supervisor/background.ts";
+import { openCertificates } from "../supervisor/certificate-watch.ts";
 import { ownCommands } from "../supervisor/commands.ts";
 import { runningPid, signal, status, stop } from "../supervisor/control.ts";
 import { readSaved, type Saved } from "../supervisor/saved.ts";
@@ -79,6 +80,9 @@ async function test(program: Invocation["program"], saved: Saved): Promise<numbe
   const prepared = prepareAgain(program, saved);
   if (!("settings" in prepared)) return await serve(program, prepared);
   await warn(program, prepared.warnings);
+  const { site, tls } = prepared.settings;
+  // Throws what is wrong with them.
+  if (tls !== null) openCertificates(tls, site.serverName);
   return await say(process.stderr, "Syntax OK\n", 0);
 }
 

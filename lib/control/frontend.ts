@@ -1,6 +1,7 @@
 /** What the supervisor and a front end say to each other, over Bun's IPC channel. */
 
 import type { Settings } from "../settings/settings.ts";
+import type { TlsMaterial } from "../tls/material.ts";
 
 export interface ListenerHandle {
   /** Descriptor number in the front end. */
@@ -21,7 +22,11 @@ export type ToFrontEnd =
       readonly number: number;
       readonly settings: Settings;
       readonly listeners: readonly ListenerHandle[];
+      /** null when there is no port for HTTPS. */
+      readonly tls: TlsMaterial | null;
     }
+  /** New certificates, for the handshakes from now on. */
+  | { readonly kind: "certificates"; readonly tls: TlsMaterial }
   /** Accept on the listeners of this front end too, which is down; or leave them alone again. */
   | { readonly kind: "accept" | "leave"; readonly owner: number }
   /** A worker is ready: connect to it. */

@@ -80,5 +80,5 @@ export function fieldOf(fields: readonly Field[], name: string): string | undefi
 }
 
 export function clientAddress({ head }: Request): string {
-  return head.peer.remoteAddress;
+  return head.client.address;
 }

@@ -22,6 +22,13 @@ export function fieldBehind(name: string): string | undefined {
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("-");
 }
 
+/** What TLS says of the connection; "" in the clear, and for what there isn't. */
+export function tlsVariable({ head }: Request, name: string): string {
+  const parts = head.peer.environ.split("\0");
+  for (let index = 0; index < parts.length; index += 2) if (parts[index] === name) return parts[index + 1] ?? "";
+  return "";
+}
+
 export function environmentOf(request: Request, name: string): string {
   return request.env.get(name) ?? request.world.environment(name) ?? "";
 }
@@ -37,8 +44,8 @@ function time(part: (date: Date) => string): Variable {
 
 const VARIABLES: ReadonlyMap<string, Variable> = new Map<string, Variable>([
   ["REQUEST_METHOD", ({ head }) => head.method],
-  ["REQUEST_SCHEME", ({ head }) => (head.peer.secure ? "https" : "http")],
-  ["HTTPS", ({ head }) => (head.peer.secure ? "on" : "off")],
+  ["REQUEST_SCHEME", ({ head }) => (head.client.secure ? "https" : "http")],
+  ["HTTPS", ({ head }) => (head.client.secure ? "on" : "off")],
   ["REQUEST_URI", ({ uri }) => uri],
   ["REQUEST_FILENAME", ({ filename, path }) => filename || path],
   ["SCRIPT_FILENAME", ({ filename, path }) => filename || path],

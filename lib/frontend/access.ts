@@ -13,6 +13,7 @@ export function accessRecord(settings: Settings, exchange: Exchange, bodyBytes: 
   const host = requestHost(head, settings);
   return {
     ...common(peer),
+    clientAddress: head.client.address,
     startedUs: head.startedUs,
     elapsedUs: nowUs() - head.startedUs,
     requestLine: `${head.method} ${head.target} ${head.version}`,
@@ -39,6 +40,7 @@ export function refusedRecord(peer: Peer, status: number, bodyBytes: number, tex
   const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
   return {
     ...common(peer),
+    clientAddress: peer.remoteAddress,
     startedUs: nowUs(),
     elapsedUs: 0,
     requestLine: line === "" ? null : line,

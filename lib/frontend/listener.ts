@@ -1,13 +1,18 @@
 /** Accepts connections, no more than there is room for, and enforces every limit on time with one sweep over them. */
 
-import type { Socket } from "bun";
+import type { Socket, SocketHandler } from "bun";
 import type { Connection } from "../http/connection.ts";
-import { H1Connection } from "../http/h1/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
+import type { Peer } from "../http/exchange.ts";
 import { makePeer } from "../http/peer.ts";
+import type { AddressSet } from "../settings/subnets.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
+import { Handshake, tlsEvents, type Handshaking } from "./handshake.ts";
+import { alpnBytes, type Protocols } from "./protocols.ts";
+import type { SecurePeers } from "./secure-peer.ts";
+import { Introduction } from "./introduction.ts";
 
 /** Native timers tick every 4 s; deadlines of whole seconds are kept well enough by a look this often. */
 const SWEEP_MS = 100;
@@ -36,49 +41,96 @@ export interface Accepting {
   readonly backlog: number;
   readonly limit: CrowdLimit;
   readonly context: ConnectionContext;
+  readonly protocols: Protocols;
+  /** null when there is no listener for HTTPS. */
+  readonly tls: SecurePeers | null;
+  /** Peers whose connections begin with a PROXY header; null: nobody's do. */
+  readonly balancers: AddressSet | null;
+  /** One of them was dropped, because its header is missing or malformed. */
+  misintroduced(peer: Peer, why: string): void;
   /** Called at each sweep, before the connections are looked at. */
   swept(nowMs: number): void;
   /** Something here threw while it served a connection: a bug, which costs that connection only. */
   failed(error: Error): void;
   /** Nobody is let in until somebody leaves. */
   crowded(): void;
+  /** A TLS handshake came to nothing. */
+  handshakeFailed(peer: Peer, why: string): void;
 }
 
 export function accept(handles: readonly ListenerHandle[], accepting: Accepting): Acceptor {
-  const { backlog, context, limit } = accepting;
+  const { backlog, balancers, context, limit, protocols, tls } = accepting;
   const connections = new Set<Connection>();
   const accepted = new Set<number>();
   let full = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  const doors = handles.map(({ fd, owner }) =>
+  /** What happens on a socket once it has been let in. */
+  const events: SocketHandler<Connection> = {
+    data(socket, data) {
+      socket.data.receive(data);
+    },
+    drain(socket) {
+      socket.data.drain();
+    },
+    end(socket) {
+      socket.data.ended();
+    },
+    close(socket) {
+      connections.delete(socket.data);
+      socket.data.lost();
+      if (full) letIn();
+    },
+    error(socket, error) {
+      accepting.failed(error);
+      socket.terminate();
+    },
+  };
+  const replace = (before: Connection, next: Connection): void => {
+    connections.delete(before);
+    connections.add(next);
+  };
+  const handshaking: Handshaking | null = tls && {
+    peers: tls,
+    protocols,
+    alpn: alpnBytes(protocols.offered),
+    limits: context.limits,
+    clock: context.clock,
+    events: tlsEvents(events, tls.keys),
+    replaced: replace,
+    failed: accepting.handshakeFailed,
+    closed: context.closed,
+  };
+
+  function greet(socket: Socket<Connection>, peer: Peer): Connection {
+    if (peer.secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
+    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs });
+  }
+
+  /** First the balancer tells whose connection it is. */
+  function introduce(socket: Socket<Connection>, balancer: Peer): Connection {
+    const introduction = new Introduction(context, socket, balancer, {
+      introduced(peer, rest) {
+        socket.data = greet(socket, peer);
+        replace(introduction, socket.data);
+        if (rest.length > 0) socket.data.receive(rest);
+      },
+      refused: accepting.misintroduced,
+    });
+    return introduction;
+  }
+
+  const doors = handles.map(({ fd, owner, secure }) =>
     makeDoor<Connection>(fd, owner, backlog, {
+      ...events,
       open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
-        const { remoteAddress, remotePort, localPort } = socket;
-        const peer = makePeer(remoteAddress, remotePort, socket.localAddress, localPort, false);
-        const connection = new H1Connection(context, socket, peer);
+        const { localAddress, localPort, remoteAddress, remotePort } = socket;
+        const peer = makePeer(remoteAddress, remotePort, localAddress, localPort, secure);
+        const connection = balancers?.(peer.remoteAddress) ? introduce(socket, peer) : greet(socket, peer);
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();
-      },
-      data(socket: Socket<Connection>, data: Buffer): void {
-        socket.data.receive(data);
-      },
-      drain(socket: Socket<Connection>): void {
-        socket.data.drain();
-      },
-      end(socket: Socket<Connection>): void {
-        socket.data.ended();
-      },
-      close(socket: Socket<Connection>): void {
-        connections.delete(socket.data);
-        socket.data.lost();
-        if (full) letIn();
-      },
-      error(socket: Socket<Connection>, error: Error): void {
-        accepting.failed(error);
-        socket.terminate();
       },
     }),
   );

@@ -7,12 +7,16 @@ import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { dropPrivileges } from "../os/privileges.ts";
 import { setTitle } from "../os/title.ts";
+import type { ConnectionContext } from "../http/h1/context.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
+import { addressSet } from "../settings/subnets.ts";
 import { crowdLimit, shareOf } from "./crowd.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
-import { createSite } from "./site.ts";
+import { createProtocols } from "./protocols.ts";
+import { createServerKeys, type ServerKeys } from "./server-keys.ts";
+import { createSite, nameOf } from "./site.ts";
 import { connectWorkers, type Workers } from "./workers.ts";
 
 /** Before the supervisor kills what has not drained: time enough to answer, and to write the log. */
@@ -30,6 +34,7 @@ const CROWDED_AGAIN_MS = 60_000;
 interface Running {
   readonly workers: Workers;
   readonly acceptor: Acceptor;
+  readonly keys: ServerKeys | null;
   /** As the message says; 0 is no limit. */
   drain(graceMs: number, keepIdle: boolean): void;
 }
@@ -65,13 +70,16 @@ function tell(message: FromFrontEnd): void {
 
 type Configure = Extract<ToFrontEnd, { kind: "configure" }>;
 
-function obey({ workers, acceptor, drain }: Running, message: Exclude<ToFrontEnd, Configure>): void {
+function obey({ workers, acceptor, keys, drain }: Running, message: Exclude<ToFrontEnd, Configure>): void {
   switch (message.kind) {
     case "accept":
       acceptor.accept(message.owner);
       break;
     case "leave":
       acceptor.leave(message.owner);
+      break;
+    case "certificates":
+      keys?.replace(message.tls);
       break;
     case "worker-up":
       workers.up(message.id, message.pid, message.socket);
@@ -88,12 +96,12 @@ function obey({ workers, acceptor, drain }: Running, message: Exclude<ToFrontEnd
   }
 }
 
-function start({ number, settings, listeners }: Configure, exit: (code: number) => void): Running {
+function start({ number, settings, listeners, tls }: Configure, exit: (code: number) => void): Running {
   const descriptors = Number(raiseDescriptorLimit().soft);
   // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
   setTitle([settings.program.name, "front-end"]);
   if (settings.identity.drop) dropPrivileges(settings.identity);
-  const { timeouts, limits, frontEnds, workers: workerSettings } = settings;
+  const { timeouts, trust, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
   const state = { draining: false };
   const journal = openJournal(settings);
@@ -111,9 +119,36 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
   let answered = 0;
   let quietUntilMs = 0;
 
+  const context: ConnectionContext = {
+    clock,
+    nowUs,
+    state,
+    limits: timeLimits(timeouts),
+    maxBodyBytes: limits.requestBodyBytes,
+    handle: site.handle,
+    answered(exchange, bodyBytes, whole) {
+      answered++;
+      site.answered(exchange, bodyBytes, whole);
+    },
+    refused: site.refused,
+    unread: site.unread,
+    closed() {
+      // A microtask later the set of connections has forgotten this one.
+      if (state.draining) queueMicrotask(finishWhenQuiet);
+    },
+  };
+  const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
     limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
+    misintroduced(peer, why) {
+      journal.error(
+        "error",
+        `a connection was dropped: its peer is listed in --proxy-protocol, but ${why}`,
+        nameOf(peer),
+      );
+    },
     swept(nowMs) {
       pool.tick(nowMs);
     },
@@ -125,24 +160,12 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
       quietUntilMs = clock.nowMs + CROWDED_AGAIN_MS;
       journal.error("warn", CROWDED);
     },
-    context: {
-      clock,
-      nowUs,
-      state,
-      limits: timeLimits(timeouts),
-      maxBodyBytes: limits.requestBodyBytes,
-      handle: site.handle,
-      answered(exchange, bodyBytes, whole) {
-        answered++;
-        site.answered(exchange, bodyBytes, whole);
-      },
-      refused: site.refused,
-      unread: site.unread,
-      closed() {
-        // A microtask later the set of connections has forgotten this one.
-        if (state.draining) queueMicrotask(finishWhenQuiet);
-      },
+    handshakeFailed(peer, why) {
+      journal.error("info", `a TLS handshake failed: ${why}`, nameOf(peer));
     },
+    context,
+    protocols: createProtocols(context),
+    tls: keys && { keys, told: settings.tls?.environment ? { version: settings.program.version } : null },
   });
   acceptor.accept(number);
   setTimeout(forgetProgramCode, SETTLED_MS);
@@ -177,6 +200,7 @@ function start({ number, settings, listeners }: Configure, exit: (code: number) 
   return {
     workers,
     acceptor,
+    keys,
     drain(graceMs, keepIdle) {
       setDeadline(graceMs);
       if (state.draining && keepIdle) return;

@@ -5,14 +5,17 @@ import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { currentDate } from "../http/dates.ts";
 import { errorPage } from "../http/error-page.ts";
-import type { Exchange, Peer } from "../http/exchange.ts";
+import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
+import { hostStage } from "../pipeline/host.ts";
 import { createRouter, type Decision } from "../pipeline/route.ts";
-import { chain } from "../pipeline/stage.ts";
+import { chain, type Stage } from "../pipeline/stage.ts";
+import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -28,8 +31,16 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head.peer));
+    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
   const callApplication = createWsgiHandler(settings, pool, complain);
+
+  const clients = settings.tls?.clients ?? null;
+  // Whose request it is comes before everything that asks for that.
+  const stages: readonly (Stage | null)[] = [
+    trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
+    hostStage(settings, complain),
+    clients && requireClientCertificate(clients, complain),
+  ];
 
   function answer(exchange: Exchange): void {
     carryOut(exchange, route(exchange.head));
@@ -57,17 +68,20 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   return {
-    handle: chain([], createDirectives(settings, carryOut, complain) ?? answer),
+    handle: chain(
+      stages.filter((stage) => stage !== null),
+      createDirectives(settings, carryOut, complain) ?? answer,
+    ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
     unread(peer) {
-      journal.error("info", UNREAD, clientOf(peer));
+      journal.error("info", UNREAD, nameOf(peer));
     },
-    refused(connection, { status, why }, text) {
-      const page = errorPage(status);
+    refused(connection, { status, why, told }, text) {
+      const page = errorPage(status, told);
       const body = Buffer.byteLength(page);
-      journal.error("info", `request refused with ${status}: ${why}`, clientOf(connection.peer));
+      journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
       journal.access?.(refusedRecord(connection.peer, status, body, text));
       connection.refuse(
         `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
@@ -80,6 +94,12 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
-function clientOf(peer: Peer): string {
-  return `${peer.remoteAddress}:${peer.remotePort}`;
+/** A client as the error log names it. The port of a client behind a proxy is not known. */
+function clientOf({ client, peer }: RequestHead): string {
+  return client.address === peer.remoteAddress ? nameOf(peer) : client.address;
+}
+
+/** A peer as the error log names it. */
+export function nameOf({ remoteAddress, remotePort }: Peer): string {
+  return `${remoteAddress}:${remotePort}`;
 }

@@ -13,8 +13,27 @@ export interface Peer {
   readonly localAddress: string;
   readonly localPort: number;
   readonly secure: boolean;
+  /** What the client's certificate came to: SUCCESS, NONE, or FAILED: and why. */
+  readonly clientVerify: string;
   /** NUL-separated CGI pairs that never change on this connection; begins with a name. */
   readonly environ: string;
+}
+
+/**
+ * Who asks, and for which site: what the connection and Host show, or what a trusted proxy tells of its own client. This is
+ * whom to let in, to log and to redirect; who is at the other end of the connection is the {@link Peer}.
+ */
+export interface Client {
+  /** Without a port; IPv4 is never written as IPv6. */
+  readonly address: string;
+  /** It speaks HTTPS, with this server or with the proxy. */
+  readonly secure: boolean;
+  /** The host that was asked for: lower case, without port and trailing dot; "" when none was named. */
+  readonly host: string;
+  /** The port that goes with the host; "" when nobody told. */
+  readonly port: string;
+  /** A trusted proxy told some of it. The ports of our listeners mean nothing to such a client. */
+  readonly forwarded: boolean;
 }
 
 export type Field = readonly [name: string, value: string];
@@ -28,15 +47,19 @@ export interface RequestHead {
   /** Raw, without the "?"; "" when there is none. */
   readonly query: string;
   readonly version: "HTTP/1.0" | "HTTP/1.1" | "HTTP/2.0";
-  /** Host of the request without a port, lower case; "" when there was none. */
+  /** Host of the request without port and trailing dot, lower case; "" when there was none. */
   readonly host: string;
   /** The port written in Host; "" when there was none. */
   readonly hostPort: string;
   readonly peer: Peer;
+  readonly client: Client;
   /** When the head was complete, µs since the epoch. */
   readonly startedUs: number;
   readonly fields: readonly Field[];
-  /** NUL-separated CGI pairs, each pair with a leading NUL: HTTP_*, CONTENT_TYPE and CONTENT_LENGTH. */
+  /**
+   * NUL-separated CGI pairs, each pair with a leading NUL: HTTP_*, CONTENT_TYPE and CONTENT_LENGTH; then what a
+   * trusted proxy says. Later pairs win, also over those of the peer.
+   */
   readonly fieldEnviron: string;
   readonly common: Common;
 }
@@ -50,6 +73,8 @@ export interface Common {
   uses: number;
   /** The part of a CGI environment that follows from them; "" until somebody made it. */
   environ: string;
+  /** What a proxy tells in the fields comes to, for a new head; null when that is nothing. Missing until somebody looked. */
+  forwarded?: Pick<RequestHead, "client" | "fieldEnviron"> | null;
   /** The last request target, what it was mapped to, and the part of a CGI environment that follows from those. */
   target: string;
   mapped: string;

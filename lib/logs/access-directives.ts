@@ -84,12 +84,13 @@ const milliseconds: Item = (record) => String(Math.floor(record.elapsedUs / 1000
 const microseconds: Item = (record) => String(Math.floor(record.elapsedUs));
 const seconds: Item = (record) => String(Math.floor(record.elapsedUs / 1e6));
 const localPort: Item = (record) => String(record.localPort);
-const address: Item = (record) => record.remoteAddress;
+const clientAddress: Item = (record) => record.clientAddress;
+const peerAddress: Item = (record) => record.remoteAddress;
 const processId: Item = () => String(process.pid);
 
 export const directives: Readonly<Record<string, Directive>> = {
   "%": fixed(() => "%"),
-  a: choice({ "": address, c: address }),
+  a: choice({ "": clientAddress, c: peerAddress }),
   A: fixed((record) => record.localAddress),
   b: fixed((record) => (record.bodyBytes === 0 ? "-" : String(record.bodyBytes))),
   B: fixed((record) => String(record.bodyBytes)),
@@ -97,7 +98,7 @@ export const directives: Readonly<Record<string, Directive>> = {
   D: fixed(microseconds),
   e: (argument) => (argument === undefined ? undefined : (record) => dash(record.variables?.[argument])),
   f: fixed((record) => dash(record.fileName)),
-  h: choice({ "": address, c: address }),
+  h: choice({ "": clientAddress, c: peerAddress }),
   H: fixed((record) => dash(record.protocol)),
   i: fieldFrom((record) => record.requestFields),
   I: fixed((record) => String(record.receivedBytes)),

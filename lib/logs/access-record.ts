@@ -4,6 +4,8 @@ import type { Field } from "../http/exchange.ts";
 
 /** Text is latin-1 from the wire; null is what Apache logs as "-". */
 export interface AccessRecord {
+  /** Of the client that a trusted proxy spoke for, else of the peer. */
+  readonly clientAddress: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;

@@ -11,8 +11,11 @@ export interface Settings {
   readonly program: Program;
   readonly application: Application;
   readonly listeners: Listeners;
+  /** null when there is no port for HTTPS. */
+  readonly tls: Tls | null;
   readonly frontEnds: FrontEnds;
   readonly site: Site;
+  readonly trust: Trust;
   readonly files: Files;
   /** Apache directives; null when no option asks for any. */
   readonly directives: Directives | null;
@@ -63,9 +66,38 @@ export interface Listeners {
   readonly hostLabel: string;
   /** 0 is any free port. */
   readonly port: number;
-  /** null when there is none for HTTPS. */
+  /** null when there is none for HTTPS; 0 is any free one. */
   readonly httpsPort: number | null;
   readonly backlog: number;
+}
+
+export interface Tls {
+  /** The first is for clients that ask for no host, or for one that none of the certificates names. */
+  readonly certificates: readonly CertificateFiles[];
+  /** null when no client has to show a certificate. */
+  readonly clients: ClientCertificates | null;
+  /** Whether applications see the SSL_* variables. */
+  readonly environment: boolean;
+}
+
+/** A certificate of the server, and which options named its files. */
+export interface CertificateFiles {
+  readonly certificate: Named;
+  readonly key: Named;
+  /** Certificates to send after those in the first file. */
+  readonly chain: Named | null;
+}
+
+/** A file and the option it comes from, with which messages name it. */
+export interface Named {
+  readonly option: string;
+  readonly path: string;
+}
+
+export interface ClientCertificates {
+  readonly authorities: Named;
+  /** Below which paths one is needed; no trailing slash unless it is "/", which is the whole site. */
+  readonly urlPaths: readonly string[];
 }
 
 /** The processes that hold the clients. */
@@ -78,7 +110,23 @@ export interface FrontEnds {
 /** The name the site goes by; null when every Host is served. */
 export interface Site {
   readonly serverName: string | null;
+  /** Names, and patterns with * and ?; each may hold several, separated by blanks. */
   readonly serverAliases: readonly string[];
+  /** Requests from this machine, and those for localhost, are served whatever name they use. */
+  readonly allowLocalhost: boolean;
+  readonly httpsOnly: boolean;
+  /** The value of Strict-Transport-Security; null sends none. */
+  readonly hstsPolicy: string | null;
+}
+
+/** Who is believed when it speaks for others. Subnets are as `settings/subnets.ts` reads them. */
+export interface Trust {
+  /** Lower-case names of the header fields of a proxy, in the order of the options; none: nothing is believed. */
+  readonly headers: readonly string[];
+  /** Who may send them; null is everybody. */
+  readonly peers: readonly string[] | null;
+  /** Whose connections begin with a PROXY header. */
+  readonly proxyProtocol: readonly string[];
 }
 
 export interface UrlAlias {

@@ -19,7 +19,7 @@ export function sortAliases(aliases: readonly UrlAlias[]): readonly UrlAlias[] {
 }
 
 /** One leading slash, no trailing one, dot segments resolved: requests are compared in this form. */
-function normalUrlPath(text: string): string {
+export function normalUrlPath(text: string): string {
   const segments: string[] = [];
   for (const segment of text.split("/")) {
     if (segment === "..") segments.pop();

@@ -13,6 +13,9 @@ export function banner(settings: Settings, port: number, conf: string, after: "s
   const { processes, threads } = workers;
   const rows: (readonly [label: string, value: string])[] = [
     ["Server URL", siteUrl(settings, port)],
+    ...(listeners.httpsPort === null
+      ? []
+      : [["Server URL (HTTPS)", siteUrl(settings, listeners.httpsPort, "https")] as const]),
     ["Server Root", server.root],
     ["Server Conf", conf],
     ["Error Log File", `${logs.toTerminal ? "/dev/stderr" : logs.errorLog} (${levelText(logs)})`],
@@ -49,10 +52,10 @@ function daemonRows({ timeouts, workers }: Settings): readonly (readonly [label:
 }
 
 /** The address of the site; the port is left out where a browser would. */
-export function siteUrl({ listeners, site }: Settings, port: number): string {
+export function siteUrl({ listeners, site }: Settings, port: number, scheme: "http" | "https" = "http"): string {
   const name = site.serverName ?? listeners.hostLabel;
   const host = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
-  return port === 80 ? `http://${host}/` : `http://${host}:${port}/`;
+  return port === (scheme === "http" ? 80 : 443) ? `${scheme}://${host}/` : `${scheme}://${host}:${port}/`;
 }
 
 /** As --log-level takes it: `warn wsgi:info`. */

@@ -15,7 +15,7 @@ export function cleanEnvironment(own: Readonly<Record<string, string | undefined
   return kept;
 }
 
-/** What the control script of the original exports. `port` is the real one where it is known. */
+/** What the control script of the original exports. `port` is the real one where it is known, as that in `settings` for HTTPS is. */
 export function serverVariables({ identity, listeners, server, workers }: Settings, port: number): Environment {
   return {
     LANG: workers.locale,
@@ -24,7 +24,8 @@ export function serverVariables({ identity, listeners, server, workers }: Settin
     MOD_WSGI_SERVER_ROOT: server.root,
     MOD_WSGI_LISTENER_HOST: listeners.hostLabel,
     MOD_WSGI_HTTP_PORT: String(port),
-    MOD_WSGI_HTTPS_PORT: "None",
+    // As Python writes a port that is not there.
+    MOD_WSGI_HTTPS_PORT: String(listeners.httpsPort ?? "None"),
     MOD_WSGI_USER: identity.user,
     MOD_WSGI_GROUP: identity.group,
     MOD_WSGI_WORKING_DIRECTORY: workers.workingDirectory,

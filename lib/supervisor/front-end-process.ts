@@ -3,6 +3,7 @@
 import type { FromFrontEnd, ListenerHandle, ToFrontEnd } from "../control/frontend.ts";
 import type { Sink } from "../logs/sink.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { TlsMaterial } from "../tls/material.ts";
 import type { Environment } from "./child-environment.ts";
 import { signalChild, startChild } from "./child.ts";
 import type { Death } from "./death.ts";
@@ -16,6 +17,8 @@ export interface FrontEndLaunch {
   /** Descriptors here, and the same sockets as a front end has them. */
   readonly fds: readonly number[];
   readonly handles: readonly ListenerHandle[];
+  /** The certificates as they are now; null when there is no port for HTTPS. */
+  tls(): TlsMaterial | null;
   readonly access: Sink;
   readonly error: Sink;
   /** A front end can't talk to a worker any more. */
@@ -47,7 +50,7 @@ export interface FrontEnd {
 
 /** Starts front end `number`; `served` is called when it accepts clients. Returns the reason when it can't be started. */
 export function startFrontEnd(
-  { argv, environment, settings, fds, handles, access, error, workerLost }: FrontEndLaunch,
+  { argv, environment, settings, fds, handles, tls, access, error, workerLost }: FrontEndLaunch,
   number: number,
   served: () => void,
 ): FrontEnd | { readonly problem: string } {
@@ -134,7 +137,7 @@ export function startFrontEnd(
       return state.killed;
     },
   };
-  tell({ kind: "configure", number, settings, listeners: handles });
+  tell({ kind: "configure", number, settings, listeners: handles, tls: tls() });
   return frontEnd;
 }
 

@@ -17,6 +17,8 @@ export interface OpenListeners {
   readonly handles: readonly ListenerHandle[];
   /** The real port, also when 0 was asked for. */
   readonly port: number;
+  /** The same of the HTTPS port; null when there is none. */
+  readonly httpsPort: number | null;
   /** Copies of them for the program that this process becomes, and what tells it so. */
   bequeath(): string;
   /** Closes them here; again, it does nothing. */
@@ -65,6 +67,7 @@ export async function openListeners(
       secure: socket.secure,
     })),
     port: owned[0]?.port ?? settings.port,
+    httpsPort: owned.find(({ secure }) => secure)?.port ?? null,
     bequeath: () => JSON.stringify(owned.map((socket) => ({ ...socket, fd: duplicate(socket.fd) }))),
     close() {
       if (open) for (const { fd } of owned) closeSync(fd);

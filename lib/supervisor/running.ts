@@ -1,6 +1,7 @@
 /** A server that runs: what signals act upon. */
 
 import type { Settings } from "../settings/settings.ts";
+import type { CertificateWatch } from "./certificate-watch.ts";
 import type { FreshSettings } from "./fresh-settings.ts";
 import type { FrontEnds } from "./front-ends.ts";
 import type { Journal } from "./journal.ts";
@@ -14,6 +15,8 @@ export interface Running {
   readonly frontEnds: FrontEnds;
   readonly pool: WorkerPool;
   readonly services: Services;
+  /** null when there is no port for HTTPS. */
+  readonly certificates: CertificateWatch | null;
   readonly logs: LogFiles;
   readonly journal: Journal;
 }

@@ -7,6 +7,7 @@ import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
+import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { freshSettings, type Reread } from "./fresh-settings.ts";
@@ -53,12 +54,7 @@ export async function supervise(
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(
-  settings: Settings,
-  commands: Commands,
-  up: () => void,
-  reread: Reread,
-): Promise<string | undefined> {
+async function run(given: Settings, commands: Commands, up: () => void, reread: Reread): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -67,8 +63,11 @@ async function run(
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(settings.listeners, settings.frontEnds.count, inherited);
+  const listeners = await openListeners(given.listeners, given.frontEnds.count, inherited);
   cleanup.adopt(listeners, (open) => open.close());
+  const settings = { ...given, listeners: { ...given.listeners, httpsPort: listeners.httpsPort } };
+  const certificates = settings.tls && openCertificates(settings.tls, settings.site.serverName);
+  cleanup.defer(() => certificates?.stop());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
@@ -96,6 +95,7 @@ async function run(
       },
       fds: listeners.fds,
       handles: listeners.handles,
+      tls: () => certificates?.material ?? null,
       access: logs.access,
       error: logs.error,
       introductions: () => pool?.introductions() ?? [],
@@ -111,7 +111,8 @@ async function run(
     journal,
   );
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
-  const running = { settings, fresh, frontEnds, pool, services, logs, journal };
+  certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
+  const running = { settings, fresh, frontEnds, pool, services, certificates, logs, journal };
   announceStart(running);
   up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);

@@ -82,7 +82,11 @@ export async function travel(
     hostPort: "8080",
     fields: [["Host", "case.test:8080"], ...fields],
   });
-  const request = phases.begin({ ...head, peer: { ...head.peer, remoteAddress: "127.0.0.1", localPort: 8080 } });
+  const request = phases.begin({
+    ...head,
+    peer: { ...head.peer, remoteAddress: "127.0.0.1", localPort: 8080 },
+    client: { ...head.client, address: "127.0.0.1" },
+  });
   const status = (code: number, config: Config = server): End => ({
     kind: "step",
     step: { kind: "status", status: code },

@@ -1,6 +1,7 @@
-/** A TCP client that sends exactly the bytes it is told to, for what a well-behaved HTTP client would never send. */
+/** A client that sends exactly the bytes it is told to, for what a well-behaved HTTP client would never send. */
 
-import { connect, type Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import { clientSocket } from "./socket.ts";
 import { PATIENCE_MS } from "./until.ts";
 
 /** When enough was received; text is latin-1, one character a byte. */
@@ -21,9 +22,9 @@ export interface RawClient extends Disposable {
   wasReset(): boolean;
 }
 
-/** Connects, or throws what the system says. */
-export async function rawClient(port: number, host: string): Promise<RawClient> {
-  const socket: Socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
+/** Connects, with TLS when `tls` says how, or throws what the system or the handshake says. */
+export async function rawClient(port: number, host: string, tls?: ConnectionOptions): Promise<RawClient> {
+  const { socket, opened } = clientSocket(port, host, tls);
   let received = "";
   let ended = false;
   let reset = false;
@@ -43,7 +44,7 @@ export async function rawClient(port: number, host: string): Promise<RawClient> 
   socket.on("end", finish);
   socket.on("close", finish);
   const connected = Promise.withResolvers<void>();
-  socket.on("connect", connected.resolve);
+  socket.on(opened, connected.resolve);
   socket.on("error", (error: NodeJS.ErrnoException) => {
     reset = error.code === "ECONNRESET" || error.code === "EPIPE";
     connected.reject(error);

@@ -108,7 +108,8 @@ export async function start(
 
   try {
     const [, host = "", digits = ""] = await banner(out, err);
-    const address = host === "localhost" ? "127.0.0.1" : host;
+    // A name is what the site goes by (--server-name), and not one that anybody here can look up.
+    const address = /^[\d.]+$|^\[/.test(host) ? host : "127.0.0.1";
     const server = member({ address, port: Number(digits), root, child, out, err, dispose });
     if (options.until !== "banner") await server.ready();
     return server;

@@ -49,10 +49,11 @@ test("reason phrases are those of the registry; an unknown code has a word, too"
 
 describe("the origin of a request", () => {
   const unnamed = {
-    site: { serverName: null, serverAliases: [] },
+    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
+    tls: null,
   };
-  const named = { ...unnamed, site: { serverName: "www.example.test", serverAliases: [] } };
+  const named = { ...unnamed, site: { ...unnamed.site, serverName: "www.example.test" } };
 
   test.each([
     ["the port of Host", unnamed, { host: "h", hostPort: "81" }, "http://h:81"],
@@ -64,6 +65,24 @@ describe("the origin of a request", () => {
     ["an IPv6 address", unnamed, { host: "[::1]", hostPort: "8000" }, "http://[::1]:8000"],
     ["no host: the label", unnamed, { host: "" }, "http://localhost:8000"],
     ["no host, named site: its name", named, { host: "" }, "http://www.example.test"],
+    [
+      "a proxy's client: the standard port, not ours",
+      unnamed,
+      { client: { forwarded: true, secure: true } },
+      "https://example.test",
+    ],
+    [
+      "a proxy's client: the port that is told",
+      named,
+      { client: { forwarded: true, port: "81" } },
+      "http://example.test:81",
+    ],
+    [
+      "a proxy's client: the host that is told",
+      unnamed,
+      { host: "h", client: { forwarded: true, host: "p" } },
+      "http://p",
+    ],
   ] as const)("%s", (_, naming, changes, origin) => {
     expect(requestOrigin(requestHead("/", changes), naming)).toBe(origin);
   });

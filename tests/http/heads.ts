@@ -1,6 +1,6 @@
 /** Request heads for tests: a plain GET, changed where it matters. */
 
-import type { Field, RequestHead } from "../../lib/http/exchange.ts";
+import type { Client, Field, RequestHead } from "../../lib/http/exchange.ts";
 import { makePeer } from "../../lib/http/peer.ts";
 import { resolveTarget } from "../../lib/http/path.ts";
 
@@ -11,6 +11,8 @@ export interface HeadChanges {
   readonly hostPort?: string;
   readonly secure?: boolean;
   readonly startedUs?: number;
+  /** What differs from what the connection and Host show. */
+  readonly client?: Partial<Client>;
 }
 
 /** @param target must be one that is not refused */
@@ -26,6 +28,7 @@ export function requestHead(target: string, changes: HeadChanges = {}): RequestH
     version: "HTTP/1.1",
     host,
     hostPort,
+    client: { address: "192.0.2.1", secure, host, port: hostPort, forwarded: false, ...changes.client },
     peer: makePeer("192.0.2.1", 50_000, "192.0.2.2", 8000, secure),
     startedUs: changes.startedUs ?? Date.now() * 1000,
     fields,

@@ -106,6 +106,7 @@ describe("the threshold of the error log", () => {
 });
 
 const request: AccessRecord = {
+  clientAddress: "192.0.2.7",
   remoteAddress: "192.0.2.7",
   remotePort: 4711,
   localAddress: "198.51.100.1",
@@ -172,6 +173,7 @@ describe("an access log format", () => {
     ["%U%q %m %H", "- - -", nothing],
     ["%v %V", "canonical.example example.org"],
     ["%a %{c}a %A", "192.0.2.7 192.0.2.7 198.51.100.1"],
+    ["%a %h %{c}a %{c}h", "203.0.113.9 203.0.113.9 192.0.2.7 192.0.2.7", { clientAddress: "203.0.113.9" }],
     ["%p %{canonical}p %{local}p %{remote}p", "8000 8000 8000 4711"],
     ["%P %{pid}P %{tid}P", `${process.pid} ${process.pid} ${process.pid}`],
     ["%{accept}i %{ACCEPT}i", "a, b a, b"],

@@ -96,7 +96,7 @@ describe("a value that is refused", () => {
   const cases: readonly (readonly [words: string[], text: string])[] = [
     [["--port", "65536"], "option --port: 65536 is too large; the largest is 65535"],
     [["--port", "-1"], "option --port: -1 is too small; the smallest is 0"],
-    [["--https-port", "0"], "option --https-port: 0 is too small; the smallest is 1"],
+    [["--https-port", "-1"], "option --https-port: -1 is too small; the smallest is 0"],
     [["--threads", "0"], "option --threads: 0 is too small; the smallest is 1"],
     [["--processes=-2"], "option --processes: -2 is too small; the smallest is 0"],
     [["--server-backlog", "0"], "option --server-backlog: 0 is too small; the smallest is 1"],

@@ -1,7 +1,20 @@
 import { describe, expect, test } from "bun:test";
-import { checkHost, checkSubnets, ipv6In, isIPv6 } from "../../lib/options/checks/address.ts";
+import {
+  checkHost,
+  checkServerAlias,
+  checkServerName,
+  checkSubnets,
+  ipv6In,
+  isIPv6,
+} from "../../lib/options/checks/address.ts";
 import { checkLogLevel, readLogLevels } from "../../lib/options/checks/log-level.ts";
-import { checkErrorStatus, checkHeaderName, checkOverride, checkUrlPath } from "../../lib/options/checks/words.ts";
+import {
+  checkErrorStatus,
+  checkHeaderName,
+  checkHeaderValue,
+  checkOverride,
+  checkUrlPath,
+} from "../../lib/options/checks/words.ts";
 
 /** Values that a check takes, and values it refuses with a text that names them. */
 function judged(check: (value: string) => string | null, good: readonly string[], bad: readonly string[]): void {
@@ -104,6 +117,7 @@ describe("a trusted proxy", () => {
       "fd00::/8",
       "::FFFF:1.2.3.4",
       "10.0.0.1 fd00::1",
+      "unix: 10.0.0.1",
     ],
     [
       "",
@@ -116,9 +130,30 @@ describe("a trusted proxy", () => {
       "10.0.0.0/8/8",
       "10.0.0.0/x",
       "300.1.1.1",
+      "10.0.0.0/255.0.255.0",
+      "unix:/run/x",
     ],
   );
 });
+
+describe("a name of the site", () => {
+  judged(
+    checkServerName,
+    ["", "example.org", "WWW.Example.org.", "my_host", "192.0.2.1", "[::1]", "xn--bcher-kva.example"],
+    ["http://example.org", "example.org:80", "*.example.org", "a b", "bücher.example", "::1", "[x]", "-a.test", "a..b"],
+  );
+});
+
+describe("an alias of the site", () => {
+  judged(
+    checkServerAlias,
+    ["", "example.org", "*.example.org  other.test", "h?st", "*", "[::1]"],
+    ["http://example.org", "example.org:80", "a/b", "bücher.example"],
+  );
+});
+
+describe("the value of a header", () =>
+  judged(checkHeaderValue, ["", "max-age=60; includeSubDomains", '"quoted"'], ["a\r\nb: c", "a\0", "é"]));
 
 describe("a trusted header", () => judged(checkHeaderName, ["X-Forwarded-For"], ["", "X_Forwarded", "a b", "é"]));
 

@@ -40,8 +40,8 @@ describe("the command line, run for real", () => {
     ],
     [
       ["start-server", "--https-only"],
-      "Usage: malt start-server script [options]\n\nmalt: error: there are options about TLS",
-      "leave these options out.\n",
+      "Usage: malt start-server script [options]\n\nmalt: error: plain requests can't be redirected to HTTPS",
+      "--trust-proxy with the proxy's address.\n",
       2,
     ],
     [

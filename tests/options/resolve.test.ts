@@ -49,7 +49,9 @@ test("with no words at all everything has a value", () => {
       reloadOnChanges: false,
     },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 500 },
-    site: { serverName: null, serverAliases: [] },
+    tls: null,
+    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
+    trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
     directives: null,
     files: {
@@ -558,7 +560,7 @@ describe("a path that is not there", () => {
 
   test("is found for every option at once", () => {
     expect(problems(["--mime-types=/x", "--working-directory=/x", "--user=bob", "--pid-file=/srv"])).toHaveLength(4);
-    expect(problems(["--mime-types=/x", "--python=/x", "--https-port=1", "--ssl-certificate=/tmp"])).toHaveLength(5);
+    expect(problems(["--mime-types=/x", "--python=/x", "--https-port=1", "--ssl-certificate=/tmp"])).toHaveLength(4);
   });
 
   test("may lie in a directory the server is about to make", () => {
@@ -578,26 +580,44 @@ describe("a path that is not there", () => {
   });
 });
 
+const file = (option: string, path: string) => ({ option: `--ssl-${option}`, path });
+
 describe("TLS options", () => {
   const files = ["/c.crt", "/c.key", "/c", "/k", "/ca"];
   const whole = ["--https-port=8443", "--ssl-certificate-file=/c", "--ssl-certificate-key-file=/k"];
 
-  for (const words of [
-    whole,
-    ["--https-port=8443", "--ssl-certificate=/c"],
-    [...whole, "--ssl-ca-certificate-file=/ca", "--ssl-verify-client=/x", "--https-only"],
-  ]) {
-    test(`that are whole are only refused because there is no TLS yet: ${words.join(" ")}`, () => {
-      const [refusal, ...others] = problems(words, { files });
-      expect(refusal).toMatchObject({ exit: 1, what: expect.stringContaining("cannot enforce") });
-      expect(refusal!.from).toContainEqual(["--https-port", "8443"]);
-      expect(others).toEqual([]);
+  test("name the files of a certificate and its key", () => {
+    const further = ["--ssl-certificate-chain-file=/ca", "--ssl-sni-certificate=/c"];
+    expect(settings([...whole, ...further, "--ssl-environment"], { files }).tls).toEqual({
+      certificates: [
+        {
+          certificate: file("certificate-file", "/c"),
+          key: file("certificate-key-file", "/k"),
+          chain: file("certificate-chain-file", "/ca"),
+        },
+        { certificate: file("sni-certificate", "/c.crt"), key: file("sni-certificate", "/c.key"), chain: null },
+      ],
+      clients: null,
+      environment: true,
     });
-  }
+  });
+
+  test("name them at once, which wins", () => {
+    const { tls } = settings([...whole, "--ssl-certificate=c"], {
+      files: [...files, "/srv/site/c.crt", "/srv/site/c.key"],
+    });
+    expect(tls!.certificates[0]!.certificate).toEqual({ option: "--ssl-certificate", path: "/srv/site/c.crt" });
+    expect(tls!.certificates[0]!.key).toEqual({ option: "--ssl-certificate", path: "/srv/site/c.key" });
+  });
 
   const cases: readonly (readonly [promise: string, words: string[], exit: 1 | 2, what: string])[] = [
     ["need a port", ["--ssl-certificate=/c"], 2, "there are options about TLS, but no port for it"],
-    ["need a port to redirect to", ["--https-only"], 2, "there are options about TLS, but no port for it"],
+    [
+      "need a port to redirect to",
+      ["--https-only"],
+      2,
+      "plain requests can't be redirected to HTTPS: nobody here speaks it",
+    ],
     ["need a certificate", ["--https-port=1"], 2, "the HTTPS port needs a certificate and its key"],
     [
       "need a key",
@@ -649,10 +669,6 @@ describe("an option that protects the site", () => {
     "host-access-script": ["/s"],
     "auth-user-script": ["/s"],
     "auth-group-script": ["/s"],
-    "https-port": ["8443"],
-    "ssl-ca-certificate-file": ["/s"],
-    "ssl-verify-client": ["/"],
-    "https-only": [],
   };
   const guarding = [...options].filter(([, { guards }]) => guards);
 

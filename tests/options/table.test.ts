@@ -63,7 +63,13 @@ test("no two groups state the same option", () => {
 
 test("our own options are few, and told apart from those of the original", () => {
   const express = new Set([...MANUAL, ...HIDDEN].map(([name]) => optionFor(name)));
-  expect([...options.keys()].filter((name) => !express.has(name))).toEqual(["frontends", "python", "help"]);
+  expect([...options.keys()].filter((name) => !express.has(name))).toEqual([
+    "ssl-sni-certificate",
+    "frontends",
+    "python",
+    "proxy-protocol",
+    "help",
+  ]);
 });
 
 describe("every option", () => {

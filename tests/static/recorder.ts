@@ -17,7 +17,8 @@ export interface Sent {
 
 export function recorder(head: RequestHead): { exchange: Exchange; sent: () => Sent } {
   const answers: Sent[] = [];
-  function note(response: ResponseHead, bytes: Buffer, by: Sent["by"], descriptors: readonly number[]): void {
+  function note(given: ResponseHead, bytes: Buffer, by: Sent["by"], descriptors: readonly number[]): void {
+    const response = used.headFilter?.(given) ?? given;
     const bodyless = head.method === "HEAD" || isBodyless(response.status);
     const length = response.contentLength >= 0 ? response.contentLength : bytes.length;
     answers.push({
@@ -31,6 +32,7 @@ export function recorder(head: RequestHead): { exchange: Exchange; sent: () => S
   }
   const used: Partial<Exchange> = {
     head,
+    headFilter: null,
     send: (response, body) => note(response, Buffer.from(body as string), "send", []),
     sendParts(response, parts) {
       const slices = parts.filter((part) => typeof part !== "string");

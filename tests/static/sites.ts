@@ -21,7 +21,8 @@ export function siteSettings(options: SiteOptions = {}): Settings {
   const settings = {
     application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
-    site: { serverName: null, serverAliases: [] },
+    tls: null,
+    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     files: {
       documentRoot: options.documentRoot ?? "/root",
       directoryIndex: options.directoryIndex ?? null,

@@ -7,7 +7,7 @@ import type { Settings } from "../../lib/settings/settings.ts";
 /** Settings of which a test gives what it cares about. */
 export function settingsIn(
   folder: string,
-  given: { readonly [Room in Exclude<keyof Settings, "services">]?: Partial<Settings[Room]> } = {},
+  given: { readonly [Room in Exclude<keyof Settings, "services" | "tls">]?: Partial<Settings[Room]> } = {},
 ): Settings {
   const root = join(folder, "root");
   const { uid, gid, username } = userInfo();
@@ -39,9 +39,18 @@ export function settingsIn(
       backlog: 500,
       ...given.listeners,
     },
+    tls: null,
     frontEnds: { count: 1, connections: 0, ...given.frontEnds },
-    site: { serverName: null, serverAliases: [], ...given.site },
     directives: null,
+    site: {
+      serverName: null,
+      serverAliases: [],
+      allowLocalhost: false,
+      httpsOnly: false,
+      hstsPolicy: null,
+      ...given.site,
+    },
+    trust: { headers: [], peers: null, proxyProtocol: [], ...given.trust },
     files: {
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,

@@ -1,6 +1,7 @@
 /** The operators of expressions that are words, and those that compare. Pure, but for what the request's borders tell. */
 
-import { networkNamed, type Network } from "../addresses.ts";
+import type { AddressSet } from "../../settings/subnets.ts";
+import { networkNamed } from "../addresses.ts";
 import { clientAddress } from "../request.ts";
 import { globRegex } from "../syntax/glob.ts";
 import type { Context } from "./context.ts";
@@ -37,7 +38,7 @@ export function integer(text: string): number {
 }
 
 /** A network that comes from the request and is none has no members. */
-function tolerantNetwork(text: string): Network {
+function tolerantNetwork(text: string): AddressSet {
   try {
     return networkNamed(text);
   } catch {

@@ -3,7 +3,7 @@
 import type { Condition, Text } from "../expressions/context.ts";
 import { parseExpression, parseTextExpression } from "../expressions/parse.ts";
 import { compileRegex } from "../syntax/regex.ts";
-import { environmentOf } from "../variables.ts";
+import { tlsVariable } from "../variables.ts";
 import { define, type Module, type Scope } from "./definition.ts";
 import type { Edit } from "./header-edit.ts";
 
@@ -84,7 +84,7 @@ function formatted(letter: string, name: string | undefined): Text {
     case "e":
       return ({ request }) => request.env.get(name ?? "") ?? "(null)";
     case "s":
-      return ({ request }) => environmentOf(request, name ?? "") || "(null)";
+      return ({ request }) => tlsVariable(request, name ?? "") || "(null)";
     default:
       throw new Error(`the format %${letter} is not supported`);
   }

@@ -5,7 +5,7 @@
 
 import { fieldOf, type Request } from "../request.ts";
 import { escapeBackreference, escapeOnly } from "../escape.ts";
-import { environmentOf, fieldBehind, variableNamed } from "../variables.ts";
+import { environmentOf, fieldBehind, tlsVariable, variableNamed } from "../variables.ts";
 import type { LookUp, Maps } from "./maps.ts";
 
 /** What a text is filled in from. */
@@ -114,8 +114,7 @@ function variablePart(name: string): Template {
     const rest = name.slice(colon + 1);
     if (kind === "ENV") return ({ request }) => environmentOf(request, rest);
     if (kind === "HTTP") return (filling) => field(filling, rest);
-    // Of a connection without TLS variables all are empty.
-    if (kind === "SSL") return ({ request }) => request.env.get(rest) ?? "";
+    if (kind === "SSL") return ({ request }) => tlsVariable(request, rest);
     if (kind === "LA-U" || kind === "LA-F") throw new Error(`%{${name}} looks ahead, which is not supported`);
     throw new Error(`there is no variable %{${name}}`);
   }

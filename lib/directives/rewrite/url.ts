@@ -14,9 +14,9 @@ export function isAbsoluteUrl(text: string): boolean {
 
 /** "http://host:port" of the site, as the client knows it. */
 export function ownOrigin({ server, head }: Request): string {
-  const scheme = head.peer.secure ? "https" : "http";
+  const scheme = head.client.secure ? "https" : "http";
   const port = server.portOf(head);
-  const isDefault = port === (head.peer.secure ? "443" : "80");
+  const isDefault = port === (head.client.secure ? "443" : "80");
   return `${scheme}://${server.nameOf(head)}${isDefault ? "" : `:${port}`}`;
 }
 
@@ -33,7 +33,7 @@ export function reduced(text: string, request: Request): string {
   const [whole, scheme = "", host = "", port] = origin;
   const { server, head } = request;
   const isSecure = scheme.toLowerCase() === "https";
-  if (isSecure !== head.peer.secure || host.toLowerCase() !== server.nameOf(head).toLowerCase()) return text;
+  if (isSecure !== head.client.secure || host.toLowerCase() !== server.nameOf(head).toLowerCase()) return text;
   if ((port ?? (isSecure ? "443" : "80")) !== server.portOf(head)) return text;
   const rest = text.slice(whole.length);
   return rest.startsWith("/") ? rest : `/${rest}`;

@@ -38,10 +38,12 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   const fallbackName = settings.site.serverName ?? settings.listeners.hostLabel;
 
   function commonPairs({ peer, host, hostPort, version, fieldEnviron }: RequestHead): string {
+    // What every worker has been told is the port for HTTP.
+    const listener = peer.secure ? `\0mod_wsgi.listener_port\0${peer.localPort}` : "";
     const port = hostPort === "" ? defaultPort(named, peer.secure, peer.localPort) : hostPort;
     return (
       `${peer.environ}\0SERVER_PROTOCOL\0${version}\0SERVER_NAME\0${host === "" ? fallbackName : host}` +
-      `\0SERVER_PORT\0${port}${USUAL}\0SCRIPT_NAME\0${mountPoint}${fieldEnviron}`
+      `\0SERVER_PORT\0${port}${USUAL}\0SCRIPT_NAME\0${mountPoint}${listener}${fieldEnviron}`
     );
   }
 

@@ -45,13 +45,14 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   /** The client may still be sending what nobody will read. */
   #unread = false;
 
-  constructor(context: ConnectionContext, transport: Transport, peer: Peer) {
+  /** @param sinceMs since when the client is waited for, by the clock of `context`. */
+  constructor(context: ConnectionContext, transport: Transport, peer: Peer, sinceMs: number = context.clock.nowMs) {
     this.#context = context;
     this.#transport = transport;
     this.peer = peer;
     this.output = new Output(transport, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
-    this.#patience = new Patience(context.clock.nowMs);
+    this.#patience = new Patience(sinceMs);
   }
 
   get nowMs(): number {
@@ -95,7 +96,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     this.output.discard();
-    this.#context.closed(this);
+    this.#context.closed();
     const exchange = this.#exchange;
     if (exchange === null) return;
     this.#exchange = null;

@@ -24,5 +24,6 @@ export interface ConnectionContext {
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
-  closed(connection: H1Connection): void;
+  /** A connection is over. */
+  closed(): void;
 }

@@ -6,16 +6,15 @@
  * depends on nothing but the text and the protocol version.
  */
 
+import { parseAuthority } from "../authority.ts";
 import type { Field } from "../exchange.ts";
-import { CONTROL, isHost, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
+import { CONTROL, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
 
 export interface HeaderBlock {
   readonly fields: readonly Field[];
   /** NUL-separated CGI pairs with a leading NUL: HTTP_*, CONTENT_TYPE, CONTENT_LENGTH. */
   readonly environ: string;
-  /** Host as sent; "" when there was none. */
-  readonly host: string;
-  /** Host without its port, lower case; "" when there was none. */
+  /** Host without port and trailing dot, lower case; "" when there was none. */
   readonly hostName: string;
   /** The port written in Host; "" when there was none. */
   readonly hostPort: string;
@@ -133,10 +132,9 @@ export function parseHeaderBlock(
     if (contentLength >= 0) return refuse("there are both Content-Length and Transfer-Encoding");
     if (version === "HTTP/1.0") return refuse("HTTP/1.0 has no Transfer-Encoding");
   }
-  // RFC 9112 §3.2: empty when the client has no name for us.
-  if (host === null ? version === "HTTP/1.1" : host !== "" && !isHost(host)) {
-    return refuse("Host is missing or malformed");
-  }
+  // RFC 9112 §3.2: only HTTP/1.0 may do without.
+  const authority = parseAuthority(host ?? (version === "HTTP/1.0" ? "" : NO_HOST));
+  if (authority === null) return refuse("Host is missing or malformed");
   const expectations = listOf(expect);
   if (expectations.some((expectation) => expectation !== "100-continue")) {
     return { status: 417, why: "the only expectation met is 100-continue" };
@@ -150,7 +148,8 @@ export function parseHeaderBlock(
   return {
     fields,
     environ,
-    ...splitHost(host ?? ""),
+    hostName: authority.name,
+    hostPort: authority.port,
     contentLength,
     chunked: transferEncoding !== null,
     persistent: !mayMeanClose(options) && !contradicts && (version === "HTTP/1.1" || saidKeepAlive),
@@ -160,19 +159,21 @@ export function parseHeaderBlock(
   };
 }
 
-/** The block as if `authority` were its Host. */
-export function withHost(block: HeaderBlock, authority: string): HeaderBlock | Refusal {
-  if (!isHost(authority)) return refuse("the authority of the request target is malformed");
+/** The block as if `text` were its Host. */
+export function withHost(block: HeaderBlock, text: string): HeaderBlock | Refusal {
+  const authority = parseAuthority(text);
+  if (authority === null) return refuse("the authority of the request target is malformed");
   const others = block.environ.replace(/\0HTTP_HOST\0[^\0]*/, "");
-  return { ...block, ...splitHost(authority), environ: `${others}\0HTTP_HOST\0${authority}` };
+  return {
+    ...block,
+    hostName: authority.name,
+    hostPort: authority.port,
+    environ: `${others}\0HTTP_HOST\0${text}`,
+  };
 }
 
-function splitHost(host: string): Pick<HeaderBlock, "host" | "hostName" | "hostPort"> {
-  const colon = host.lastIndexOf(":");
-  const hasPort = colon > host.lastIndexOf("]");
-  const hostName = (hasPort ? host.slice(0, colon) : host).toLowerCase();
-  return { host, hostName, hostPort: hasPort ? host.slice(colon + 1) : "" };
-}
+/** Malformed as a Host. */
+const NO_HOST = "/";
 
 /** RFC 9110 §5.3: repeated fields are one list. Cookie is the one that has its own separator (RFC 6265 §5.4). */
 function collect(keys: string[], values: string[], key: string, value: string): void {

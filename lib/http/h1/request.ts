@@ -1,6 +1,6 @@
 /** From the text of a head to a request head: line, fields and target, checked together. One per connection. */
 
-import type { Common, Peer, RequestHead } from "../exchange.ts";
+import type { Client, Common, Peer, RequestHead } from "../exchange.ts";
 import { resolveTarget, type Target } from "../path.ts";
 import type { HeadText } from "./head-reader.ts";
 import { parseHeaderBlock, withHost, type HeaderBlock } from "./header-block.ts";
@@ -32,6 +32,7 @@ export class RequestParser {
   #lastBlockVersion = "";
   #lastBlock: HeaderBlock | null = null;
   #common: Common = newCommon();
+  #client: Client | null = null;
   #commonBlock: HeaderBlock | null = null;
 
   /** @param maxBodyBytes a request that announces more is refused; 0 is no limit. */
@@ -55,7 +56,9 @@ export class RequestParser {
     if (block !== this.#commonBlock) {
       this.#commonBlock = block;
       this.#common = newCommon();
+      this.#client = null;
     }
+    this.#client ??= clientOf(this.#peer, block);
     this.#common.uses++;
     const head: RequestHead = {
       method: line.method,
@@ -66,6 +69,7 @@ export class RequestParser {
       host: block.hostName,
       hostPort: block.hostPort,
       peer: this.#peer,
+      client: this.#client,
       startedUs: nowUs,
       fields: block.fields,
       fieldEnviron: block.environ,
@@ -112,6 +116,10 @@ export class RequestParser {
     this.#lastBlock = block;
     return block;
   }
+}
+
+function clientOf({ remoteAddress, secure }: Peer, { hostName, hostPort }: HeaderBlock): Client {
+  return { address: remoteAddress, secure, host: hostName, port: hostPort, forwarded: false };
 }
 
 function newCommon(): Common {

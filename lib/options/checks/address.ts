@@ -1,5 +1,6 @@
 /** Whether a text is an IP address, a subnet, or a host name. Pure. */
 
+import { FILE_SYSTEM, readSubnet } from "../../settings/subnets.ts";
 import { pythonRepr } from "../repr.ts";
 
 /** IPv4 in dotted-decimal form with all four parts. */
@@ -39,22 +40,33 @@ export function checkHost(text: string): string | null {
   return `${pythonRepr(text)} is no address or host name; leave --host out to listen on every interface`;
 }
 
-/** What is wrong with one value of --trust-proxy, or null: addresses, `ADDRESS/BITS`, `ADDRESS/MASK`, partial IPv4. */
-export function checkSubnets(text: string): string | null {
-  const entries = text.split(/\s+/).filter((entry) => entry !== "");
-  const bad = entries.find((entry) => !isSubnet(entry));
-  if (entries.length > 0 && bad === undefined) return null;
-  return `${pythonRepr(bad ?? text)} is not an IP address or subnet; write it like 10.1.2.3, 10.0.0.0/8 or fd00::/8`;
+/** What is wrong with a name of the site, or null. */
+export function checkServerName(text: string): string | null {
+  if (
+    text === "" ||
+    isHostName(text.replace(/\.$/, "")) ||
+    isIPv4(text) ||
+    (/^\[.*\]$/.test(text) && ipv6In(text) !== null)
+  )
+    return null;
+  const advice = "write it like www.example.org, without scheme and port (international names in their xn-- form)";
+  return `${pythonRepr(text)} is not a host name; ${advice}`;
 }
 
-function isSubnet(text: string): boolean {
-  const [address = "", mask, ...more] = text.split("/");
-  if (more.length > 0) return false;
-  if (isIPv6(address)) return mask === undefined || isBits(mask, 128);
-  if (mask !== undefined) return isIPv4(address) && (isBits(mask, 32) || isIPv4(mask));
-  // `10.1` stands for 10.1.0.0/16, and may end with a dot.
-  const parts = address.replace(/\.$/, "").split(".");
-  return parts.length <= 4 && parts.every(isOctet);
+/** What is wrong with one value of --server-alias, which may hold several names with wildcards, or null. */
+export function checkServerAlias(text: string): string | null {
+  const names = text.split(/\s+/).filter((name) => name !== "");
+  const bad = names.find((name) => !/^[\w.*?[\]:-]+$/.test(name) || (name.includes(":") && !name.startsWith("[")));
+  if (bad === undefined) return null;
+  return `${pythonRepr(bad)} is not a host name; write it like example.org or *.example.org, without scheme and port`;
+}
+
+/** What is wrong with one value of --trust-proxy or --proxy-protocol, or null. */
+export function checkSubnets(text: string): string | null {
+  const entries = text.split(/\s+/).filter((entry) => entry !== "");
+  const bad = entries.find((entry) => entry !== FILE_SYSTEM && readSubnet(entry) === null);
+  if (entries.length > 0 && bad === undefined) return null;
+  return `${pythonRepr(bad ?? text)} is not an IP address or subnet; write it like 10.1.2.3, 10.0.0.0/8 or fd00::/8`;
 }
 
 function isHostName(text: string): boolean {
@@ -64,8 +76,4 @@ function isHostName(text: string): boolean {
 function isOctet(text: string): boolean {
   // No leading zeros: some read 010 as ten, some as eight.
   return /^(0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255;
-}
-
-function isBits(text: string, most: number): boolean {
-  return /^\d{1,3}$/.test(text) && Number(text) <= most;
 }

@@ -24,6 +24,12 @@ export function checkHeaderName(text: string): string | null {
   return `${pythonRepr(text)} is not the name of a header; use letters, digits and "-", as in X-Forwarded-For`;
 }
 
+/** What a response header may say: printable ASCII. */
+export function checkHeaderValue(text: string): string | null {
+  if (/^[\x20-\x7e]*$/.test(text)) return null;
+  return `${pythonRepr(text)} cannot stand in a header; use printable ASCII characters on one line`;
+}
+
 /** The path of a URL, as the start of what it covers. */
 export function checkUrlPath(text: string): string | null {
   if (text.startsWith("/") && !/[?#]/.test(text)) return null;

@@ -20,7 +20,8 @@ import { labelOf, serverRootOf } from "./server-root.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
-import { tlsProblems } from "./tls.ts";
+import { httpsOnlyProblems, siteOf, trustOf } from "./site.ts";
+import { resolveTls, tlsProblems } from "./tls.ts";
 import { warningsAbout } from "./warnings.ts";
 
 export type Resolution =
@@ -42,7 +43,12 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const services = "what" in identity ? identity : resolveServices(parsed, logs.directory, identity.identity, facts);
 
   const made = [root, logs.directory, served.documentRoot];
-  const problems = [...tlsProblems(parsed, facts), ...fileProblems(parsed, made, facts), ...guardProblems(parsed)];
+  const problems = [
+    ...tlsProblems(parsed, facts),
+    ...httpsOnlyProblems(parsed),
+    ...fileProblems(parsed, made, facts),
+    ...guardProblems(parsed),
+  ];
   for (const [label, path, stated] of [
     ["TMPDIR", root, given.has("server-root")],
     ["static", served.documentRoot, given.has("document-root") || served.type !== "static"],
@@ -84,8 +90,10 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       httpsPort: values["https-port"] ?? null,
       backlog: values["server-backlog"],
     },
+    tls: resolveTls(parsed, facts),
     frontEnds: resolved.frontEnds,
-    site: { serverName: values["server-name"] ?? null, serverAliases: values["server-alias"] },
+    site: siteOf(values),
+    trust: trustOf(values),
     files: {
       documentRoot: served.documentRoot,
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,

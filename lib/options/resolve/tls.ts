@@ -1,6 +1,8 @@
-/** Whether the TLS options given belong together. Pure. */
+/** What the TLS options come to, and whether those given belong together. Pure. */
 
 import { absolute } from "../../settings/paths.ts";
+import type { CertificateFiles, Tls } from "../../settings/settings.ts";
+import { normalUrlPath } from "../../settings/urls.ts";
 import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
@@ -11,10 +13,47 @@ const USELESS_WITHOUT_PORT = [
   "ssl-certificate-file",
   "ssl-certificate-key-file",
   "ssl-certificate-chain-file",
+  "ssl-sni-certificate",
   "ssl-ca-certificate-file",
   "ssl-verify-client",
-  "https-only",
 ] as const satisfies readonly OptionName[];
+
+/** null without a port for HTTPS. {@link tlsProblems} has found nothing. */
+export function resolveTls({ values }: Parsed, facts: Facts): Tls | null {
+  if (values["https-port"] === undefined) return null;
+  const named = (option: string, path: string) => ({ option: `--${option}`, path: absolute(facts.directory, path) });
+  const pair = (option: string, path: string): CertificateFiles => ({
+    certificate: named(option, `${path}.crt`),
+    key: named(option, `${path}.key`),
+    chain: null,
+  });
+  const common = values["ssl-certificate"];
+  const chain = values["ssl-certificate-chain-file"];
+  const main: CertificateFiles =
+    common === undefined
+      ? {
+          certificate: named("ssl-certificate-file", values["ssl-certificate-file"] ?? ""),
+          key: named("ssl-certificate-key-file", values["ssl-certificate-key-file"] ?? ""),
+          chain: null,
+        }
+      : pair("ssl-certificate", common);
+  const authorities = values["ssl-ca-certificate-file"];
+  const urlPaths = values["ssl-verify-client"].map(normalUrlPath);
+  return {
+    certificates: [
+      { ...main, chain: chain === undefined ? null : named("ssl-certificate-chain-file", chain) },
+      ...values["ssl-sni-certificate"].map((path) => pair("ssl-sni-certificate", path)),
+    ],
+    clients:
+      authorities === undefined
+        ? null
+        : {
+            authorities: named("ssl-ca-certificate-file", authorities),
+            urlPaths: urlPaths.length === 0 ? ["/"] : urlPaths,
+          },
+    environment: values["ssl-environment"],
+  };
+}
 
 /** Half of a TLS set-up is refused: it would leave a site in the clear that someone meant to protect. */
 export function tlsProblems({ values, given }: Parsed, facts: Facts): readonly Problem[] {
@@ -35,7 +74,7 @@ export function tlsProblems({ values, given }: Parsed, facts: Facts): readonly P
 }
 
 function portProblems(port: number, plain: number): readonly Problem[] {
-  if (port !== plain) return [];
+  if (port !== plain || port === 0) return [];
   return [
     {
       exit: 2,
@@ -65,15 +104,20 @@ function certificateProblems({ values, given }: Pick<Parsed, "values" | "given">
       advice: "Give both files, or --ssl-certificate PATH for PATH.crt and PATH.key.",
     });
   }
-  for (const ending of common === undefined ? [] : ["crt", "key"]) {
-    const path = `${absolute(facts.directory, common!)}.${ending}`;
-    if (facts.kindOf(path) !== "missing") continue;
-    problems.push({
-      exit: 1,
-      what: `there is no file ${path}`,
-      from: [["--ssl-certificate", common!]],
-      advice: "The option takes the path without the endings: PATH for PATH.crt and PATH.key.",
-    });
+  for (const [option, prefix] of [
+    ...(common === undefined ? [] : [["--ssl-certificate", common] as const]),
+    ...values["ssl-sni-certificate"].map((path) => ["--ssl-sni-certificate", path] as const),
+  ]) {
+    for (const ending of ["crt", "key"]) {
+      const path = `${absolute(facts.directory, prefix)}.${ending}`;
+      if (facts.kindOf(path) !== "missing") continue;
+      problems.push({
+        exit: 1,
+        what: `there is no file ${path}`,
+        from: [[option, prefix]],
+        advice: "The option takes the path without the endings: PATH for PATH.crt and PATH.key.",
+      });
+    }
   }
   if (values["ssl-verify-client"].length > 0 && !given.has("ssl-ca-certificate-file")) {
     problems.push({

@@ -4,9 +4,11 @@ import type { Settings } from "../../settings/settings.ts";
 import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import { options } from "../table.ts";
+import { siteWarnings } from "./site.ts";
 import { describeObstacle, EXECUTE, obstacleTo, personOf, READ } from "./permissions.ts";
 
-export function warningsAbout({ values, given }: Parsed, settings: Settings, facts: Facts): readonly string[] {
+export function warningsAbout(parsed: Parsed, settings: Settings, facts: Facts): readonly string[] {
+  const { values, given } = parsed;
   const warnings: string[] = [];
   for (const name of given.keys()) {
     const { status, reason } = options.get(name)!;
@@ -21,6 +23,7 @@ export function warningsAbout({ values, given }: Parsed, settings: Settings, fac
       if (given.has(name)) warnings.push(`--${name} has no effect together with --embedded-mode`);
     }
   }
+  warnings.push(...siteWarnings(parsed));
   const { type, entryPoint } = settings.application;
   if ((type === "script" || type === "paste") && facts.kindOf(entryPoint) === "missing") {
     warnings.push(`the application ${entryPoint} does not exist; requests are answered with 500 until it does`);

@@ -1,7 +1,8 @@
 /** Clients of bodies that are too large to be kept, and clients that are slow on purpose. */
 
-import { connect, type Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import type { Server } from "../../harness/server.ts";
+import { clientSocket } from "../../harness/socket.ts";
 import { until } from "../../harness/until.ts";
 
 export interface BulkClient extends Disposable {
@@ -26,10 +27,12 @@ const TAIL_BYTES = 64;
 /** Sent in blocks of this size, so that it shows how much has left. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** Connects. What the server sends stays in the system's buffers until {@link BulkClient.read}. */
-export async function bulkClient(server: Server): Promise<BulkClient> {
+/**
+ * Connects, with TLS when `tls` says how. What the server sends stays in the system's buffers until {@link BulkClient.read}.
+ */
+export async function bulkClient(server: Pick<Server, "host" | "port">, tls?: ConnectionOptions): Promise<BulkClient> {
   const host = server.host.replace(/^\[(.*)\]$/, "$1");
-  const socket: Socket = connect({ port: server.port, host, allowHalfOpen: true });
+  const { socket, opened } = clientSocket(server.port, host, tls);
   socket.pause();
   let sent = 0;
   let received = 0;
@@ -38,7 +41,7 @@ export async function bulkClient(server: Server): Promise<BulkClient> {
   const isOver = (): boolean => over;
   const connected = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<boolean>();
-  socket.on("connect", connected.resolve);
+  socket.on(opened, connected.resolve);
   socket.on("end", () => ended.resolve(false));
   socket.on("close", () => ended.resolve(false));
   socket.on("error", (error: NodeJS.ErrnoException) => {

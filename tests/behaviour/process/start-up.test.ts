@@ -119,7 +119,6 @@ const protections = (place: string): Readonly<Record<string, readonly string[]>>
     "--ssl-certificate",
     join(place, "site"),
   ],
-  "https-only": ["--https-only", "--https-port=8443", "--ssl-certificate", join(place, "site")],
   "allow-override": ["--allow-override", "AuthConfig"],
   "include-file": ["--include-file", join(place, "site.crt")],
   "rewrite-rules": ["--rewrite-rules", join(place, "site.crt")],
