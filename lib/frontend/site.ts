@@ -35,11 +35,12 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const callApplication = createWsgiHandler(settings, pool, complain);
 
   const clients = settings.tls?.clients ?? null;
+  const certificates = clients && requireClientCertificate(clients, complain);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
-    clients && requireClientCertificate(clients, complain),
+    certificates,
   ];
 
   function answer(exchange: Exchange): void {
@@ -70,7 +71,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      createDirectives(settings, carryOut, complain) ?? answer,
+      createDirectives(settings, { carryOut, complain, guard: certificates }) ?? answer,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));

@@ -23,16 +23,22 @@ import { createPlacer, withAliases } from "./directed-place.ts";
 import type { Decision, StatusDecision } from "./route-decision.ts";
 import { localKindOf } from "./route-files.ts";
 import { applicationDecision, createRouter, LOCAL } from "./route.ts";
-import type { Handle } from "./stage.ts";
+import type { Handle, Stage } from "./stage.ts";
 
 /** As in Apache: more is rules that lead to each other. */
 const MAX_REDIRECTS = 10;
 
-export type CarryOut = (exchange: Exchange, decision: Decision) => void;
-type Complain = (exchange: Exchange, text: string) => void;
+/** What the site does for requests with directives. */
+export interface Tools {
+  readonly carryOut: (exchange: Exchange, decision: Decision) => void;
+  /** Writes to the error log, about a request. */
+  readonly complain: (exchange: Exchange, text: string) => void;
+  /** The stage that judges paths, and so a path that a request begins anew with; null when there is none. */
+  readonly guard: Stage | null;
+}
 
-/** null for a site without directives. What it hands to `carryOut` is decided. */
-export function createDirectives(settings: Settings, carryOut: CarryOut, complain: Complain): Handle | null {
+/** null for a site without directives. */
+export function createDirectives(settings: Settings, { carryOut, complain, guard }: Tools): Handle | null {
   if (settings.directives === null) return null;
   const { plan, override } = planOf(settings);
   const world = localWorld();
@@ -107,8 +113,14 @@ export function createDirectives(settings: Settings, carryOut: CarryOut, complai
 
   function redirectTo(trip: Trip, config: Config, path: string, query: string): void {
     trip.redirects++;
-    if (redirectInside(trip.request, path, query, trip.error?.status ?? 200)) begin(trip);
-    else finish(trip, config, statusOf(400));
+    if (!redirectInside(trip.request, path, query, trip.error?.status ?? 200)) {
+      finish(trip, config, statusOf(400));
+    } else if (guard === null) {
+      begin(trip);
+    } else {
+      trip.exchange.head = directedHead(trip.request);
+      guard(trip.exchange, () => begin(trip));
+    }
   }
 
   /** Nothing more is rewritten: who answers? */

@@ -293,3 +293,26 @@ test("--include-file: a restart reads the files anew, and keeps what they said w
   await server.waitForLog(/resuming normal operations[^]*resuming normal operations[^]*resuming normal operations/);
   expect(await told()).toBe("two");
 });
+
+test("--include-file: who asks is the client that a trusted proxy tells of", async () => {
+  using home = holding({
+    "site.conf": `<Location />
+    Require ip 203.0.113.0/24
+</Location>
+RewriteEngine on
+RewriteCond %{HTTPS} =on
+RewriteRule ^/whose$ http://example.test/%{REMOTE_ADDR} [R]
+`,
+  });
+  await using server = await start(app("echo.py"), [
+    `--include-file=${home.path}/site.conf`,
+    "--trust-proxy-header=X-Forwarded-For",
+    "--trust-proxy-header=X-Forwarded-Proto",
+    "--trust-proxy=127.0.0.1",
+  ]);
+  const statusFor = async (address: string) =>
+    (await server.get("/", { headers: { "X-Forwarded-For": address } })).status;
+  expect([await statusFor("203.0.113.9"), await statusFor("198.51.100.9")]).toEqual([200, 403]);
+  const headers = { "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https" };
+  expect((await server.get("/whose", { headers })).headers.get("location")).toBe("http://example.test/203.0.113.9");
+});
