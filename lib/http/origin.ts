@@ -1,9 +1,9 @@
 /** Under which URL the client sees this server: what a Location begins with. Pure. */
 
-import type { Settings } from "../settings/settings.ts";
+import type { Listeners, Settings } from "../settings/settings.ts";
 import type { RequestHead } from "./exchange.ts";
 
-type Naming = Pick<Settings, "site" | "listeners">;
+type Naming = Pick<Settings, "site"> & { readonly listeners: Pick<Listeners, "hostLabel"> };
 
 /** The host the request was made to; when it named none (HTTP/1.0), the one the site goes by. */
 export function requestHost(head: RequestHead, { site, listeners }: Naming): string {
@@ -17,8 +17,8 @@ export function requestHost(head: RequestHead, { site, listeners }: Naming): str
 export function requestPort(head: RequestHead, { site }: Pick<Naming, "site">): string {
   const { secure, port, forwarded } = head.client;
   if (port !== "") return port;
-  const isStandard = forwarded || site.serverName !== null;
-  return isStandard ? (secure ? "443" : "80") : `${head.peer.localPort}`;
+  if (!forwarded && site.serverName === null) return `${head.peer.localPort}`;
+  return secure ? "443" : "80";
 }
 
 /** "http://host" or "https://host:port", without a path. */
