@@ -36,7 +36,6 @@ export function planOf({ directives, files, server }: Settings): {
   const plan = compilePlan(directives?.included ?? [], directives?.rules ?? [], {
     documentRoot: fileText(files.documentRoot).replace(/\/+$/, ""),
     base: `${fileText(server.root)}/`,
-    hasProxy: false,
   });
   return { plan, override: parseOverride(directives?.allowOverride ?? []) };
 }

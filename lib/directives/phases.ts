@@ -27,8 +27,11 @@ export interface Phases {
   /** The merged sections that are about the request, once it has a file name. */
   config(request: Request): Config | Fault;
   admit(config: Config, request: Request): Admission | Promise<Admission>;
-  /** Rules and redirects of the directory, variables and request fields. */
-  fixups(config: Config, request: Request): Step;
+  /**
+   * Rules and redirects of the directory, variables and request fields.
+   * @param isProxied another server is to answer: then rules and redirects of directories have no say
+   */
+  fixups(config: Config, request: Request, isProxied: boolean): Step;
 }
 
 const UNCHANGED: Step = { kind: "unchanged" };
@@ -61,12 +64,9 @@ export function createPhases(plan: Plan, overrideOf: OverrideOf | null, server: 
       if (config.envIf !== undefined) applyEnvIf(config.envIf, request);
       return admit(config, request);
     },
-    fixups(config, request) {
-      const isRedirected = config.directory?.slash !== false;
-      const step = config.rewrite === undefined ? UNCHANGED : rewriteInDirectory(config.rewrite, request, isRedirected);
-      if (step.kind !== "unchanged") return step;
-      const redirect = redirectFor(config.redirects ?? [], request);
-      if (redirect !== undefined) return redirect;
+    fixups(config, request, isProxied) {
+      const step = isProxied ? UNCHANGED : stepInDirectory(config, request);
+      if (step.kind !== "unchanged" && step.kind !== "proxy") return step;
       for (const { name, value } of config.env ?? []) {
         if (value === null) request.env.delete(name);
         else request.env.set(name, value);
@@ -74,9 +74,15 @@ export function createPhases(plan: Plan, overrideOf: OverrideOf | null, server: 
       if (config.requestEdits !== undefined) {
         request.fields = editFields(request.fields, config.requestEdits, contextOf(request), request.fields);
       }
-      return UNCHANGED;
+      return step;
     },
   };
+}
+
+function stepInDirectory({ rewrite, directory, redirects = [] }: Config, request: Request): Step {
+  const isRedirected = directory?.slash !== false;
+  const step = rewrite === undefined ? UNCHANGED : rewriteInDirectory(rewrite, request, isRedirected);
+  return step.kind === "unchanged" ? (redirectFor(redirects, request) ?? step) : step;
 }
 
 function newRequest(head: RequestHead, server: ServerFacts, world: World): Request {

@@ -35,7 +35,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
-  const { proxy, giveUp } = createProxyHandler(settings, {
+  const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) =>
       journal.error("info", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head)),
@@ -83,7 +83,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      createDirectives(settings, { carryOut, complain, guard: certificates }) ?? answer,
+      createDirectives(settings, { carryOut, proxyTo, complain, guard: certificates }) ?? answer,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));

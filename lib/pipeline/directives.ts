@@ -22,6 +22,7 @@ import { directedHead, environPairs } from "./directed-head.ts";
 import { createPlacer, withAliases } from "./directed-place.ts";
 import type { Decision, StatusDecision } from "./route-decision.ts";
 import { localKindOf } from "./route-files.ts";
+import { createProxyRouter } from "./route-proxies.ts";
 import { applicationDecision, createRouter, LOCAL } from "./route.ts";
 import type { Handle, Stage } from "./stage.ts";
 
@@ -31,6 +32,8 @@ const MAX_REDIRECTS = 10;
 /** What the site does for requests with directives. */
 export interface Tools {
   readonly carryOut: (exchange: Exchange, decision: Decision) => void;
+  /** Another server answers, at this URL. */
+  readonly proxyTo: (exchange: Exchange, url: string) => void;
   /** Writes to the error log, about a request. */
   readonly complain: (exchange: Exchange, text: string) => void;
   /** The stage that judges paths, and so a path that a request begins anew with; null when there is none. */
@@ -38,7 +41,7 @@ export interface Tools {
 }
 
 /** null for a site without directives. */
-export function createDirectives(settings: Settings, { carryOut, complain, guard }: Tools): Handle | null {
+export function createDirectives(settings: Settings, { carryOut, proxyTo, complain, guard }: Tools): Handle | null {
   if (settings.directives === null) return null;
   const { plan, override } = planOf(settings);
   const world = localWorld();
@@ -51,6 +54,7 @@ export function createDirectives(settings: Settings, { carryOut, complain, guard
     portOf: (head) => requestPort(head, settings),
   };
   const phases = createPhases(plan, overrideOf, server, world);
+  const handedOn = createProxyRouter(settings);
   const place = createPlacer(settings, plan.aliases);
   const routers = routersOf(withAliases(settings, plan.aliases));
   const typeOf = fileTypes(settings);
@@ -60,7 +64,17 @@ export function createDirectives(settings: Settings, { carryOut, complain, guard
     const { head } = exchange;
     // What is about the server, and not about a path, is none of the directives' business.
     if (head.path === "*" || head.method === "TRACE") carryOut(exchange, routers(undefined)(head));
-    else begin({ exchange, request: phases.begin(head), redirects: 0, file: undefined, error: null, refusing: null });
+    else
+      begin({
+        exchange,
+        request: phases.begin(head),
+        redirects: 0,
+        file: undefined,
+        proxyUrl: null,
+        isProxied: false,
+        error: null,
+        refusing: null,
+      });
   };
 
   function begin(trip: Trip): void {
@@ -71,11 +85,14 @@ export function createDirectives(settings: Settings, { carryOut, complain, guard
       return;
     }
     const early = phases.server(request);
-    if (early.kind !== "unchanged" && early.kind !== "rewritten") {
+    if (early.kind === "status" || early.kind === "redirect") {
       finish(trip, plan.server, decisionOf(early));
       return;
     }
-    trip.file = place(request);
+    // Who may have it is asked for what another server answers, too, although there is no file.
+    trip.proxyUrl = early.kind === "proxy" ? early.url : null;
+    trip.isProxied = early.kind === "proxy" || handedOn?.(directedHead(request))?.kind === "proxy";
+    if (!trip.isProxied) trip.file = place(request);
     const config = phases.config(request);
     if ("problem" in config) {
       complain(exchange, plainText(config.problem));
@@ -105,10 +122,13 @@ export function createDirectives(settings: Settings, { carryOut, complain, guard
       finish(trip, config, { ...statusOf(status), fields });
       return;
     }
-    const step = phases.fixups(config, trip.request);
+    const step = phases.fixups(config, trip.request, trip.isProxied);
     if (step.kind === "rewritten") redirectTo(trip, config, step.path, step.query);
-    else if (step.kind === "unchanged") answer(trip, config);
-    else finish(trip, config, decisionOf(step));
+    else if (step.kind === "status" || step.kind === "redirect") finish(trip, config, decisionOf(step));
+    else {
+      if (step.kind === "proxy") trip.proxyUrl = step.url;
+      answer(trip, config);
+    }
   }
 
   function redirectTo(trip: Trip, config: Config, path: string, query: string): void {
@@ -134,6 +154,11 @@ export function createDirectives(settings: Settings, { carryOut, complain, guard
     const directed = directedHead(request);
     const head = trip.error === null ? directed : askingForPage(directed);
     exchange.head = head;
+    if (trip.proxyUrl !== null) {
+      setFilter(trip, config, { kind: "proxied" });
+      proxyTo(exchange, trip.proxyUrl);
+      return;
+    }
     const found = file === undefined ? routers(config.directory?.indexes)(head) : fileAt(file);
     const handler = request.handler ?? config.mime?.handler;
     const fallback = config.directory?.fallback;
@@ -193,7 +218,7 @@ export function createDirectives(settings: Settings, { carryOut, complain, guard
     }
   }
 
-  function setFilter({ exchange, request, error }: Trip, config: Config, decision: Decision): void {
+  function setFilter({ exchange, request, error }: Trip, config: Config, decision: Decision | Proxied): void {
     const added = decision.kind === "file" ? describeFile(decision.path, config.mime, null, typeOf).fields : [];
     const isOwn = decision.kind === "status" || decision.kind === "redirect";
     const before = exchange.headFilter;
@@ -213,6 +238,11 @@ export function createDirectives(settings: Settings, { carryOut, complain, guard
   }
 }
 
+/** What comes from the URL that a rule names. */
+interface Proxied {
+  readonly kind: "proxied";
+}
+
 /** A request on its way through the phases. */
 interface Trip {
   readonly exchange: Exchange;
@@ -220,6 +250,9 @@ interface Trip {
   redirects: number;
   /** Where AliasMatch leads. */
   file: string | undefined;
+  /** Another server answers: at this URL, or as the options say. */
+  proxyUrl: string | null;
+  isProxied: boolean;
   /** The error that a page is looked for; null until there is one. */
   error: StatusDecision | null;
   /** What was said about the request that the error was about. */
@@ -232,9 +265,8 @@ function askingForPage(head: RequestHead): RequestHead {
   return { ...head, fields, method: head.method === "HEAD" ? "HEAD" : "GET" };
 }
 
-function decisionOf(step: Exclude<Step, { kind: "unchanged" | "rewritten" }>): Decision {
-  if (step.kind === "redirect") return step;
-  return statusOf(step.kind === "status" ? step.status : 502);
+function decisionOf(step: Extract<Step, { kind: "status" | "redirect" }>): Decision {
+  return step.kind === "redirect" ? step : statusOf(step.status);
 }
 
 function statusOf(status: number): StatusDecision {

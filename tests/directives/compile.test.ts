@@ -70,12 +70,6 @@ test("what can't stand where it stands, or makes no sense, is told with its plac
   for (const [lines, expected] of cases) expect([lines, problem(lines)]).toEqual([lines, expected]);
 });
 
-test("without a reverse proxy a rule can't ask for one", () => {
-  const directives = parseDirectives("RewriteRule ^/x http://b.test/ [P]", "site.conf");
-  const compile = () => compilePlan(directives, [], { documentRoot: "/srv", base: "/", hasProxy: false });
-  expect(compile).toThrow("site.conf:1: the flag P needs a reverse proxy, which this version does not have");
-});
-
 test("no directive with any words does anything but compile or complain with its place", () => {
   let seed = 11;
   const random = (limit: number): number => {
@@ -119,7 +113,7 @@ test("no directive with any words does anything but compile or complain with its
   ];
   const override = parseOverride(["All"]);
   if (override === null) throw new Error("nothing may be overridden");
-  const draft = { maps: new Map(), aliases: [], changes: [], hasProxy: false };
+  const draft = { maps: new Map(), aliases: [], changes: [] };
   for (let round = 0; round < 20_000; round++) {
     const name = pick(names);
     const line = `${name} ${Array.from({ length: random(5) }, () => pick(words)).join(" ")}`;
@@ -127,7 +121,7 @@ test("no directive with any words does anything but compile or complain with its
     const text = container === undefined ? line : `<${container} ${pick(words)}>\n${line}\n</${container}>`;
     try {
       const directives = parseDirectives(text, "f");
-      if (random(2) === 0) compilePlan(directives, [], { documentRoot: "/srv", base: "/", hasProxy: false });
+      if (random(2) === 0) compilePlan(directives, [], { documentRoot: "/srv", base: "/" });
       else compileOverride(directives, "/srv/", draft, override);
     } catch (error) {
       if (!(error instanceof DirectiveError)) throw new Error(`${text}: ${String(error)}`, { cause: error });

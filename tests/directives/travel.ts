@@ -32,7 +32,6 @@ export function siteAt(root: string, lines: readonly string[], rules: readonly s
   const plan = compilePlan(included, parseDirectives(rules.join("\n"), "rewrite.conf"), {
     documentRoot: root,
     base: `${root}/`,
-    hasProxy: true,
   });
   const world = localWorld();
   const settings = { files: { documentRoot: root, aliases: [] } } as unknown as Settings;
@@ -105,7 +104,7 @@ export async function travel(
       const { challenge } = admission;
       return { ...status(admission.status, config), ...(challenge === undefined ? {} : { challenge }) };
     }
-    const late = phases.fixups(config, request);
+    const late = phases.fixups(config, request, false);
     if (late.kind === "unchanged") return { kind: "answered", request, config };
     if (late.kind !== "rewritten") return { kind: "step", step: late, request, config };
     if (!redirectInside(request, late.path, late.query)) return status(400, config);

@@ -36,7 +36,6 @@ export interface Surroundings {
   readonly documentRoot: string;
   /** What relative file names begin at; ends with "/". */
   readonly base: string;
-  readonly hasProxy: boolean;
 }
 
 /**
@@ -47,9 +46,9 @@ export interface Surroundings {
 export function compilePlan(
   directives: readonly Directive[],
   rules: readonly Directive[],
-  { documentRoot, base, hasProxy }: Surroundings,
+  { documentRoot, base }: Surroundings,
 ): Plan {
-  const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [], hasProxy };
+  const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [] };
   const directories: DirectorySection[] = [];
   const locations: Section[] = [];
   const server: Config = {};

@@ -24,7 +24,8 @@ export function configOf(
   request: Request,
 ): Config | Fault {
   let config = base;
-  const folders = foldersOf(request);
+  // What another server answers has no file here.
+  const folders = request.filename === "" ? [] : foldersOf(request);
   for (const folder of folders) {
     for (const { depth, match, config: own } of directories) {
       if (depth !== Infinity && match(folder) !== null) config = merge(config, own);
@@ -36,7 +37,7 @@ export function configOf(
     config = merge(config, own);
   }
   for (const { depth, match, config: own } of directories) {
-    if (depth !== Infinity) continue;
+    if (depth !== Infinity || folders.length === 0) continue;
     const found = match(folders.at(-1) ?? "");
     if (found !== null) config = merge(config, keeping(found, own, request));
   }

@@ -48,8 +48,6 @@ export interface ServerDraft {
   readonly aliases: Alias[];
   /** What directives say that options say, too. */
   readonly changes: ((settings: Settings) => Settings)[];
-  /** Which flags of rules need something that isn't there. */
-  readonly hasProxy: boolean;
 }
 
 export interface Module {

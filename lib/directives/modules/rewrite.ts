@@ -62,14 +62,10 @@ export const rewriteModule: Module = {
     define({
       name: "RewriteRule",
       words: "rewrite",
-      shortfall:
-        "every rewritten path goes through aliases, as with `PT`; no rewrite leaves the document root; `P` needs a reverse proxy",
+      shortfall: "every rewritten path goes through aliases, as with `PT`; no rewrite leaves the document root",
       apply(words, scope) {
         const conditions = scope.conditions.splice(0);
         const rule = parseRule(words, conditions, mapsOf(scope));
-        if (rule.flags.proxy && !scope.server.hasProxy) {
-          throw new Error("the flag P needs a reverse proxy, which this version does not have");
-        }
         change(scope, { rules: [...(scope.config.rewrite?.rules ?? []), rule] });
       },
     }),

@@ -96,7 +96,10 @@ function leadingElsewhere(outcome: Changed, query: string): Rewritten | undefine
   const { target, proxy, escape } = outcome;
   const isEscaped = escape && !proxy && isAbsoluteUrl(target);
   if (!isEscaped && RAW_BLANK.test(outcome.query)) return FORBIDDEN;
-  if (proxy) return { kind: "proxy", url: outcome.query === "" ? target : `${target}?${outcome.query}` };
+  if (proxy) {
+    const url = escape ? escapedUrl(target) : target;
+    return { kind: "proxy", url: outcome.query === "" ? url : `${url}?${outcome.query}` };
+  }
   if (!isAbsoluteUrl(target)) return undefined;
   const url = escape ? escapedUrl(target) : target;
   // A query that is the client's own is escaped already.

@@ -5,7 +5,8 @@ import type { Request } from "../request.ts";
 import type { RuleFlags } from "./flags.ts";
 
 /** Schemes of URLs that lead away, and of those the ones without a query. */
-const ABSOLUTE = /^(?:(?:ajp|balancer|fcgi|ftp|gopher|h2c?|https?|ldap|nntp|scgi|uwsgi|wss?):\/\/|mailto:|news:)/i;
+const ABSOLUTE =
+  /^(?:(?:ajp|balancer|fcgi|ftp|gopher|h2c?|https?|ldap|nntp|scgi|uwsgi|wss?):\/\/|mailto:|news:|unix:)/i;
 const WITHOUT_QUERY = /^(?:(?:ftp|gopher|ldap|nntp):\/\/|news:)/i;
 
 export function isAbsoluteUrl(text: string): boolean {
@@ -41,7 +42,7 @@ export function reduced(text: string, request: Request): string {
 
 /** Escapes the path of a URL. */
 export function escapedUrl(url: string): string {
-  const pathStart = /^[a-z0-9]+:\/\/[^/]*/i.exec(url)?.[0].length;
+  const pathStart = /^(?:unix:[^|]*\|)?[a-z0-9]+:\/\/[^/]*/i.exec(url)?.[0].length;
   return pathStart === undefined ? escapeUri(url) : url.slice(0, pathStart) + escapeUri(url.slice(pathStart));
 }
 

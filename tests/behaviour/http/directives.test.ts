@@ -316,3 +316,53 @@ RewriteRule ^/whose$ http://example.test/%{REMOTE_ADDR} [R]
   const headers = { "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https" };
   expect((await server.get("/whose", { headers })).headers.get("location")).toBe("http://example.test/203.0.113.9");
 });
+
+test("--include-file: the flag P hands requests to another server, for whom sections let in", async () => {
+  using home = holding({
+    "docs/back/.htaccess": "Header set X-Never here\n",
+    "docs/denied.html": "denied",
+    "docs/mount/.htaccess": "Require all denied\n",
+  });
+  using back = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: ({ url, headers }) =>
+      new Response(`${new URL(url).pathname}${new URL(url).search} ${headers.get("x-added")}`),
+  });
+  writeFileSync(
+    join(home.path, "site.conf"),
+    `RewriteEngine on
+RewriteRule ^/back/(.*)$ http://127.0.0.1:${back.port}/v1/$1 [P]
+RequestHeader set X-Added yes
+Header set X-Passed through
+<Location /back/closed>
+    Require all denied
+    ErrorDocument 403 /denied.html
+</Location>
+<Directory ${home.path}/docs>
+    RewriteEngine on
+    RewriteRule ^near/(.*)$ http://127.0.0.1:${back.port}/v2/$1?own=1 [P,QSA]
+    RewriteRule ^mount/ - [F]
+</Directory>
+`,
+  );
+  await using server = await start(app("echo.py"), [
+    `--include-file=${home.path}/site.conf`,
+    `--document-root=${home.path}/docs`,
+    "--allow-override=All",
+    "--proxy-mount-point",
+    "/mount",
+    `http://127.0.0.1:${back.port}/mounted`,
+  ]);
+  const far = await server.get("/back/a%20b?q=1");
+  expect([await far.text(), far.headers.get("x-passed"), far.headers.get("x-never")]).toEqual([
+    "/v1/a%20b?q=1 yes",
+    "through",
+    null,
+  ]);
+  const closed = await server.get("/back/closed/x");
+  expect([closed.status, await closed.text()]).toEqual([403, "denied"]);
+  expect(await server.text("/near/x?q=1")).toBe("/v2/x?own=1&q=1 yes");
+  // Directories have no say about what has no file here.
+  expect(await server.text("/mount/x")).toBe("/mounted/x yes");
+});
