@@ -24,7 +24,8 @@ export function freshSettings(settings: Settings, reread: Reread): FreshSettings
       const next = reread();
       if ("problem" in next) return next.problem;
       // Only what directives can say: all else is as it was when the server started.
-      current = { ...settings, directives: next.directives, timeouts: next.timeouts, limits: next.limits };
+      const { directives, limits, proxies, timeouts } = next;
+      current = { ...settings, directives, limits, proxies, timeouts };
       return null;
     },
     problem() {

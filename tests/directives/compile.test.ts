@@ -65,6 +65,10 @@ test("what can't stand where it stands, or makes no sense, is told with its plac
       "site.conf:2: rules need a directory: they can't stand in <Files>, or in <If> outside of one",
     ],
     ["<Location /x>\nRewriteEngine on\n</Location>", "nothing"],
+    ["ProxyPass /x elsewhere", "site.conf:1: elsewhere is no URL of a server"],
+    ["ProxyPass /x http://b.test/ timeout=3", "site.conf:1: ProxyPass takes 2 arguments, not 3"],
+    ["ProxyRequests On", "site.conf:1: this server is no forward proxy"],
+    ["ProxyRequests Off", "nothing"],
     ["RewriteEngine on\nRewriteRule ^/x http://b.test/ [P]", "nothing"],
   ];
   for (const [lines, expected] of cases) expect([lines, problem(lines)]).toEqual([lines, expected]);

@@ -9,6 +9,7 @@ import { expiresModule } from "./expires.ts";
 import { autoindexModule, dirModule, mimeModule } from "./files.ts";
 import { headersModule } from "./headers.ts";
 import { httpModule, wsgiModule } from "./server.ts";
+import { proxyModule } from "./proxy.ts";
 import { refusedModules } from "./refused.ts";
 import { rewriteModule } from "./rewrite.ts";
 
@@ -19,6 +20,7 @@ export const modules: readonly Module[] = [
   rewriteModule,
   aliasModule,
   headersModule,
+  proxyModule,
   setEnvIfModule,
   envModule,
   dirModule,

@@ -24,6 +24,8 @@ const MODULES = new Set([
   "filter",
   "headers",
   "mime",
+  "proxy",
+  "proxy_http",
   "rewrite",
   "setenvif",
   "unixd",

@@ -333,6 +333,8 @@ test("--include-file: the flag P hands requests to another server, for whom sect
     join(home.path, "site.conf"),
     `RewriteEngine on
 RewriteRule ^/back/(.*)$ http://127.0.0.1:${back.port}/v1/$1 [P]
+ProxyPass /passed http://127.0.0.1:${back.port}/p
+ProxyPassReverse /passed http://127.0.0.1:${back.port}/p
 RequestHeader set X-Added yes
 Header set X-Passed through
 <Location /back/closed>
@@ -363,6 +365,7 @@ Header set X-Passed through
   const closed = await server.get("/back/closed/x");
   expect([closed.status, await closed.text()]).toEqual([403, "denied"]);
   expect(await server.text("/near/x?q=1")).toBe("/v2/x?own=1&q=1 yes");
+  expect(await server.text("/passed/x?q=1")).toBe("/p/x?q=1 yes");
   // Directories have no say about what has no file here.
   expect(await server.text("/mount/x")).toBe("/mounted/x yes");
 });
