@@ -8,6 +8,7 @@ import { baseOf, configOf } from "./config/walk.ts";
 import type { Plan } from "./config/compile.ts";
 import type { Config } from "./config/config.ts";
 import type { Fault, OverrideOf } from "./config/htaccess.ts";
+import { Environment } from "./environment.ts";
 import { contextOf } from "./expressions/context.ts";
 import { applyEnvIf } from "./modules/env-if.ts";
 import { editFields } from "./modules/header-edit.ts";
@@ -98,7 +99,7 @@ function newRequest(head: RequestHead, server: ServerFacts, world: World): Reque
     pathInfo: "",
     contextPrefix: "",
     contextRoot: server.documentRoot,
-    env: new Map(),
+    env: new Environment(),
     user: null,
     authType: null,
     type: null,

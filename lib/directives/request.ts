@@ -1,5 +1,6 @@
 /** A request as directives see and change it, and the borders to what lies outside of it. Text is latin-1. */
 
+import type { Environment } from "./environment.ts";
 import type { Field, RequestHead } from "../http/exchange.ts";
 
 /** What a name in the file system is; links are followed, and what can't be looked at is null. */
@@ -53,7 +54,7 @@ export interface Request {
   /** What an alias covers and where it leads; "" and the document root otherwise. */
   contextPrefix: string;
   contextRoot: string;
-  readonly env: Map<string, string>;
+  readonly env: Environment;
   user: string | null;
   authType: string | null;
   /** What directives force: media type and handler. */

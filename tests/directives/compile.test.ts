@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import { compileOverride, compilePlan } from "../../lib/directives/config/compile.ts";
 import { parseOverride } from "../../lib/directives/config/override.ts";
+import { localSource } from "../../lib/directives/local.ts";
 import { CONTAINERS, modules } from "../../lib/directives/modules/table.ts";
 import { DirectiveError } from "../../lib/directives/syntax/directive.ts";
 import { parseDirectives } from "../../lib/directives/syntax/parse.ts";
+import { Reader } from "../../lib/directives/syntax/read.ts";
 import { siteAt } from "./travel.ts";
 
 function problem(...lines: string[]): string {
@@ -72,6 +74,88 @@ test("what can't stand where it stands, or makes no sense, is told with its plac
     ["RewriteEngine on\nRewriteRule ^/x http://b.test/ [P]", "nothing"],
   ];
   for (const [lines, expected] of cases) expect([lines, problem(lines)]).toEqual([lines, expected]);
+});
+
+test("what people put into .htaccess files is understood", () => {
+  const text = `
+    # Security
+    Options -MultiViews -Indexes
+    ServerSignature Off
+    FileETag None
+    Header unset ETag
+    Header always set X-Frame-Options "DENY" "expr=%{CONTENT_TYPE} =~ m#text\\/(html|javascript)|application\\/pdf|xml#i"
+    Header always edit Set-Cookie (.*) "$1; HttpOnly; Secure"
+    Header set Content-Security-Policy "default-src 'self'; img-src *"
+    Header append Vary Accept-Encoding
+    <FilesMatch "(^#.*#|\\.(bak|conf|dist|fla|in[ci]|log|orig|psd|sh|sql|sw[op])|~)$">
+        <IfModule mod_authz_core.c>
+            Require all denied
+        </IfModule>
+        <IfModule !mod_authz_core.c>
+            Order allow,deny
+            Deny from all
+            Satisfy All
+        </IfModule>
+    </FilesMatch>
+    <Files ~ "\\.(inc|module)$">
+        order deny,allow
+        deny from all
+    </Files>
+    # Performance
+    <IfModule mod_deflate.c>
+        AddOutputFilterByType DEFLATE text/html
+    </IfModule>
+    <IfModule mod_expires.c>
+        ExpiresActive on
+        ExpiresDefault "access plus 1 month"
+        ExpiresByType text/css "access plus 1 year"
+        ExpiresByType text/html "access plus 0 seconds"
+    </IfModule>
+    <IfModule mod_mime.c>
+        AddType image/svg+xml svg svgz
+        AddEncoding gzip svgz
+        AddCharset utf-8 .css \\
+                         .js
+    </IfModule>
+    AddDefaultCharset utf-8
+    DirectoryIndex index.html index.php
+    ErrorDocument 404 /404.html
+    SetEnvIf Origin ":" IS_CORS
+    Header set Access-Control-Allow-Origin "*" env=IS_CORS
+    BrowserMatchNoCase "bot|crawler" bad_bot
+    <RequireAll>
+        Require all granted
+        Require not env bad_bot
+        Require not ip 192.0.2.0/24
+    </RequireAll>
+    # Rewriting
+    <IfModule mod_rewrite.c>
+        RewriteEngine On
+        RewriteBase /
+        RewriteRule "(^|/)\\.(?!well-known)" - [F]
+        RewriteRule .* - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]
+        RewriteCond %{HTTPS} !=on
+        RewriteCond %{HTTP_HOST} ^www\\.(.+)$ [NC]
+        RewriteRule ^ https://%1%{REQUEST_URI} [R=301,L,NE]
+        RewriteCond %{REQUEST_METHOD} ^(TRACE|TRACK)
+        RewriteRule .* - [F]
+        RewriteCond %{HTTP_REFERER} !^$
+        RewriteCond %{HTTP_REFERER} !^https?://(.+\\.)?example\\.test [NC]
+        RewriteRule \\.(?:jpe?g|png)$ - [F,NC,L]
+        RewriteRule ^index\\.php$ - [L]
+        RewriteCond %{REQUEST_FILENAME} !-f [OR]
+        RewriteCond %{REQUEST_FILENAME} !-d
+        RewriteRule ^(.*)$ index.php/$1 [QSA,PT,L]
+    </IfModule>
+  `;
+  const draft = { maps: new Map(), aliases: [], changes: [] };
+  const override = parseOverride(["All"]);
+  if (override === null) throw new Error("nothing may be overridden");
+  const lines = new Reader(localSource({}), "/srv/").override(text, "/srv/.htaccess");
+  const config = compileOverride(lines, "/srv/", draft, override);
+  expect(config.rewrite?.rules.length).toBe(7);
+  expect(config.responseEdits?.length).toBe(6);
+  expect(config.files?.length).toBe(2);
 });
 
 test("no directive with any words does anything but compile or complain with its place", () => {

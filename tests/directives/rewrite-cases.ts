@@ -320,6 +320,19 @@ export const CASES: readonly RewriteCase[] = [
     "RewriteRule ^a b.html",
   ),
   inServer("/x", "404 /x {FOO=GET:}", "RewriteRule ^/x$ - [E=FOO:%{REQUEST_METHOD}:%{QUERY_STRING}]"),
+  inRoot(
+    "/a.html",
+    "200 /b.html {REDIRECT_FOO=bar}",
+    "RewriteRule ^a - [env=foo:bar]",
+    "RewriteCond %{ENV:FOO} =bar",
+    "RewriteRule ^a b.html",
+  ),
+  inRoot(
+    "/a.html",
+    "302 -> http://case.test:8080/bar://x {FOO=bar}",
+    "RewriteRule ^a - [E=foo:bar]",
+    "RewriteRule ^a %{ENV:FOO}://x [R]",
+  ),
   // Cookies.
   inRoot("/a.html", "200 /a.html cookie k=v; path=/; domain=.case.test", "RewriteRule ^a - [CO=k:v:.case.test]"),
   inRoot("/a.html", "200 /a.html cookie k=v; path=/p; domain=case.test", "RewriteRule ^a - [CO=k:v:case.test:0:/p]"),
