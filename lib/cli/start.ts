@@ -3,10 +3,12 @@
 import { readDirectives } from "../directives/load.ts";
 import { localSource } from "../directives/local.ts";
 import { compileAccessFormat } from "../logs/access-format.ts";
+import { compileErrorFormat } from "../logs/error-layout.ts";
 import type { Facts } from "../options/facts.ts";
-import { prepare, type Invocation, type Prepared } from "../options/prepare.ts";
+import { prepare, type FormatProblem, type Invocation, type Prepared } from "../options/prepare.ts";
 import { gatherFacts } from "../options/probe.ts";
 import { setTitle } from "../os/title.ts";
+import type { Logs } from "../settings/settings.ts";
 import type { Reread } from "../supervisor/fresh-settings.ts";
 import { ownCommands } from "../supervisor/commands.ts";
 import { say } from "./say.ts";
@@ -47,9 +49,12 @@ function withDirectives(
   return { kind: "refuse", exit: 1, text: `${program.name}: error: ${settings.problem}\n` };
 }
 
-function formatProblem(format: string): string | null {
-  const compiled = compileAccessFormat(format);
-  return "problem" in compiled ? compiled.problem : null;
+function formatProblem({ accessFormat, errorFormat }: Logs): FormatProblem | null {
+  const access = compileAccessFormat(accessFormat);
+  if ("problem" in access) return { what: access.problem, option: "access-log-format", format: accessFormat };
+  const error = errorFormat === null ? null : compileErrorFormat(errorFormat, "");
+  if (error === null || !("problem" in error)) return null;
+  return { what: error.problem, option: "error-log-format", format: errorFormat ?? "" };
 }
 
 /** Runs what was prepared to its end. `up` as in supervise. */
@@ -61,7 +66,7 @@ export async function serve(program: Invocation["program"], prepared: PreparedHe
   adoptEnvironment(environment);
   if (settings.server.processName !== null) setTitle([settings.server.processName]);
   const { supervise } = await import("../supervisor/supervise.ts");
-  return supervise(settings, ownCommands(), up, prepared.reread);
+  return supervise(settings, ownCommands(), up, warnings, prepared.reread);
 }
 
 export async function warn(program: Invocation["program"], warnings: readonly string[]): Promise<void> {

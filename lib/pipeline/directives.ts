@@ -223,8 +223,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
     const isOwn = decision.kind === "status" || decision.kind === "redirect";
     const before = exchange.headFilter;
     exchange.headFilter = (response) => {
-      // From here on only the log asks, and wants to know what the client asked for.
-      exchange.head = request.head;
+      restoreHead(exchange, request);
       const given = before === null ? response : before(response);
       const lastModified = decision.kind === "file" ? valueOf(given.fields, "last-modified") : undefined;
       const origin = { isOwn, modifiedMs: lastModified === undefined ? null : Date.parse(lastModified) };
@@ -263,6 +262,14 @@ interface Trip {
 function askingForPage(head: RequestHead): RequestHead {
   const fields = head.fields.filter(([name]) => !/^(?:if-.*|range)$/i.test(name));
   return { ...head, fields, method: head.method === "HEAD" ? "HEAD" : "GET" };
+}
+
+/** Once a response is sent only the log asks, and wants to know what the client asked for. */
+function restoreHead(exchange: Exchange, { head, user }: Request): void {
+  const { requestId } = exchange.head;
+  exchange.head = head;
+  if (requestId !== undefined) head.requestId = requestId;
+  if (user !== null) head.user = user;
 }
 
 function decisionOf(step: Extract<Step, { kind: "status" | "redirect" }>): Decision {
