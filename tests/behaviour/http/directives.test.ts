@@ -134,7 +134,8 @@ test("--include-file: a password is asked for, and the application learns whose 
 </Location>
 `,
   );
-  await using server = await start(app("echo.py"), [`--include-file=${home.path}/site.conf`]);
+  const log = ["--access-log", "--access-log-format=%u %U%q"];
+  await using server = await start(app("echo.py"), [`--include-file=${home.path}/site.conf`, ...log]);
   const asked = await server.get("/private/x");
   expect([asked.status, asked.headers.get("www-authenticate")]).toEqual([401, 'Basic realm="Ours"']);
   expect((await server.get("/private/x", { headers: { Authorization: `Basic ${btoa("ann:wrong")}` } })).status).toBe(
@@ -145,6 +146,7 @@ test("--include-file: a password is asked for, and the application learns whose 
     REMOTE_USER: "ann",
     AUTH_TYPE: "Basic",
   });
+  await server.waitForOutput(/^ann \/private\/x$/m);
   expect(await environOf(server, "/open", authorization)).not.toHaveProperty("REMOTE_USER");
 });
 
