@@ -2,7 +2,6 @@
 
 import { clientAddress, fieldOf, type Request } from "./request.ts";
 
-/** The value, or undefined for a name that doesn't exist. */
 export type Variable = (request: Request) => string;
 
 /** What `name` stands for; undefined when there is no such variable. */

@@ -48,7 +48,8 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
   const overrideOf = override === null ? null : htaccessFiles(world, localSource(process.env), plan.draft, override);
   const server: ServerFacts = {
     documentRoot: fileText(settings.files.documentRoot).replace(/\/+$/, ""),
-    serverAdmin: "",
+    // As applications are told it.
+    serverAdmin: "[no address given]",
     software: "Malt",
     nameOf: (head) => requestHost(head, settings),
     portOf: (head) => requestPort(head, settings),

@@ -182,7 +182,6 @@ function isAllowed(definition: Definition, directive: Directive, scope: Scope, o
 }
 
 function argumentsOf({ name, words: wanted }: Definition, { args }: Directive): readonly string[] {
-  if (wanted === "raw") return [args];
   if (wanted === "rewrite") return rewriteWordsOf(args);
   const words = wordsOf(args);
   const [least, most] = wanted;

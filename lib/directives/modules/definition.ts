@@ -18,7 +18,7 @@ export interface Definition {
   /** The class in .htaccess files; null when they may not have it, "any" when every class will do. */
   readonly override: OverrideClass | "any" | null;
   /** How the arguments are split, and how many there may be. */
-  readonly words: readonly [least: number, most: number] | "rewrite" | "raw";
+  readonly words: readonly [least: number, most: number] | "rewrite";
   /** In what it falls short of Apache's, as a sentence; null when in nothing. */
   readonly shortfall: string | null;
   /** @throws Error when the arguments make no sense */

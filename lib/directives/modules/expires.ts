@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** `A3600`, `M60`, or `access plus 1 month 2 days`. */
-export function parseLifetime(text: string): Lifetime {
+function parseLifetime(text: string): Lifetime {
   const short = /^([AM])(-?\d+)$/.exec(text);
   if (short !== null) return { from: short[1] === "A" ? "access" : "modification", seconds: Number(short[2]) };
   const [, base, rest] = /^(access|now|modification)\s+(?:plus\s+)?(.*)$/i.exec(text.trim()) ?? [];

@@ -14,7 +14,6 @@ export interface RuleFlags {
   readonly next: number | null;
   readonly ignoreCase: boolean;
   readonly noEscape: boolean;
-  readonly notSubrequest: boolean;
   readonly proxy: boolean;
   readonly passThrough: boolean;
   readonly query: "replace" | "append" | "discard";
@@ -123,7 +122,7 @@ export function parseRuleFlags(text: string | undefined): RuleFlags {
         flags.noEscape = true;
         break;
       case "ns":
-        flags.notSubrequest = true;
+        // There are no requests within requests here.
         break;
       case "p":
         flags.proxy = true;
@@ -186,7 +185,6 @@ const NO_FLAGS = {
   next: null as number | null,
   ignoreCase: false,
   noEscape: false,
-  notSubrequest: false,
   proxy: false,
   passThrough: false,
   query: "replace" as RuleFlags["query"],

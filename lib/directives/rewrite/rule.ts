@@ -12,7 +12,6 @@ export interface Rule {
   readonly conditions: readonly Condition[];
   /** null for "-": the path stays. */
   readonly substitution: Template | null;
-  /** A "?" stands in the substitution itself. */
   readonly flags: RuleFlags;
   readonly environment: readonly Template[];
   readonly cookies: readonly Template[];

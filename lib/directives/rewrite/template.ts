@@ -84,7 +84,7 @@ function closingBrace(text: string, open: number): number {
   return -1;
 }
 
-function groupPart(sign: "$" | "%" | string, group: number, escapes: GroupEscapes | null): Template {
+function groupPart(sign: string, group: number, escapes: GroupEscapes | null): Template {
   return (filling) => {
     const value = (sign === "$" ? filling.rule : filling.condition)[group] ?? "";
     if (value === "" || escapes === null) {

@@ -4,11 +4,9 @@ export interface GlobOptions {
   readonly ignoreCase?: boolean;
   /** `*` and `?` stop at "/". */
   readonly isPath?: boolean;
-  /** Whatever goes on below it matches, too. */
-  readonly isPrefix?: boolean;
 }
 
-export function globRegex(pattern: string, { ignoreCase, isPath, isPrefix }: GlobOptions = {}): RegExp {
+export function globRegex(pattern: string, { ignoreCase, isPath }: GlobOptions = {}): RegExp {
   const any = isPath === true ? "[^/]" : "[^]";
   let source = "";
   for (let index = 0; index < pattern.length; index++) {
@@ -22,7 +20,7 @@ export function globRegex(pattern: string, { ignoreCase, isPath, isPrefix }: Glo
       index += members[0].length - 1;
     } else source += literal(character);
   }
-  return new RegExp(`^${source}${isPrefix === true ? "" : "$"}`, ignoreCase === true ? "i" : "");
+  return new RegExp(`^${source}$`, ignoreCase === true ? "i" : "");
 }
 
 export function hasWildcards(pattern: string): boolean {
