@@ -67,6 +67,8 @@ test("what can't stand where it stands, or makes no sense, is told with its plac
       "site.conf:2: rules need a directory: they can't stand in <Files>, or in <If> outside of one",
     ],
     ["<Location /x>\nRewriteEngine on\n</Location>", "nothing"],
+    ["LogLevel loud", "site.conf:1: loud is no level of the log"],
+    ["LogLevel warn rewrite:trace3 mod_wsgi.c:info", "nothing"],
     ["ProxyPass /x elsewhere", "site.conf:1: elsewhere is no URL of a server"],
     ["ProxyPass /x http://b.test/ timeout=3", "site.conf:1: ProxyPass takes 2 arguments, not 3"],
     ["ProxyRequests On", "site.conf:1: this server is no forward proxy"],

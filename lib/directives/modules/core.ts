@@ -1,6 +1,7 @@
 /** The directives of Apache's core, and those that load modules. */
 
 import type { Options } from "../config/config.ts";
+import { LOG_LEVELS, type LogLevel } from "../../settings/log-level.ts";
 import { isKnownModule } from "../syntax/known.ts";
 import { define, type Definition, type Module } from "./definition.ts";
 import { changeMime } from "./files.ts";
@@ -35,6 +36,14 @@ function parseOptions(words: readonly string[], before: Options | undefined): Op
   return { absolute: before?.absolute ?? null, added, removed };
 }
 
+/** `LEVEL`, or `module:LEVEL` with the module as `wsgi`, `wsgi_module` or `mod_wsgi.c`. */
+function parseLevel(word: string): readonly [module: string | null, level: LogLevel] {
+  const [, module, name = ""] = /^(?:(\w+(?:\.c)?):)?(\w+)$/.exec(word) ?? [];
+  const level = LOG_LEVELS.find((each) => each === name.toLowerCase());
+  if (level === undefined) throw new Error(`${word} is no level of the log`);
+  return [module?.replace(/^mod_(?=.*\.c$)/, "").replace(/(?:\.c|_module)$/, "") ?? null, level];
+}
+
 /** Says something that is so anyway, or that nothing here depends on. */
 function accepted(name: string, shortfall: string, override: Definition["override"] = null): Definition {
   return define({ name, words: [1, 99], override, shortfall: `accepted; ${shortfall}`, apply: () => undefined });
@@ -47,7 +56,7 @@ const REFUSED =
   "<VirtualHost> AcceptFilter AcceptPathInfo AccessFileName AllowEncodedSlashes AllowOverrideList " +
   "CGIPassAuth CGIVar ContentDigest CoreDumpDirectory DefaultRuntimeDir DocumentRoot ErrorLog ErrorLogFormat " +
   "ExtendedStatus FlushMaxPipelined FlushMaxThreshold HttpProtocolOptions LimitInternalRecursion " +
-  "LimitRequestFields LimitRequestFieldsize LimitRequestLine LimitXMLRequestBody LogLevel " +
+  "LimitRequestFields LimitRequestFieldsize LimitRequestLine LimitXMLRequestBody " +
   "MaxConnectionsPerChild MaxMemFree MaxRangeOverlaps MaxRangeReversals MaxRanges MaxRequestsPerChild " +
   "MergeSlashes MergeTrailers Mutex NameVirtualHost PidFile Port Protocol Protocols ProtocolsHonorOrder " +
   "QualifyRedirectURL ReadBufferSize RegexDefaultOptions RegisterHttpMethod RLimitCPU RLimitMEM RLimitNPROC " +
@@ -114,6 +123,24 @@ export const coreModule: Module = {
       shortfall: "`none` only, as in Apache 2.4",
       apply([word = ""]) {
         if (word.toLowerCase() !== "none") throw new Error("DefaultType knows none only; use ForceType or AddType");
+      },
+    }),
+    define({
+      name: "LogLevel",
+      words: [1, 99],
+      where: "server",
+      override: null,
+      shortfall: "as --log-level, at a start of the server; rules tell nothing more at lower levels",
+      apply(words, { server }) {
+        const levels = words.map(parseLevel);
+        const own = levels.find(([module]) => module === null)?.[1];
+        const modules = Object.fromEntries(
+          levels.flatMap(([module, level]) => (module === null ? [] : [[module, level]])),
+        );
+        server.changes.push(({ logs, ...rest }) => {
+          const moduleLevels = { ...logs.moduleLevels, ...modules };
+          return { ...rest, logs: { ...logs, level: own ?? logs.level, moduleLevels } };
+        });
       },
     }),
     define({
