@@ -118,7 +118,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
   function admitted(trip: Trip, config: Config, admission: Admission): void {
     if (admission.kind === "refused") {
       const { status, why, challenge } = admission;
-      complain(trip.exchange, why);
+      if (why !== null) complain(trip.exchange, why);
       const fields: Field[] = challenge === undefined ? [] : [["WWW-Authenticate", challenge]];
       finish(trip, config, { ...statusOf(status), fields });
       return;

@@ -7,7 +7,12 @@ import { allowsCompat, concerns, judge } from "./rules.ts";
 
 export type Admission =
   | { readonly kind: "granted" }
-  | { readonly kind: "refused"; readonly status: 401 | 403 | 500; readonly why: string; readonly challenge?: string };
+  | {
+      readonly kind: "refused";
+      readonly status: 401 | 403 | 500;
+      readonly why: string | null;
+      readonly challenge?: string;
+    };
 
 const GRANTED: Admission = { kind: "granted" };
 
@@ -34,9 +39,9 @@ function authenticate(config: Config, request: Request): Admission | Promise<Adm
     return refused(500, "Require asks for a user, but AuthType Basic, AuthName and AuthUserFile are not all set");
   }
   const challenge = `Basic realm="${auth.name.replace(/["\\]/g, "\\$&")}"`;
-  const unknown = (why: string): Admission => ({ kind: "refused", status: 401, why, challenge });
+  const unknown = (why: string | null): Admission => ({ kind: "refused", status: 401, why, challenge });
   const given = /^basic\s+([A-Za-z0-9+/=]+)\s*$/i.exec(fieldOf(request.fields, "authorization") ?? "")?.[1];
-  if (given === undefined) return unknown("no user name was sent");
+  if (given === undefined) return unknown(null);
   const credentials = Buffer.from(given, "base64").toString("latin1");
   const colon = credentials.indexOf(":");
   const user = colon < 0 ? credentials : credentials.slice(0, colon);
