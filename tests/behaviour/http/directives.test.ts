@@ -228,6 +228,13 @@ RewriteRule ^(loop.*)$ $1x
   );
 });
 
+test("--rewrite-rules: without it, the rules in the server root apply", async () => {
+  using home = holding({ "root/rewrite.conf": "RewriteEngine on\nRewriteRule ^gone$ - [G]\n" });
+  const root = join(home.path, "root");
+  await using server = await start(app("echo.py"), [`--server-root=${root}`], { without: ["--server-root"] });
+  expect((await server.get("/gone")).status).toBe(410);
+});
+
 test("--allow-override: .htaccess files are read along the way to the file, and anew when they change", async () => {
   using home = holding({
     "docs/.htaccess": "Header set X-Top top\nHeader set X-Near top\n",
