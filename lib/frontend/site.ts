@@ -10,6 +10,7 @@ import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
+import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
@@ -35,7 +36,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
-  const { proxy, giveUp } = createProxyHandler(settings, {
+  const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
@@ -47,15 +48,19 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
   const clients = settings.tls?.clients ?? null;
+  const certificates = clients && requireClientCertificate(clients, complain);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
-    clients && requireClientCertificate(clients, complain),
+    certificates,
   ];
 
   function answer(exchange: Exchange): void {
-    const decision = route(exchange.head);
+    carryOut(exchange, route(exchange.head));
+  }
+
+  function carryOut(exchange: Exchange, decision: Decision): void {
     destinations?.set(exchange, destinationOf(decision));
     switch (decision.kind) {
       case "application":
@@ -83,7 +88,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      answer,
+      createDirectives(settings, { carryOut, proxyTo, complain, guard: certificates }) ?? answer,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));

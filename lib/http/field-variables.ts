@@ -36,6 +36,11 @@ export function nameRule(name: string): NameRule | null {
   return rule;
 }
 
+/** The CGI variable of a field; "" when the application must not see it. */
+export function variableOfField(name: string): string {
+  return nameRule(name)?.key ?? "";
+}
+
 /** The variables of one request. */
 export class FieldVariables {
   #keys: string[] = [];
