@@ -55,6 +55,8 @@ export interface WorkerConfig {
   readonly serverMetrics: boolean;
   /** Requests that run for longer are logged with their stack; 0 logs none, else it is no less than a second. */
   readonly slowRequestMs: number;
+  /** Keys of a request's environ that the log shows with what is printed during it. */
+  readonly loggedVariables: readonly string[];
 }
 
 /** The same for a service, which is a worker process without an application. */
@@ -94,6 +96,8 @@ export type FromWorkerMessage =
       readonly level: string;
       readonly tid: number;
       readonly remote?: string;
+      /** Of the request that the thread runs: those of `loggedVariables` that it has. */
+      readonly about?: Readonly<Record<string, string>>;
       readonly text: string;
     }
   /**

@@ -145,12 +145,16 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   const context: ConnectionContext = {
     clock,
     nowUs: quickNowUs,
+    firstByteUs: journal.letters.has("^FB") ? quickNowUs : () => 0,
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
+    unsizedBodies: limits.chunkedRequest,
     handle: site.handle,
     answered: site.answered,
     refused: site.refused,
+    faulted: site.faulted,
+    silent: site.silent,
     unread: site.unread,
     closed() {
       // A microtask later the set of connections has forgotten this one.
@@ -159,14 +163,14 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   };
   const { admin } = settings.monitoring;
   const adminProtocols =
-    admin && createProtocols({ ...context, handle: adminHandle(admin, pages), answered: () => undefined });
-  const protocols = createProtocols(context);
+    admin && createProtocols({ ...context, handle: adminHandle(admin, pages), answered: () => undefined }, false);
+  const protocols = createProtocols(context, settings.listeners.http2);
   const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
     limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
     // There is a listener for it only with --admin-port.
-    welcomeAdmin: (opening) => (adminProtocols ?? protocols).begin(opening),
+    welcomeAdmin: (opening) => (adminProtocols ?? protocols).begin(opening, () => undefined),
     accepted: () => traffic.accepted(),
     balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
     misintroduced(peer, why) {

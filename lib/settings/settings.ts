@@ -4,6 +4,7 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -17,6 +18,8 @@ export interface Settings {
   readonly site: Site;
   readonly trust: Trust;
   readonly files: Files;
+  /** Apache directives; null when no option asks for any. */
+  readonly directives: Directives | null;
   readonly proxies: Proxies;
   readonly workers: Workers;
   readonly identity: Identity;
@@ -75,6 +78,8 @@ export interface Listeners {
   readonly port: number;
   /** null when there is none for HTTPS; 0 is any free one. */
   readonly httpsPort: number | null;
+  /** HTTP/2 is spoken beside HTTP/1. */
+  readonly http2: boolean;
   readonly backlog: number;
 }
 
@@ -152,6 +157,18 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+}
+
+/** Files with Apache directives, and what they say: read once, before anything starts. */
+export interface Directives {
+  /** --include-file, in order. */
+  readonly includeFiles: readonly string[];
+  /** --rewrite-rules; null when there are none. */
+  readonly rewriteRules: string | null;
+  /** Words of --allow-override; none when .htaccess files are not read. */
+  readonly allowOverride: readonly string[];
+  readonly included: readonly Directive[];
+  readonly rules: readonly Directive[];
 }
 
 /** Requests that are handed to other servers. */
@@ -283,8 +300,23 @@ export interface Logs {
   readonly errorLog: string;
   /** null when --access-log was not given. */
   readonly accessLog: string | null;
+  /** null when --startup-log was not given. */
+  readonly startupLog: string | null;
+  /** "json" is instead of both formats below. */
+  readonly format: "apache" | "json";
   /** A LogFormat string; the nicknames are already resolved. */
   readonly accessFormat: string;
+  /** An ErrorLogFormat string; null is Apache's default. */
+  readonly errorFormat: string | null;
+  /** null when log files grow for ever, or are rotated by somebody else. */
+  readonly rotation: Rotation | null;
+}
+
+export interface Rotation {
+  /** When a file is full, MiB. */
+  readonly sizeMib: number;
+  /** The program that rotates instead of the server. */
+  readonly program: string | null;
 }
 
 /** What the server tells of itself, and where. Paths begin with "/". */

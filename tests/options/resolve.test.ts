@@ -55,12 +55,14 @@ test("with no words at all everything has a value", () => {
       socketMode: 0o660,
       port: 8000,
       httpsPort: null,
+      http2: false,
       backlog: 500,
     },
     tls: null,
     site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
+    directives: null,
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
@@ -132,7 +134,11 @@ test("with no words at all everything has a value", () => {
       toTerminal: false,
       errorLog: "/tmp/mod_wsgi-localhost:8000:1000/error_log",
       accessLog: null,
+      startupLog: null,
+      format: "apache",
       accessFormat: '%h %l %u %t "%r" %>s %b',
+      errorFormat: null,
+      rotation: null,
     },
     monitoring: {
       metricsPath: null,
@@ -319,6 +325,21 @@ describe("the logs", () => {
   test("have names below their directory, or paths of their own", () => {
     const { logs } = settings(["--log-directory=l", "--error-log-name=e", "--access-log", "--access-log-name=/tmp/a"]);
     expect(logs).toMatchObject({ directory: "/srv/site/l", errorLog: "/srv/site/l/e", accessLog: "/tmp/a" });
+  });
+
+  test("rotate when asked to, and say what then has no effect", () => {
+    expect(warnings(["--rotate-logs", "--log-to-terminal"])).toEqual([
+      "--rotate-logs has no effect together with --log-to-terminal",
+    ]);
+    expect(warnings(["--log-format=json", "--access-log-format=%h", "--error-log-format=%M"])).toEqual([
+      "--access-log-format has no effect together with --log-format json",
+      "--error-log-format has no effect together with --log-format json",
+    ]);
+    expect(settings(["--rotate-logs", "--rotatelogs-executable=r"]).logs.rotation).toEqual({
+      sizeMib: 5,
+      program: "/srv/site/r",
+    });
+    expect(settings(["--max-log-size=7", "--rotatelogs-executable=r"]).logs.rotation).toBeNull();
   });
 
   test("have nicknames for formats", () => {
@@ -698,14 +719,30 @@ describe("TLS options", () => {
   }
 });
 
+test("files of directives are named, and rules in the server root are found", () => {
+  const files = ["/etc/one.conf", "/srv/two.conf", "/srv/root/rewrite.conf", "/srv/mine.conf"];
+  const given = { files, directories: ["/srv"], directory: "/srv" } as unknown as Machine;
+  const none = { includeFiles: [], rewriteRules: null, allowOverride: [], included: [], rules: [] };
+  expect(settings(["--allow-override=None"]).directives).toBeNull();
+  expect(settings(["--allow-override=FileInfo Limit"]).directives).toEqual({
+    ...none,
+    allowOverride: ["FileInfo Limit"],
+  });
+  expect(settings(["--include-file=/etc/one.conf"], given).directives).toEqual({
+    ...none,
+    includeFiles: ["/etc/one.conf"],
+  });
+  expect(settings(["--server-root=/srv/root"], given).directives?.rewriteRules).toBe("/srv/root/rewrite.conf");
+  expect(settings(["--server-root=/srv/root", "--rewrite-rules=/srv/mine.conf"], given).directives?.rewriteRules).toBe(
+    "/srv/mine.conf",
+  );
+});
+
 describe("an option that protects the site", () => {
   const words: Readonly<Record<string, string[]>> = {
     "host-access-script": ["/s"],
     "auth-user-script": ["/s"],
     "auth-group-script": ["/s"],
-    "include-file": ["/s"],
-    "rewrite-rules": ["/s"],
-    "allow-override": ["All"],
   };
   const guarding = [...options].filter(([, { guards }]) => guards);
 

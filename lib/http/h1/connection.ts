@@ -5,7 +5,7 @@
  * pipelines behind a request waits (bounded) until that request is answered.
  */
 
-import type { Connection } from "../connection.ts";
+import type { Connection, Refusable } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
 import { H1RequestBody, type BodyListener } from "./body.ts";
 import type { ConnectionContext } from "./context.ts";
@@ -15,15 +15,17 @@ import { HeadReader, type HeadText } from "./head-reader.ts";
 import { Inflow } from "./inflow.ts";
 import { Output, type OutputListener, type Transport } from "./output.ts";
 import { Patience, type Waiting } from "./patience.ts";
+import { refusalHead } from "./refusal.ts";
 import { RequestParser } from "./request.ts";
 import { isRefusal, type Refusal } from "./syntax.ts";
 
 /** An unread body of at most this is swallowed to keep the connection; more costs more than a new one. */
 const MAX_SWALLOW_BYTES = 256 * 1024;
 
-export class H1Connection implements Connection, ExchangeLine, BodyListener, OutputListener, EndingListener {
+export class H1Connection implements Connection, Refusable, ExchangeLine, BodyListener, OutputListener, EndingListener {
   readonly peer: Peer;
   readonly output: Output;
+  readonly firstByteUs: () => number;
   #context: ConnectionContext;
   #ending: Ending;
   #inflow: Inflow;
@@ -39,6 +41,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   constructor(context: ConnectionContext, transport: Transport, peer: Peer, sinceMs: number = context.clock.nowMs) {
     this.#context = context;
     this.peer = peer;
+    this.firstByteUs = context.firstByteUs;
     this.output = new Output(transport, this);
     this.#ending = new Ending(transport, this.output, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
@@ -119,6 +122,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       case "next request":
       case "first request":
       case "close":
+        if (waiting === "first request") this.#context.silent(this.peer);
         this.#ending.close();
         break;
       case "rest of the head":
@@ -138,10 +142,12 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   /** Answers what was no request and closes; the page comes from the context. */
-  refuse(head: string, page: Uint8Array): void {
+  refuse(status: number, page: Buffer): number {
+    const head = refusalHead(status, page.length);
     this.output.head(head, page);
     this.#ending.unread = true;
     this.#ending.finish();
+    return head.length + page.length;
   }
 
   // ExchangeLine
@@ -170,11 +176,10 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   answered(exchange: H1Exchange): void {
-    const { bodyBytes } = this.output;
-    this.output.bodyBytes = 0;
     this.#exchange = null;
     this.#served++;
-    this.#context.answered(exchange, bodyBytes, true);
+    this.#context.answered(exchange, this.output.bodyBytes, true);
+    this.output.beginCount();
     if (this.#ending.phase !== "open") return;
     if (exchange.closing) {
       this.#ending.unread = this.#body !== null;
@@ -277,7 +282,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     const some = block.chunked || length > 0;
     const body = some ? new H1RequestBody(length, block.expectsContinue, this) : null;
     this.#body = body;
-    const exchange = new H1Exchange(head, block, body, this);
+    const exchange = new H1Exchange(head, block, body, this, found.end + 4 - found.start, this.#served);
     this.#exchange = exchange;
     this.#patience.restart(this.nowMs, rest?.length ?? 0);
     const left: Buffer | null = rest === null || body === null ? rest : this.#feedBody(rest);

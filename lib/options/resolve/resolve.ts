@@ -10,6 +10,7 @@ import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
 import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
+import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
@@ -92,6 +93,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       socketMode: Number.parseInt(values["unix-socket-mode"], 8),
       port: values.port,
       httpsPort: values["https-port"] ?? null,
+      http2: values.http2,
       backlog: values["server-backlog"],
     },
     tls: resolveTls(parsed, facts),
@@ -106,6 +108,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
     },
+    directives: directivesOf(parsed, root, facts),
     proxies: proxiesOf(values),
     workers: {
       processes,

@@ -7,6 +7,7 @@ import { frameworkPythons } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
+import { http2Client } from "../http2/client.ts";
 import { adminOf, busy, metricsOf, samplesIn } from "./inside.ts";
 
 test("--metrics-path: counts every request once, by its status, with the bytes of its body", async () => {
@@ -133,6 +134,22 @@ test("the pages at --admin-port outlive a restart, and a second server can't hav
   await until("the old front end to be gone", () => !server.processes().frontEnds.includes(before));
   expect((await fetch(`${admin}/health?alive`)).status).toBe(200);
   await expect(start(busy, [`--admin-port=${new URL(admin).port}`])).rejects.toThrow("--admin-port chooses another");
+});
+
+test("requests by HTTP/2 are counted one by one, however few connections they come by", async () => {
+  await using server = await start(busy, ["--metrics-path=/metrics", "--health-path=/health", "--http2"]);
+  using client = await http2Client(server.url);
+  const answers = await Promise.all(Array.from({ length: 12 }, () => client.ask("/", { method: "POST", body: "123" })));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));
+  expect((await client.ask("/health")).body.toString()).toContain('"ready"');
+  const metrics = samplesIn((await client.ask("/metrics")).body.toString());
+  expect(Object.fromEntries(metrics)).toMatchObject({
+    'malt_http_responses_total{status="2xx"}': 12,
+    malt_http_received_bytes_total: 36,
+    malt_http_sent_bytes_total: 36,
+    malt_connections_accepted_total: 1,
+    'malt_connections{state="busy"}': 1,
+  });
 });
 
 test("what Prometheus reads its own metrics with, reads these", async () => {
