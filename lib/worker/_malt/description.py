@@ -6,11 +6,11 @@ from time import monotonic_ns
 
 from .stacks import request_frames
 
-# Deep recursions and crowds of threads are cut: what matters is inside, and the message is one line.
+# Deep recursions and crowds of threads are cut: what matters is inside, and the message is a line of at most a MiB.
 MOST_FRAMES = 100
-MOST_THREADS = 200
+MOST_CHARACTERS = 300_000
 # What is shown of a request, in characters.
-LONGEST = 1000
+LONGEST = 500
 
 
 def describe(worker, with_stacks):
@@ -29,10 +29,11 @@ def _describe_thread(thread, what, now):
         request = {
             "what": what(environ)[:LONGEST],
             "runningMs": _since(thread.started, now),
-            "client": environ.get("REMOTE_ADDR", "")[:LONGEST],
-            "host": environ.get("HTTP_HOST", "")[:LONGEST],
+            # Applications may put anything there.
+            "client": str(environ.get("REMOTE_ADDR", ""))[:LONGEST],
+            "host": str(environ.get("HTTP_HOST", ""))[:LONGEST],
         }
-    elif thread.handled:
+    elif thread.ended:
         idle_ms = _since(thread.ended, now)
     return {"number": thread.number, "served": thread.handled, "idleMs": idle_ms, "request": request}
 
@@ -44,10 +45,13 @@ def _since(then, now):
 def _stacks(worker):
     numbers = {thread.ident: thread.number for thread in worker.threads}
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    stacks = []
-    for ident, frame in list(sys._current_frames().items())[:MOST_THREADS]:
+    stacks, room = [], MOST_CHARACTERS
+    for ident, frame in sys._current_frames().items():
         number = numbers.get(ident)
         frames = request_frames(frame)[:MOST_FRAMES]
+        room -= sum(len(frame) for frame in frames)
+        if room < 0:
+            break
         # Threads of the server's own are of no interest, unless they are in the application.
         if frames or number is not None:
             stacks.append({"thread": number, "name": names.get(ident, "unknown"), "frames": frames})
