@@ -1,9 +1,7 @@
 /** One front-end process: configured by the supervisor, unprivileged before the first byte of a client is read. */
 
 import type { FromFrontEnd, ToFrontEnd } from "../control/frontend.ts";
-import { createPages } from "../handlers/monitoring/pages.ts";
 import { WorkerPool } from "../handlers/wsgi/pool.ts";
-import type { FrontEndCounts } from "../metrics/report.ts";
 import { Traffic } from "../metrics/traffic.ts";
 import { quickNowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
@@ -16,10 +14,10 @@ import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
 import { addressSet } from "../settings/subnets.ts";
 import { crowdLimit, shareOf } from "./crowd.ts";
+import { createInside, type Inside } from "./inside.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
 import { createProtocols } from "./protocols.ts";
-import { createReports, type Reports } from "./reports.ts";
 import { createServerKeys, type ServerKeys } from "./server-keys.ts";
 import { createSite, nameOf } from "./site.ts";
 import { connectWorkers, type Workers } from "./workers.ts";
@@ -40,8 +38,7 @@ interface Running {
   readonly workers: Workers;
   readonly acceptor: Acceptor;
   readonly keys: ServerKeys | null;
-  readonly reports: Reports;
-  counts(): FrontEndCounts;
+  readonly inside: Inside;
   /** As the message says; 0 is no limit. */
   drain(graceMs: number, keepIdle: boolean): void;
 }
@@ -78,13 +75,13 @@ function tell(message: FromFrontEnd): void {
 type Configure = Extract<ToFrontEnd, { kind: "configure" }>;
 
 function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
-  const { acceptor, keys, reports, workers } = running;
+  const { acceptor, inside, keys, workers } = running;
   switch (message.kind) {
     case "count":
-      tell({ kind: "counts", query: message.query, counts: running.counts() });
+      tell({ kind: "counts", query: message.query, counts: inside.counts(acceptor) });
       break;
     case "report":
-      reports.heard(message.report);
+      inside.reports.heard(message.report);
       break;
     case "accept":
       acceptor.accept(message.owner);
@@ -129,15 +126,8 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   };
   const traffic = new Traffic();
   const pool = new WorkerPool(poolLimits, clock, traffic);
-  const reports = createReports(() => tell({ kind: "report-wanted" }));
-  const pages = createPages({
-    report: () => reports.ask(),
-    wellness: () => ({
-      stopping: state.draining,
-      application: settings.application.type !== "static",
-      workers: pool.links.filter(({ usable }) => usable).length,
-    }),
-  });
+  const inside = createInside(settings, { pool, state, traffic }, () => tell({ kind: "report-wanted" }));
+  const { pages } = inside;
   const site = createSite(settings, { pool, journal, traffic, pages });
   const workers = connectWorkers(pool, journal, clock, tell);
   let quietUntilMs = 0;
@@ -202,21 +192,12 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   acceptor.accept(number);
   setTimeout(forgetProgramCode, SETTLED_MS);
 
-  const counts = (): FrontEndCounts => ({
-    traffic: traffic.counts(),
-    connections: acceptor.count,
-    busy: acceptor.busy,
-    running: pool.running,
-    waiting: pool.waiting,
-    oldestWaitMs: pool.oldestWaitMs,
-  });
-
   let finishing = false;
   function finishWhenQuiet(): void {
     if (finishing || acceptor.count > 0) return;
     finishing = true;
     void journal.flush().then(() => {
-      tell({ kind: "drained", counts: counts() });
+      tell({ kind: "drained", counts: inside.counts(acceptor) });
       exit(0);
     });
   }
@@ -243,8 +224,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     workers,
     acceptor,
     keys,
-    reports,
-    counts,
+    inside,
     drain(graceMs, keepIdle) {
       setDeadline(graceMs);
       if (state.draining && keepIdle) return;

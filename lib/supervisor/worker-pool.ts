@@ -12,7 +12,7 @@ import { createTurns } from "./turns.ts";
 import { createWatchClock } from "./watch-clock.ts";
 import { createEnding, type EndingPlan } from "./worker-ending.ts";
 import { startWorker, type WorkerLaunch } from "./worker-process.ts";
-import { describeWorker } from "./worker-report.ts";
+import { describeWorker, servedBy } from "./worker-report.ts";
 import { describeLife, noSigns, signsAfter, type Signs } from "./worker-signs.ts";
 import { watch } from "./worker-watch.ts";
 import { after, isExpected, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
@@ -148,6 +148,8 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
         break;
       }
       case "description":
+        // What was told once must not be less when it ends before its next sign of life.
+        worker.signs = { ...worker.signs, served: Math.max(worker.signs.served, servedBy(message)) };
         worker.questions.answered(message.query, message);
         break;
       case "metrics-wanted":

@@ -1,5 +1,6 @@
 /** What is told of a worker: by itself when it is asked, else by its last sign of life. */
 
+import type { Description } from "../control/worker.ts";
 import type { ThreadReport, WorkerReport } from "../metrics/report.ts";
 import type { Signs } from "./worker-signs.ts";
 import type { Worker } from "./worker.ts";
@@ -25,7 +26,7 @@ export async function describeWorker(worker: Worker, stacks: boolean, clock: () 
     uptimeMs: now - state.startedAt,
     loaded: signs.loaded,
     python,
-    served: told === null ? signs.served : told.threads.reduce((sum, { served }) => sum + served, 0),
+    served: told === null ? signs.served : servedBy(told),
     cpuMs: signs.cpuMs,
     rssBytes: signs.rssBytes,
     silentMs: now - heardAt,
@@ -33,6 +34,11 @@ export async function describeWorker(worker: Worker, stacks: boolean, clock: () 
     threads: told?.threads ?? threadsOf(signs, now),
     ...(stacks ? { stacks: told?.stacks ?? [] } : {}),
   };
+}
+
+/** Requests that all of its threads have finished. */
+export function servedBy({ threads }: Description): number {
+  return threads.reduce((sum, { served }) => sum + served, 0);
 }
 
 /** What was known when it last gave a sign of life; a request that ran then is taken to run still. */

@@ -105,7 +105,7 @@ ${remarks(worker)}</article>`;
 
 function square({ state, thread: { number, request } }: Slot): string {
   const doing = request === null ? "idle" : `${request.what}, ${span(request.runningMs)}`;
-  const kind = { _: "idle", W: "busy", S: "starting", G: "leaving" }[state];
+  const kind = request === null ? { _: "idle", W: "busy", S: "starting", G: "leaving" }[state] : "busy";
   return `<span class="${kind}" title="${escapeHtml(`thread ${number}: ${doing}`)}"></span>`;
 }
 

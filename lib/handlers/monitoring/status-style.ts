@@ -34,7 +34,6 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
 .threads span{width:14px;height:14px;border-radius:3px;background:var(--rest)}
 .threads .idle{background:var(--good);opacity:.45}
 .threads .busy{background:var(--busy)}
-.threads .leaving{background:var(--bad)}
 dl{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;margin:0}
 dl div{display:flex;gap:.4rem}
 dt{color:var(--faint)}

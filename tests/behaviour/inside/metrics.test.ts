@@ -3,6 +3,7 @@
 import { expect } from "bun:test";
 import { app } from "../../harness/apps.ts";
 import { run } from "../../harness/binary.ts";
+import { load } from "../../harness/load.ts";
 import { frameworkPythons } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
@@ -93,6 +94,26 @@ test("counts go on when front ends and workers are replaced", async () => {
   await until("its end to be counted", async () => {
     return (await metricsOf(server)).get('malt_worker_ends_total{reason="died"}') === 1;
   });
+});
+
+test("under load all counts agree with what the clients had", async () => {
+  await using server = await start(app("hello.py"), ["--metrics-path=/metrics", "--frontends=2", "--processes=2"]);
+  const clients = load(server.port, 8);
+  await until("some hundred requests", () => clients.count > 500);
+  const asked = await clients.stop();
+  expect(asked.filter(({ outcome }) => outcome.kind !== "answered")).toEqual([]);
+  const metrics = await until("the workers to have counted", async () => {
+    const found = await metricsOf(server);
+    return found.get("malt_worker_requests_total") === asked.length ? found : null;
+  });
+  expect(Object.fromEntries(metrics)).toMatchObject({
+    'malt_http_responses_total{status="2xx"}': asked.length,
+    malt_http_sent_bytes_total: asked.length * "Hello, World!\n".length,
+    malt_http_request_duration_seconds_count: asked.length,
+    malt_queue_seconds_count: asked.length,
+  });
+  // Whoever asks for this page is one more.
+  expect(metrics.get("malt_connections_accepted_total")).toBeGreaterThanOrEqual(9);
 });
 
 test("several front ends are counted together", async () => {

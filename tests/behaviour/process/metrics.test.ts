@@ -152,6 +152,17 @@ test("--server-metrics: the application learns what every thread of every worker
   await asleep;
 });
 
+test("services can ask for the metrics of the server, too", async () => {
+  using home = folder();
+  const script = join(home.path, "service.py");
+  writeFileSync(
+    script,
+    'import mod_wsgi\nprint("there are", len(mod_wsgi.server_metrics()["processes"]), "workers")\n',
+  );
+  await using server = await start(measuring, ["--server-metrics", "--processes=2", "--service-script", "ask", script]);
+  await server.waitForLog(/there are 2 workers/);
+});
+
 interface ServerMetrics {
   readonly current_time: number;
   readonly restart_time: number;
