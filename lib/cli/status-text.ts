@@ -36,7 +36,7 @@ export function statusText(report: Report): string {
 
 /** Every worker with every thread, request threads first. */
 export function stacksText({ workers }: Report): string {
-  return workers.map((worker) => `worker ${workerText(worker)}\n${stacksOf(worker)}`).join("\n");
+  return workers.map((worker) => `worker ${printable(workerText(worker))}\n${stacksOf(worker)}`).join("\n");
 }
 
 function stacksOf({ answers, pid, stacks = [], state, threads }: WorkerReport): string {
