@@ -14,6 +14,7 @@ export function accessRecord(settings: Settings, exchange: Exchange, bodyBytes: 
   return {
     ...common(peer),
     clientAddress: head.client.address,
+    remoteUser: exchange.user?.name ?? null,
     startedUs: head.startedUs,
     elapsedUs: nowUs() - head.startedUs,
     requestLine: `${head.method} ${head.target} ${head.version}`,
@@ -41,6 +42,7 @@ export function refusedRecord(peer: Peer, status: number, bodyBytes: number, tex
   return {
     ...common(peer),
     clientAddress: peer.remoteAddress,
+    remoteUser: null,
     startedUs: nowUs(),
     elapsedUs: 0,
     requestLine: line === "" ? null : line,
@@ -65,15 +67,7 @@ function common(
   peer: Peer,
 ): Pick<
   AccessRecord,
-  | "remoteAddress"
-  | "remotePort"
-  | "localAddress"
-  | "localPort"
-  | "remoteUser"
-  | "keepAliveRequests"
-  | "logId"
-  | "fileName"
-  | "handler"
+  "remoteAddress" | "remotePort" | "localAddress" | "localPort" | "keepAliveRequests" | "logId" | "fileName" | "handler"
 > {
   const { remoteAddress, remotePort, localAddress, localPort } = peer;
   return {
@@ -81,7 +75,6 @@ function common(
     remotePort,
     localAddress,
     localPort,
-    remoteUser: null,
     keepAliveRequests: 0,
     logId: null,
     fileName: null,

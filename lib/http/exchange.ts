@@ -126,6 +126,14 @@ export interface ExchangeOwner {
   stalled(exchange: Exchange): void;
 }
 
+/** Who was authenticated. Both are latin-1 text, as an environ has them. */
+export interface User {
+  /** REMOTE_USER. */
+  readonly name: string;
+  /** AUTH_TYPE: how it was proven. */
+  readonly type: string;
+}
+
 /** What a stage makes of the head of whichever response follows. */
 export type HeadFilter = (response: ResponseHead) => ResponseHead;
 
@@ -143,6 +151,8 @@ export interface Exchange {
   /** Still to be answered; false once the response is complete or the client has gone. */
   readonly open: boolean;
   owner: ExchangeOwner | null;
+  /** Set by the stage that authenticates, and only once it has: applications and the access log believe it. */
+  user: User | null;
   /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
   headFilter: HeadFilter | null;
 

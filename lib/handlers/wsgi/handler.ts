@@ -6,7 +6,7 @@ import { respondStatus } from "../../http/respond.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { nowUs } from "../../os/clock.ts";
 import { WsgiCall, type CallKeeper } from "./call.ts";
-import { createEnvironBuilder, type Mapping } from "./environ.ts";
+import { createEnvironBuilder, userPairs, type Mapping } from "./environ.ts";
 import type { WorkerPool } from "./pool.ts";
 
 /** @param complain writes to the error log, about a request. */
@@ -33,9 +33,10 @@ export function createWsgiHandler(
   };
 
   function submit(call: WsgiCall): void {
-    const { body, head } = call.exchange;
+    const { body, head, user } = call.exchange;
     // Without a body to wait for, a request is queued in the moment it is read.
     call.environ = environOf(head, call.mapping, body === null ? head.startedUs : nowUs());
+    if (user !== null) call.environ += userPairs(user);
     if (body?.complete === true) call.wholeBody = body.take();
     pool.submit(call);
   }

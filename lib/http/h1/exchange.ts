@@ -1,6 +1,6 @@
 /** One HTTP/1 request in hand and its answer: framing of the response, and the rules of when it is whole. */
 
-import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../exchange.ts";
+import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead, User } from "../exchange.ts";
 import { currentDate } from "../dates.ts";
 import { isBodyless, type ResponseHead } from "../response-head.ts";
 import type { H1RequestBody } from "./body.ts";
@@ -29,6 +29,7 @@ export class H1Exchange implements Exchange {
   readonly block: HeaderBlock;
   readonly body: H1RequestBody | null;
   owner: ExchangeOwner | null = null;
+  user: User | null = null;
   headFilter: HeadFilter | null = null;
   started = false;
   open = true;
