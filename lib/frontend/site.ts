@@ -1,6 +1,8 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import type { PoolName } from "../control/frontend.ts";
 import { createStaticHandler } from "../handlers/static.ts";
+import { createInquirer } from "../handlers/wsgi/inquiry.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { currentDate } from "../http/dates.ts";
@@ -10,6 +12,7 @@ import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
@@ -26,12 +29,18 @@ export interface Site {
   unread(peer: Peer): void;
 }
 
-export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
+/** @param secret signs what clients bring back, see `configure` of a front end. */
+export function createSite(
+  settings: Settings,
+  pools: Readonly<Record<PoolName, WorkerPool>>,
+  secret: string,
+  journal: Journal,
+): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
-  const callApplication = createWsgiHandler(settings, pool, complain);
+  const callApplication = createWsgiHandler(settings, pools.application, complain);
 
   const clients = settings.tls?.clients ?? null;
   // Whose request it is comes before everything that asks for that.
@@ -39,6 +48,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
     clients && requireClientCertificate(clients, complain),
+    accessStage(settings.access, secret, createInquirer(settings, pools.access, complain)),
   ];
 
   function answer(exchange: Exchange): void {

@@ -15,6 +15,7 @@ export interface Settings {
   readonly frontEnds: FrontEnds;
   readonly site: Site;
   readonly trust: Trust;
+  readonly access: Access;
   readonly files: Files;
   readonly workers: Workers;
   readonly identity: Identity;
@@ -124,6 +125,24 @@ export interface Trust {
   readonly peers: readonly string[] | null;
   /** Whose connections begin with a PROXY header. */
   readonly proxyProtocol: readonly string[];
+}
+
+/** The Python scripts that say who may use the site. */
+export interface Access {
+  /** null when every client is served. */
+  readonly hostScript: string | null;
+  /** null when nobody has to log in. */
+  readonly login: Login | null;
+}
+
+/** How users log in. */
+export interface Login {
+  readonly type: "Basic" | "Digest";
+  readonly script: string;
+  /** What the users are users of, as browsers show it. */
+  readonly realm: string;
+  /** Which group they must be in, by which script; null when every user is served. */
+  readonly group: { readonly script: string; readonly name: string } | null;
 }
 
 export interface UrlAlias {

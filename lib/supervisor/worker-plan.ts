@@ -31,6 +31,7 @@ export function workerPlan(
   const { application, identity, timeouts, workers } = settings;
   const environment = workerEnvironment(settings, own, port, identity.drop ? accountOf(identity.uid) : undefined);
   return {
+    pool: "application",
     count: application.type === "static" ? 0 : workers.processes,
     group: workers.group,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${workers.threads}`,
@@ -38,6 +39,7 @@ export function workerPlan(
     gracefulMs: timeouts.gracefulMs,
     evictionMs: timeouts.evictionMs,
     limits: timeouts,
+    newId: sockets.newId,
     socket: sockets.socket,
     forget: sockets.forget,
     launch(id) {

@@ -51,6 +51,7 @@ test("with no words at all everything has a value", () => {
     listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 500 },
     tls: null,
     site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
+    access: { hostScript: null, login: null },
     trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
     files: {

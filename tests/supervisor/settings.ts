@@ -50,6 +50,7 @@ export function settingsIn(
       ...given.site,
     },
     trust: { headers: [], peers: null, proxyProtocol: [], ...given.trust },
+    access: { hostScript: null, login: null, ...given.access },
     files: {
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,

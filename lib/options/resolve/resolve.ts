@@ -8,6 +8,7 @@ import { mountPointOf, sortAliases } from "../../settings/urls.ts";
 import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
+import { accessOf, accessProblems, hasAccessScripts } from "./access.ts";
 import { resolveServed } from "./application.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { frontEndsOf } from "./front-ends.ts";
@@ -45,6 +46,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const problems = [
     ...tlsProblems(parsed, facts),
     ...httpsOnlyProblems(parsed),
+    ...accessProblems(parsed),
     ...fileProblems(parsed, made, facts),
     ...guardProblems(parsed),
   ];
@@ -93,6 +95,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     frontEnds: resolved.frontEnds,
     site: siteOf(values),
     trust: trustOf(values),
+    access: accessOf(values, `${hostLabel}:${values.port}`, at),
     files: {
       documentRoot: served.documentRoot,
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,
@@ -157,10 +160,11 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   };
 }
 
-/** A site of files only starts without Python, unless one was asked for or is needed for services. */
+/** A site of files only starts without Python, unless one was asked for or is needed for scripts next to it. */
 function pythonFor({ values }: Parsed, type: string, identity: Identity, facts: Facts): Python | Problem {
   const wanted = values.python;
   const python = findPython(wanted, identity, facts);
-  if (type !== "static" || wanted !== undefined || values["service-script"].length > 0) return python;
+  const scripts = values["service-script"].length > 0 || hasAccessScripts(values);
+  if (type !== "static" || wanted !== undefined || scripts) return python;
   return "what" in python ? { path: "", locales: [], warnings: [] } : { ...python, warnings: [] };
 }
