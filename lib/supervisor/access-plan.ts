@@ -13,6 +13,9 @@ const GROUP = "access";
 const FEWEST_THREADS = 5;
 const MOST_THREADS = 25;
 
+// Nobody is left in a worker that is replaced but those whose scripts hang: what asked them waits for its answer meanwhile.
+const SHUTDOWN_MS = 1000;
+
 /**
  * The plan of their pool, or null when nothing is asked of scripts. One process is enough, as a script is short; it goes
  * by the same rules as those of the application, whose plan is `plan`, but is never replaced for having worked.
@@ -49,6 +52,7 @@ export function accessPlan(settings: Settings, runAs: readonly string[], plan: P
     reloadOnChanges: false,
     embedded: false,
     maximumProcesses: 1,
+    shutdownTimeoutMs: SHUTDOWN_MS,
     maximumRequests: 0,
     ignoresActivity: false,
   };
@@ -58,6 +62,7 @@ export function accessPlan(settings: Settings, runAs: readonly string[], plan: P
     count: 1,
     group: GROUP,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${threads}`,
+    shutdownMs: SHUTDOWN_MS,
     limits: {
       startupMs: 0,
       requestMs: timeouts.requestMs,
