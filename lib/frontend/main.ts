@@ -191,6 +191,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
     deadline = setTimeout(
       () => {
         for (const pool of Object.values(pools)) pool.giveUp();
+        site.giveUp();
         acceptor.dismissIdle();
       },
       Math.max(0, graceMs - LAST_WORD_MS),

@@ -1,6 +1,7 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
 import type { PoolName } from "../control/frontend.ts";
+import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createInquirer } from "../handlers/wsgi/inquiry.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
@@ -27,6 +28,8 @@ export interface Site {
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   unread(peer: Peer): void;
+  /** There is no more time for what other servers have to answer. */
+  giveUp(): void;
 }
 
 /** @param secret signs what clients bring back, see `configure` of a front end. */
@@ -40,6 +43,12 @@ export function createSite(
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
+  const { proxy, giveUp } = createProxyHandler(settings, {
+    complain,
+    mention: (exchange, text) =>
+      journal.error("info", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head)),
+    bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
+  });
   const callApplication = createWsgiHandler(settings, pools.application, complain);
 
   const clients = settings.tls?.clients ?? null;
@@ -56,6 +65,9 @@ export function createSite(
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
+        break;
+      case "proxy":
+        proxy(exchange, decision);
         break;
       case "file":
         serveFile(exchange, decision);
@@ -81,6 +93,7 @@ export function createSite(
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
+    giveUp,
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
@@ -106,6 +119,6 @@ function clientOf({ client, peer }: RequestHead): string {
 }
 
 /** A peer as the error log names it. */
-export function nameOf({ remoteAddress, remotePort }: Peer): string {
-  return `${remoteAddress}:${remotePort}`;
+export function nameOf({ localAddress, remoteAddress, remotePort }: Peer): string {
+  return remoteAddress === "" ? localAddress : `${remoteAddress}:${remotePort}`;
 }

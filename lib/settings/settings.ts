@@ -5,6 +5,7 @@
  */
 
 import type { LogLevel } from "./log-level.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface Settings {
   readonly program: Program;
@@ -17,6 +18,7 @@ export interface Settings {
   readonly trust: Trust;
   readonly access: Access;
   readonly files: Files;
+  readonly proxies: Proxies;
   readonly workers: Workers;
   readonly identity: Identity;
   readonly services: readonly Service[];
@@ -57,11 +59,18 @@ export interface Application {
   readonly reloadOnChanges: boolean;
 }
 
+/** A host, null being every interface, or a socket in the file system. */
+export type ListenAddress = { readonly host: string | null } | { readonly path: string };
+
 export interface Listeners {
-  /** As given to --host; null is every interface. */
+  /** Where to listen; there is at least one. */
+  readonly addresses: readonly ListenAddress[];
+  /** The first of them as given to --host; null is every interface. */
   readonly host: string | null;
-  /** `host`, or "localhost": used in names, paths and URLs. */
+  /** `host`, or "localhost" for every interface and sockets in the file system: used in URLs. */
   readonly hostLabel: string;
+  /** Permissions of sockets in the file system. */
+  readonly socketMode: number;
   /** 0 is any free port. */
   readonly port: number;
   /** null when there is none for HTTPS; 0 is any free one. */
@@ -161,6 +170,27 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+}
+
+/** Requests that are handed to other servers. */
+export interface Proxies {
+  /** In the order in which they are tried. */
+  readonly mounts: readonly ProxyMount[];
+  readonly hosts: readonly ProxyHost[];
+}
+
+export interface ProxyMount {
+  /** "" for the root of the site, else with a leading and no trailing slash. */
+  readonly urlPath: string;
+  /** The path without its closing slash belongs to the mount, too, and is redirected to the one with it. */
+  readonly coversItself: boolean;
+  readonly upstream: Upstream;
+}
+
+export interface ProxyHost {
+  /** Lower case, without a port. */
+  readonly name: string;
+  readonly upstream: Upstream;
 }
 
 export interface Workers {

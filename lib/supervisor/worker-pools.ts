@@ -4,6 +4,7 @@ import type { WorkerPool } from "./worker-pool.ts";
 
 export function joinPools(pools: readonly WorkerPool[]): WorkerPool {
   return {
+    serving: Promise.all(pools.map(({ serving }) => serving)).then(() => undefined),
     introductions: () => pools.flatMap((pool) => pool.introductions()),
     pids: () => pools.flatMap((pool) => pool.pids()),
     async renew(why, reason) {
