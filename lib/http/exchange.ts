@@ -99,6 +99,8 @@ export interface FileSlice {
 export interface RequestBody {
   /** All of it has arrived. */
   readonly complete: boolean;
+  /** As much of it waits as is kept: nothing more arrives until somebody pulls. */
+  readonly full: boolean;
   /** How long it says it is; -1 when it is chunked; Infinity when it ends with the client's FIN. */
   readonly length: number;
   /** Bytes of it that have arrived. */
