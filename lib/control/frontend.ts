@@ -6,6 +6,12 @@ import type { TlsMaterial } from "../tls/material.ts";
 /** What a pool of workers is for: to run the application, or the scripts that say who may use the site. */
 export type PoolName = "application" | "access";
 
+/**
+ * Begins each record that a front end writes to its standard error. What comes without it is no record: the last words
+ * of a runtime, say.
+ */
+export const RECORD_MARK = "\x1e";
+
 export interface ListenerHandle {
   /** Descriptor number in the front end. */
   readonly fd: number;

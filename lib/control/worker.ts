@@ -51,6 +51,8 @@ export interface WorkerConfig {
   /** End without the interpreter's own shutdown: no exit functions. */
   readonly orphanInterpreter: boolean;
   readonly verboseDebugging: boolean;
+  /** Keys of a request's environ that the log shows with what is printed during it. */
+  readonly loggedVariables: readonly string[];
 }
 
 /** The scripts that an access worker runs; null is one that is not used. */
@@ -98,6 +100,8 @@ export type FromWorkerMessage =
       readonly level: string;
       readonly tid: number;
       readonly remote?: string;
+      /** Of the request that the thread runs: those of `loggedVariables` that it has. */
+      readonly about?: Readonly<Record<string, string>>;
       readonly text: string;
     }
   /**

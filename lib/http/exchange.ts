@@ -37,6 +37,14 @@ export interface Client {
   readonly forwarded: boolean;
 }
 
+/** Who was authenticated. Both are latin-1 text, as an environ has them. */
+export interface User {
+  /** REMOTE_USER. */
+  readonly name: string;
+  /** AUTH_TYPE: how it was proven. */
+  readonly type: string;
+}
+
 export type Field = readonly [name: string, value: string];
 
 export interface RequestHead {
@@ -63,6 +71,10 @@ export interface RequestHead {
    */
   readonly fieldEnviron: string;
   readonly common: Common;
+  /** `mod_wsgi.request_id`, once somebody needed one: for the logs. */
+  requestId?: string;
+  /** Set by the stage that authenticates, and only once it has: applications and the access log believe it. */
+  user?: User;
 }
 
 /**
@@ -132,12 +144,19 @@ export interface ExchangeOwner {
   stalled(exchange: Exchange): void;
 }
 
-/** Who was authenticated. Both are latin-1 text, as an environ has them. */
-export interface User {
-  /** REMOTE_USER. */
-  readonly name: string;
-  /** AUTH_TYPE: how it was proven. */
-  readonly type: string;
+/** One exchange as it was on the wire. */
+export interface Traffic {
+  /** How many requests its connection carried before. */
+  readonly earlier: number;
+  /** With heads and framing, so far. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** The Content-Length that was sent; -1 when there was none. */
+  readonly announcedBytes: number;
+  /** When the response began, µs since the epoch; 0 when nobody looked. */
+  readonly firstByteUs: number;
+  /** The text of the fields behind a chunked body, as lines. */
+  readonly trailers: string;
 }
 
 /** What a stage makes of the head of whichever response follows. */
@@ -157,8 +176,8 @@ export interface Exchange {
   /** Still to be answered; false once the response is complete or the client has gone. */
   readonly open: boolean;
   owner: ExchangeOwner | null;
-  /** Set by the stage that authenticates, and only once it has: applications and the access log believe it. */
-  user: User | null;
+  /** What the logs can say of it on the wire, where the protocol knows. */
+  readonly traffic?: Traffic;
   /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
   headFilter: HeadFilter | null;
 

@@ -52,7 +52,7 @@ export function accessStage({ hostScript, login }: Access, secret: string, ask: 
         return;
       case "given":
         if (!credentials.use()) return challenge(exchange, true);
-        exchange.user = { name: nameIn(answer) ?? credentials.user, type: (scheme as Scheme).type };
+        exchange.head.user = { name: nameIn(answer) ?? credentials.user, type: (scheme as Scheme).type };
     }
     next(exchange);
   }

@@ -33,7 +33,6 @@ export function recorder(head: RequestHead): { exchange: Exchange; sent: () => S
   const used: Partial<Exchange> = {
     head,
     headFilter: null,
-    user: null,
     send: (response, body) => note(response, Buffer.from(body as string), "send", []),
     sendParts(response, parts) {
       const slices = parts.filter((part) => typeof part !== "string");

@@ -32,10 +32,10 @@ export function createWsgiHandler(
   };
 
   function submit(call: WsgiCall): void {
-    const { body, head, user } = call.exchange;
+    const { body, head } = call.exchange;
     // Without a body to wait for, a request is queued in the moment it is read.
     call.environ = environOf(head, call.mapping, body === null ? head.startedUs : nowUs());
-    if (user !== null) call.environ += userPairs(user);
+    if (head.user !== undefined) call.environ += userPairs(head.user);
     if (body?.complete === true) call.wholeBody = body.take();
     pool.submit(call);
   }

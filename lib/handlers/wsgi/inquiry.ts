@@ -65,7 +65,6 @@ class Inquiry implements Exchange, ExchangeOwner {
   readonly started = false;
   readonly closing = false;
   readonly headFilter = null;
-  readonly user = null;
   response: ResponseHead | null = null;
   open = true;
   owner: ExchangeOwner | null = null;
