@@ -22,6 +22,8 @@ export interface WorkerConfig {
     readonly callableObject: string;
     /** What is asked of an "access" worker. */
     readonly access?: AccessScripts;
+    /** The scripts that answer for files, by the extensions of these. */
+    readonly handlers?: Readonly<Record<string, string>>;
   };
   /** Response bytes a request may send before it is granted more. */
   readonly responseBufferBytes: number;

@@ -17,6 +17,7 @@ import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
+import { withResources } from "../pipeline/route-resources.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
@@ -41,7 +42,7 @@ export function createSite(
   secret: string,
   journal: Journal,
 ): Site {
-  const route = createRouter(settings);
+  const route = withResources(createRouter(settings), settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);

@@ -160,6 +160,13 @@ export interface UrlAlias {
   readonly target: string;
 }
 
+/** A script that answers for files whose names have an extension. */
+export interface FileHandler {
+  /** Lower case, with its dot. */
+  readonly extension: string;
+  readonly script: string;
+}
+
 export interface Files {
   readonly documentRoot: string;
   /** Names given to --directory-index; null when the option was not used (then index.html is looked for). */
@@ -167,6 +174,8 @@ export interface Files {
   readonly directoryListing: boolean;
   /** Longest first: the order in which they are tried. */
   readonly aliases: readonly UrlAlias[];
+  /** One for each extension. */
+  readonly handlers: readonly FileHandler[];
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;

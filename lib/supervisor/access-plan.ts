@@ -35,6 +35,7 @@ export function accessPlan(settings: Settings, runAs: readonly string[], plan: P
       type: "access",
       entryPoint: scripts.join(", "),
       callableObject: "",
+      handlers: {},
       access: {
         host: hostScript,
         user: login?.script ?? null,

@@ -28,6 +28,7 @@ import processMetrics from "./_malt/process_metrics.py" with { type: "text" };
 import reloading from "./_malt/reloading.py" with { type: "text" };
 import request from "./_malt/request.py" with { type: "text" };
 import requestMetrics from "./_malt/request_metrics.py" with { type: "text" };
+import resources from "./_malt/resources.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
 import scripts from "./_malt/scripts.py" with { type: "text" };
 import service from "./_malt/service.py" with { type: "text" };
@@ -78,6 +79,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/reloading.py", text: reloading },
   { path: "_malt/request.py", text: request },
   { path: "_malt/request_metrics.py", text: requestMetrics },
+  { path: "_malt/resources.py", text: resources },
   { path: "_malt/response.py", text: response },
   { path: "_malt/scripts.py", text: scripts },
   { path: "_malt/service.py", text: service },

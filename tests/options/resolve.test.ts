@@ -67,6 +67,7 @@ test("with no words at all everything has a value", () => {
       directoryIndex: null,
       directoryListing: false,
       aliases: [],
+      handlers: [],
       mimeTypes: null,
       sendfile: false,
     },

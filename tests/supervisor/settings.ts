@@ -58,6 +58,7 @@ export function settingsIn(
       directoryIndex: null,
       directoryListing: false,
       aliases: [],
+      handlers: [],
       mimeTypes: null,
       sendfile: false,
       ...given.files,

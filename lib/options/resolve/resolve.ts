@@ -12,6 +12,7 @@ import { accessOf, accessProblems, hasAccessScripts } from "./access.ts";
 import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
 import { checkPath, fileProblems } from "./files.ts";
+import { handlerProblems, handlersOf } from "./handlers.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
 import { guardProblems } from "./guards.ts";
@@ -51,6 +52,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...httpsOnlyProblems(parsed),
     ...accessProblems(parsed),
     ...fileProblems(parsed, made, facts),
+    ...handlerProblems(values, facts),
     ...guardProblems(parsed),
   ];
   for (const [label, path, stated] of [
@@ -104,6 +106,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,
       directoryListing: values["directory-listing"],
       aliases: sortAliases(values["url-alias"].map(([urlPath, target]) => ({ urlPath, target: at(target) }))),
+      handlers: handlersOf(values, at),
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
     },
@@ -168,7 +171,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
 function pythonFor({ values }: Parsed, type: string, identity: Identity, facts: Facts): Python | Problem {
   const wanted = values.python;
   const python = findPython(wanted, identity, facts);
-  const scripts = values["service-script"].length > 0 || hasAccessScripts(values);
+  const scripts = values["service-script"].length + values["add-handler"].length > 0 || hasAccessScripts(values);
   if (type !== "static" || wanted !== undefined || scripts) return python;
   return "what" in python ? { path: "", locales: [], warnings: [] } : { ...python, warnings: [] };
 }

@@ -13,9 +13,10 @@ from .reloading import Target
 class Script:
     """One such file. Requests that still use the functions of an older version go on with these."""
 
-    def __init__(self, path, reloading, log):
-        """`reloading`: it is looked at before each use."""
+    def __init__(self, path, reloading, log, name=None):
+        """`reloading`: it is looked at before each use. `name`: of its module, if not what mod_wsgi makes of the path."""
         self.path = path
+        self._name = name or module_name(path)
         self._reloading = reloading
         self._log = log
         self._lock = allocate_lock()
@@ -36,15 +37,15 @@ class Script:
     def _run(self):
         self._module = None
         self._target = Target(self.path)
-        module = types.ModuleType(module_name(self.path))
+        module = types.ModuleType(self._name)
         module.__file__ = self.path
         try:
             exec(code_of(self.path), module.__dict__)
         except BaseException as error:
-            sys.modules.pop(module.__name__, None)
+            sys.modules.pop(self._name, None)
             explain(error, self.path, self._log)
         else:
-            sys.modules[module.__name__] = module
+            sys.modules[self._name] = module
             self._module = module
 
 
