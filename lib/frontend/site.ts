@@ -44,8 +44,9 @@ export function createSite(
 ): Site {
   const route = withResources(createRouter(settings), settings);
   const serveFile = createStaticHandler(settings);
-  const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
+  const report = (exchange: Exchange, text: string): void =>
+    journal.error("error", text, clientOf(exchange.head), exchange);
+  const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
   const { proxy, giveUp } = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
@@ -63,7 +64,7 @@ export function createSite(
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
     clients && requireClientCertificate(clients, complain),
-    accessStage(settings.access, secret, createInquirer(settings, pools.access, complain)),
+    accessStage(settings, secret, createInquirer(settings, pools.access, complain), report),
   ];
 
   function answer(exchange: Exchange): void {

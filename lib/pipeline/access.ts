@@ -7,19 +7,31 @@ import type { Ask } from "../handlers/wsgi/inquiry.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { respondStatus } from "../http/respond.ts";
 import type { ResponseHead } from "../http/response-head.ts";
-import type { Access, Login } from "../settings/settings.ts";
+import type { Login, Settings } from "../settings/settings.ts";
 import { basicScheme } from "./basic.ts";
 import { digestScheme } from "./digest.ts";
 import { createNonces } from "./nonces.ts";
+import { refusalWords } from "./refusals.ts";
 import type { Credentials, Scheme } from "./scheme.ts";
 import type { Handle, Stage } from "./stage.ts";
 
-/** @param secret signs what clients bring back, see `configure` of a front end. @returns null when nobody is to be asked. */
-export function accessStage({ hostScript, login }: Access, secret: string, ask: Ask): Stage | null {
+/**
+ * @param secret signs what clients bring back, see `configure` of a front end.
+ * @param report writes to the error log, about a request.
+ * @returns null when nobody is to be asked.
+ */
+export function accessStage(
+  settings: Pick<Settings, "access" | "files">,
+  secret: string,
+  ask: Ask,
+  report: (exchange: Exchange, text: string) => void,
+): Stage | null {
+  const { hostScript, login } = settings.access;
   if (hostScript === null && login === null) return null;
   const scheme = login && schemeOf(login, secret);
   // Whoever can't be asked has not said yes. The original tells the two kinds of scripts apart like this.
   const unanswered = login === null ? 403 : 500;
+  const wordsFor = refusalWords(settings);
 
   function decide(
     exchange: Exchange,
@@ -28,8 +40,11 @@ export function accessStage({ hostScript, login }: Access, secret: string, ask: 
     next: Handle,
   ): void {
     const status = answer?.status ?? unanswered;
+    if (status === 200) return settle(exchange, credentials, answer, next);
+    const why = valueIn(answer, "Why") ?? "";
+    const words = wordsFor(why, exchange.head, credentials?.kind === "given" ? credentials.user : "");
+    if (words !== null) report(exchange, words);
     if (status === 401) challenge(exchange, false);
-    else if (status === 200) settle(exchange, credentials, answer, next);
     else respondStatus(exchange, status);
   }
 
@@ -52,7 +67,8 @@ export function accessStage({ hostScript, login }: Access, secret: string, ask: 
         return;
       case "given":
         if (!credentials.use()) return challenge(exchange, true);
-        exchange.head.user = { name: nameIn(answer) ?? credentials.user, type: (scheme as Scheme).type };
+        // The script may know the user by another name than the one he gave.
+        exchange.head.user = { name: valueIn(answer, "User") ?? credentials.user, type: (scheme as Scheme).type };
     }
     next(exchange);
   }
@@ -76,7 +92,6 @@ function schemeOf({ type, realm }: Login, secret: string): Scheme {
   return type === "Basic" ? basicScheme(realm) : digestScheme(realm, createNonces(secret, Date.now));
 }
 
-/** The script may know the user by another name than the one he gave. */
-function nameIn(answer: ResponseHead | null): string | undefined {
-  return answer?.fields.find(([name]) => name === "User")?.[1];
+function valueIn(answer: ResponseHead | null, field: string): string | undefined {
+  return answer?.fields.find(([name]) => name === field)?.[1];
 }

@@ -14,7 +14,7 @@ export function digestScheme(realm: string, nonces: Nonces): Scheme {
 
   function judge(head: RequestHead, value: string): Credentials {
     const given = readParameters(value);
-    if (given === null) return MALFORMED;
+    if (given === null) return MISSING;
     const user = userOf(given);
     const { nonce, uri, response, qop, nc, cnonce, algorithm = "MD5" } = given;
     if (user === undefined || nonce === undefined || uri === undefined || response === undefined) return MALFORMED;

@@ -1,17 +1,21 @@
 """The application of the access workers: asks the scripts of the site who may use it, and answers with a status.
 
-200 is yes, then the field User may have another name for the user; 401, 403 and 500 are what the client gets. The front
-end asks with malt.host, and once somebody has tried to log in with malt.user and what goes with it.
+200 is yes, then the field User may have another name for the user; 401, 403 and 500 are what the client gets, and the field
+Why has the reason for the log, one of the words below. The front end asks with malt.host, and once somebody has tried to
+log in with malt.user and what goes with it.
 """
 
 import functools
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 from .environ import APACHE_VERSION, MOD_WSGI_VERSION
 from .scripts import Script
 
 YES, UNKNOWN, FORBIDDEN, FAILED = "200 OK", "401 Unauthorized", "403 Forbidden", "500 Internal Server Error"
+
+DENIED, NOT_FOUND, MISMATCH, NO_MEMBER = "denied", "not found", "mismatch", "no member"
 
 # What a script sees of a request, besides the header.
 _SEEN = (
@@ -53,17 +57,16 @@ class Access:
         """The status and the fields of the answer."""
         seen = self._seen(environ)
         if self._host_script is not None and not self._allows(dict(seen), environ["malt.host"]):
-            path = environ["DOCUMENT_ROOT"] + _text(environ["SCRIPT_NAME"])
-            self._complain("Client denied by server configuration: '%s'.", path)
-            return FORBIDDEN, []
+            return FORBIDDEN, [("Why", DENIED)]
         if self._user_script is None or "malt.user" not in environ:
             return YES, []
         user = _text(environ["malt.user"])
-        status, name = self._check(dict(seen), user, environ)
+        status, found = self._check(dict(seen), user, environ)
         if status is not YES:
-            return status, []
+            return status, [("Why", found)] if status is UNKNOWN else []
+        name = found
         if self._group_script is not None and not self._is_member(dict(seen), name, _text(environ["SCRIPT_NAME"])):
-            return UNKNOWN, []
+            return UNKNOWN, [("Why", NO_MEMBER)]
         return YES, [] if name is user else [("User", name.encode("utf-8").decode("latin-1"))]
 
     def _seen(self, environ):
@@ -96,7 +99,7 @@ class Access:
         return False
 
     def _check_password(self, seen, user, environ):
-        """The status that the password deserves, and the name of its user."""
+        """The status that the password deserves, and the name of its user or why he has none."""
         what = "Target WSGI user authentication script '%s' does not provide 'Basic' auth provider."
         password = _text(environ["malt.password"])
         done, found = self._call(self._user_script, "check_password", what, seen, user, password)
@@ -107,19 +110,19 @@ class Access:
         if isinstance(found, str):
             return YES, found
         if found is None or found is False:
-            return self._refuse(user, environ, found is False)
+            return UNKNOWN, NOT_FOUND if found is None else MISMATCH
         text = "Basic auth provider '%s' must return True, False, None or the name of the user, and returned %s."
         self._complain(text, self._user_script.path, type(found).__name__)
         return FAILED, user
 
     def _check_digest(self, seen, user, environ):
-        """The status that the digest deserves, and the name of its user."""
+        """The status that the digest deserves, and the name of its user or why he has none."""
         what = "Target WSGI user authentication script '%s' does not provide 'Digest' auth provider."
         done, found = self._call(self._user_script, "get_realm_hash", what, seen, user, self._realm)
         if not done:
             return FAILED, user
         if found is None:
-            return self._refuse(user, environ, False)
+            return UNKNOWN, NOT_FOUND
         known = found.encode("ascii", "replace") if isinstance(found, str) else found
         if not isinstance(known, bytes):
             text = "Digest auth provider '%s' must return None or the hash as a string, and returned %s."
@@ -128,15 +131,7 @@ class Access:
         wanted = _md5(known + b":" + environ["malt.digest"].encode("latin-1"))
         if hmac.compare_digest(wanted, environ["malt.response"]):
             return YES, user
-        return self._refuse(user, environ, True)
-
-    def _refuse(self, user, environ, known):
-        where = _text(environ["SCRIPT_NAME"])
-        if known:
-            self._complain("user %s: authentication failure for \"%s\": Password Mismatch", user, where)
-        else:
-            self._complain("user %s not found: %s", user, where)
-        return UNKNOWN, user
+        return UNKNOWN, MISMATCH
 
     def _is_member(self, seen, user, path):
         """Whether the user is in the group that may use the site."""
@@ -146,15 +141,15 @@ class Access:
         if not done:
             return False
         try:
-            names = {name.decode("utf-8", "replace") if isinstance(name, bytes) else name for name in found}
+            given = list(found) if isinstance(found, Iterable) else [found]
         except BaseException as error:
             # A generator of the script may fail like the script itself.
             self._log.exception(error, script.path)
             return False
+        names = [name.decode("utf-8", "replace") if isinstance(name, bytes) else name for name in given]
         if not all(isinstance(name, str) for name in names):
-            self._complain(
-                "Groups for user returned from '%s' must be an iterable sequence of byte strings.", script.path
-            )
+            text = "Groups for user returned from '%s' must be an iterable sequence of byte strings."
+            self._complain(text, script.path)
             return False
         if self._group in names:
             return True

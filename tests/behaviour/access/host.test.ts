@@ -21,7 +21,9 @@ test("--host-access-script: True and no opinion let a client in; everything else
   const found: number[] = [];
   for (const verdict of verdicts) found.push(await status(server, `/some/path?${verdict}`));
   expect(found).toEqual([200, 200, 403, 403, 403, 403, 403, 403]);
-  await server.waitForLog(/Client denied by server configuration: '.*\/htdocs\/some\/path'\.$/m);
+  await server.waitForLog(
+    /\[client 127\.0\.0\.1:\d+\] mod_wsgi \(pid=\d+\): Client denied by server configuration: '.*\/htdocs\/some\/path'\.$/m,
+  );
   await server.waitForLog(/Indicator of host accessibility returned from '.*gate\.py' must a boolean or None\.$/m);
   await server.waitForLog(/RuntimeError: this script fails when it is told to$/m);
 });

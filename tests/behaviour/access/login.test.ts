@@ -52,8 +52,10 @@ test("--auth-user-script: its verdict is a status, and a text another name for t
     exit: 500,
   });
   expect(await status(server, "/", basic("me", "guess"))).toBe(401);
-  await server.waitForLog(/user me: authentication failure for "\/": Password Mismatch$/m);
-  await server.waitForLog(/user none not found: \/$/m);
+  await server.waitForLog(
+    /\[client 127\.0\.0\.1:\d+\] AH01617: user me: authentication failure for "\/": Password Mismatch$/m,
+  );
+  await server.waitForLog(/AH01618: user none not found: \/$/m);
   expect(await environ(server, "/", basic("me"))).toMatchObject({
     REMOTE_USER: "me",
     AUTH_TYPE: "Basic",
@@ -123,6 +125,10 @@ test("--auth-group-script: only members of the group are served, all others get 
   const log = /Authorization of user 'other' to access '\/' failed\. User is not a member of designated groups\.$/m;
   await server.waitForLog(log);
   await server.waitForLog(/User is not a member of any groups\.$/m);
+  await server.waitForLog(/\[client 127\.0\.0\.1:\d+\] AH01631: user other: authorization failure for "\/": $/m);
+  await server.waitForLog(
+    /Groups for user returned from '.*gate\.py' must be an iterable sequence of byte strings\.$/m,
+  );
 });
 
 test("--auth-group: is the group that counts", async () => {
