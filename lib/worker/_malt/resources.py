@@ -14,6 +14,9 @@ class Resources:
         self._application = application
         self._scripts = scripts
         self._worker = worker
+        # Other workers may want to be replaced too. As often as in the original: a script that always wants it would have
+        # its request wander about for ever.
+        self._most_restarts = 2 * worker.config["maximumProcesses"] + 1
 
     def __call__(self, environ, start_response):
         extension = environ.pop("malt.resource", None)
@@ -24,8 +27,7 @@ class Resources:
         if module is None:
             raise RuntimeError("the handler script %r could not be loaded, see above" % script.path)
         outdated = getattr(module, "reload_required", None)
-        # One that always wants it would have the request wander about for ever.
-        if outdated is not None and environ.get("mod_wsgi.daemon_restarts", "0") == "0":
+        if outdated is not None and int(environ.get("mod_wsgi.daemon_restarts", 0)) < self._most_restarts:
             if outdated(environ["SCRIPT_FILENAME"]):
                 self._worker.restart()
                 raise HandedBack

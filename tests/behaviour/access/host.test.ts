@@ -120,6 +120,30 @@ test("a worker of access scripts that is killed is replaced, and requests wait f
   expect(await status(server, "/?true")).toBe(200);
 });
 
+test("a restart replaces the worker of access scripts like the others, and no request notices", async () => {
+  await using server = await start(echo, [`--host-access-script=${gate}`, "--log-level=info"]);
+  const before = server.processes().workers;
+  process.kill(server.pid, "SIGUSR1");
+  const found = new Set<number>();
+  await until("all processes to be others", async () => {
+    found.add(await status(server, "/?true"));
+    const { workers } = server.processes();
+    return workers.length === 2 && !workers.some((pid) => before.includes(pid));
+  });
+  expect([...found]).toEqual([200]);
+});
+
+test("with --disable-reloading an edited access script counts after a restart only", async () => {
+  using home = folder();
+  const script = join(home.path, "gate.py");
+  edit(script, "def allow_access(environ, host): return environ['mod_wsgi.script_reloading'] == 0");
+  await using server = await start(echo, [`--host-access-script=${script}`, "--disable-reloading"]);
+  edit(script, "def allow_access(environ, host): return False");
+  expect(await status(server, "/")).toBe(200);
+  process.kill(server.pid, "SIGHUP");
+  await until("the script to be loaded again", async () => (await status(server, "/")) === 403);
+});
+
 test("a client that goes away while a script is asked about it leaves nothing behind", async () => {
   const args = [`--host-access-script=${gate}`, "--request-timeout=1", "--access-log", "--log-level=info"];
   await using server = await start(echo, args);

@@ -7,6 +7,7 @@ import { app } from "../../harness/apps.ts";
 import { folder, readable } from "../../harness/folders.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
+import { until } from "../../harness/until.ts";
 import { edit } from "../process/sources.ts";
 
 const echo = app("echo.py");
@@ -99,7 +100,8 @@ test("--add-handler: a script that wants to be loaded anew for a file answers in
   using home = folder();
   const root = documents(home.path);
   edit(join(root, "a.tmpl"), "old");
-  await using server = await start(echo, [`--document-root=${root}`, "--add-handler", ".tmpl", tmpl]);
+  const args = [`--document-root=${root}`, "--add-handler", ".tmpl", tmpl];
+  await using server = await start(echo, args);
   const before = await shown(server, "/a.tmpl");
   expect(before).toMatchObject({ file: "old", "mod_wsgi.daemon_restarts": "0" });
   edit(join(root, "a.tmpl"), "new");
@@ -108,4 +110,30 @@ test("--add-handler: a script that wants to be loaded anew for a file answers in
   expect(after).toMatchObject({ file: "new", body, "mod_wsgi.daemon_restarts": "1" });
   expect(after["pid"]).not.toBe(before["pid"]);
   expect(await shown(server, "/a.tmpl")).toMatchObject({ pid: after["pid"], "mod_wsgi.daemon_restarts": "0" });
+});
+
+test("--add-handler: no worker answers with what it knew before, and one that always wants another is no circle", async () => {
+  using home = folder();
+  const root = documents(home.path, "b.never");
+  const never = join(home.path, "never.py");
+  edit(
+    never,
+    `def reload_required(resource): return True
+def handle_request(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["mod_wsgi.daemon_restarts"].encode()]
+`,
+  );
+  edit(join(root, "a.tmpl"), "old");
+  const args = [`--document-root=${root}`, "--add-handler", ".tmpl", tmpl, "--add-handler", ".never", never];
+  await using server = await start(echo, [...args, "--processes=2", "--threads=1"]);
+  await until("both workers to have seen the file", async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => shown(server, "/a.tmpl")));
+    return new Set(answers.map(({ pid }) => pid)).size === 2;
+  });
+  edit(join(root, "a.tmpl"), "new");
+  const old = server.processes().workers;
+  const answers = await Promise.all(Array.from({ length: 8 }, () => shown(server, "/a.tmpl")));
+  expect(answers.filter(({ pid }) => old.includes(pid as number))).toEqual([]);
+  expect(await server.text("/b.never")).toBe("5");
 });
