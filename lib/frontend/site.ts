@@ -15,11 +15,11 @@ import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
 import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
+import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
-import { withResources } from "../pipeline/route-resources.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
-import { chain, type Stage } from "../pipeline/stage.ts";
+import { chain, joined, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
@@ -42,12 +42,12 @@ export function createSite(
   secret: string,
   journal: Journal,
 ): Site {
-  const route = withResources(createRouter(settings), settings);
+  const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const report = (exchange: Exchange, text: string): void =>
     journal.error("error", text, clientOf(exchange.head), exchange);
   const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
-  const { proxy, giveUp } = createProxyHandler(settings, {
+  const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
@@ -59,16 +59,23 @@ export function createSite(
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
   const clients = settings.tls?.clients ?? null;
+  // Those who judge by paths, also by one that a request begins anew with.
+  const guards = [
+    clients && requireClientCertificate(clients, complain),
+    accessStage(settings, secret, createInquirer(settings, pools.access, complain), report),
+  ].filter((stage) => stage !== null);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
-    clients && requireClientCertificate(clients, complain),
-    accessStage(settings, secret, createInquirer(settings, pools.access, complain), report),
+    ...guards,
   ];
 
   function answer(exchange: Exchange): void {
-    const decision = route(exchange.head);
+    carryOut(exchange, route(exchange.head));
+  }
+
+  function carryOut(exchange: Exchange, decision: Decision): void {
     destinations?.set(exchange, destinationOf(decision));
     switch (decision.kind) {
       case "application":
@@ -96,7 +103,7 @@ export function createSite(
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      answer,
+      createDirectives(settings, { carryOut, proxyTo, complain, guard: joined(guards) }) ?? answer,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));

@@ -66,7 +66,8 @@ export function accessStage(
         respondStatus(exchange, 400, "The Authorization field of the request can't be understood.");
         return;
       case "given":
-        if (!credentials.use()) return challenge(exchange, true);
+        // A request that was rewritten is asked about again: what proved it before does so still.
+        if (exchange.head.user === undefined && !credentials.use()) return challenge(exchange, true);
         // The script may know the user by another name than the one he gave.
         exchange.head.user = { name: valueIn(answer, "User") ?? credentials.user, type: (scheme as Scheme).type };
     }

@@ -2,64 +2,71 @@
 
 import type { RequestHead } from "../http/exchange.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { ApplicationDecision, Decision } from "./route-decision.ts";
+import type { Decision } from "./route-decision.ts";
 
-type Route = (head: RequestHead) => Decision;
+/** What becomes of a decision that may be for such a file. */
+export type Decide = (head: RequestHead, decision: Decision) => Decision;
 
-/** @returns `route` itself when there are no scripts. */
-export function withResources(route: Route, { files, server }: Settings): Route {
-  if (files.handlers.length === 0) return route;
+export function resourceDecider({ files, server }: Settings): Decide {
+  if (files.handlers.length === 0) return (_head, decision) => decision;
   const extensions = new Set(files.handlers.map(({ extension }) => latin(extension)));
   const root = latin(files.documentRoot).replace(/\/+$/, "");
   const fixed = `\0mod_wsgi.request_handler\0wsgi-resource\0mod_wsgi.handler_script\0${latin(server.root)}/resource.wsgi`;
-
-  /** The extension of a file for which there is a script. Of several, the last one counts, as for mod_mime. */
-  function extensionOf(path: string): string | undefined {
-    const parts = path
-      .slice(path.lastIndexOf("/") + 1)
-      .replace(/^\.+/, "")
-      .split(".");
-    const found = parts.slice(1).map((part) => `.${part.toLowerCase()}`);
-    return found.findLast((extension) => extensions.has(extension));
-  }
-
-  /** @param scriptName the URL path of the file. */
-  function resource(file: string, extension: string, scriptName: string, pathInfo: string): ApplicationDecision {
+  return (head, decision) => {
+    if (decision.kind !== "file") return decision;
+    const { path } = decision;
+    const extension = extensionOf(path, extensions);
+    if (extension === undefined) return decision;
+    const scriptName = urlPathOf(head.path, path, root);
     return {
       kind: "application",
       scriptName,
-      pathInfo,
+      pathInfo: "",
       handlerScriptName: scriptName,
-      handlerPathInfo: pathInfo,
-      scriptFilename: file,
-      pathTranslated: pathInfo === "" ? null : root + pathInfo,
+      handlerPathInfo: "",
+      scriptFilename: path,
+      pathTranslated: null,
       ownPairs: `\0SCRIPT_NAME\0${scriptName}\0malt.resource\0${extension}${fixed}`,
     };
-  }
+  };
+}
 
-  /** Something hangs below a file that is not there for its own sake. */
-  function beneath(head: RequestHead): ApplicationDecision | undefined {
+/** The router whose files may have scripts; below such a file any path is the script's. */
+export function withResources(
+  route: (head: RequestHead) => Decision,
+  settings: Settings,
+): (head: RequestHead) => Decision {
+  const { handlers, documentRoot } = settings.files;
+  if (handlers.length === 0) return route;
+  const decide = resourceDecider(settings);
+  const extensions = new Set(handlers.map(({ extension }) => latin(extension)));
+  const root = latin(documentRoot).replace(/\/+$/, "");
+
+  /** The path goes on below a file. */
+  function beneath(head: RequestHead): Decision | undefined {
     const { path } = head;
     for (let end = path.indexOf("/", 1); end > 0; end = path.indexOf("/", end + 1)) {
-      const scriptName = path.slice(0, end);
-      const extension = extensionOf(scriptName);
-      if (extension === undefined) continue;
-      const decision = route({ ...head, path: scriptName });
-      if (decision.kind === "file") return resource(decision.path, extension, scriptName, path.slice(end));
+      const file = { ...head, path: path.slice(0, end) };
+      if (extensionOf(file.path, extensions) === undefined) continue;
+      const found = decide(file, route(file));
+      const pathInfo = path.slice(end);
+      if (found.kind === "application" && found.ownPairs !== undefined)
+        return { ...found, pathInfo, handlerPathInfo: pathInfo, pathTranslated: root + pathInfo };
     }
     return undefined;
   }
 
   return (head) => {
-    const decision = route(head);
-    if (decision.kind === "file") {
-      const extension = extensionOf(decision.path);
-      return extension === undefined
-        ? decision
-        : resource(decision.path, extension, urlPathOf(head.path, decision.path, root), "");
-    }
+    const decision = decide(head, route(head));
     return decision.kind === "status" && decision.status === 404 ? (beneath(head) ?? decision) : decision;
   };
+}
+
+/** The extension of a file for which there is a script. Of several, the last one counts, as for mod_mime. */
+function extensionOf(path: string, extensions: ReadonlySet<string>): string | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/^\.+/, "");
+  const found = name.split(".").slice(1);
+  return found.map((part) => `.${part.toLowerCase()}`).findLast((extension) => extensions.has(extension));
 }
 
 /** Of the index of a directory it is not the one that was asked for. */

@@ -4,6 +4,7 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -18,6 +19,8 @@ export interface Settings {
   readonly trust: Trust;
   readonly access: Access;
   readonly files: Files;
+  /** Apache directives; null when no option asks for any. */
+  readonly directives: Directives | null;
   readonly proxies: Proxies;
   readonly workers: Workers;
   readonly identity: Identity;
@@ -179,6 +182,18 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+}
+
+/** Files with Apache directives, and what they say: read once, before anything starts. */
+export interface Directives {
+  /** --include-file, in order. */
+  readonly includeFiles: readonly string[];
+  /** --rewrite-rules; null when there are none. */
+  readonly rewriteRules: string | null;
+  /** Words of --allow-override; none when .htaccess files are not read. */
+  readonly allowOverride: readonly string[];
+  readonly included: readonly Directive[];
+  readonly rules: readonly Directive[];
 }
 
 /** Requests that are handed to other servers. */

@@ -62,6 +62,7 @@ test("with no words at all everything has a value", () => {
     access: { hostScript: null, login: null },
     trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
+    directives: null,
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
@@ -711,38 +712,23 @@ describe("TLS options", () => {
   }
 });
 
-describe("an option that protects the site", () => {
-  const words: Readonly<Record<string, string[]>> = {
-    "include-file": ["/s"],
-    "rewrite-rules": ["/s"],
-    "allow-override": ["All"],
-  };
-  const guarding = [...options].filter(([, { guards }]) => guards);
-
-  test("is marked as such in the table", () => {
-    expect(guarding.map(([name]) => name).toSorted()).toEqual(
-      Object.keys(words).toSorted() as (typeof guarding)[0][0][],
-    );
+test("files of directives are named, and rules in the server root are found", () => {
+  const files = ["/etc/one.conf", "/srv/two.conf", "/srv/root/rewrite.conf", "/srv/mine.conf"];
+  const given = { files, directories: ["/srv"], directory: "/srv" } as unknown as Machine;
+  const none = { includeFiles: [], rewriteRules: null, allowOverride: [], included: [], rules: [] };
+  expect(settings(["--allow-override=None"]).directives).toBeNull();
+  expect(settings(["--allow-override=FileInfo Limit"]).directives).toEqual({
+    ...none,
+    allowOverride: ["FileInfo Limit"],
   });
-
-  for (const [name, { status }] of guarding) {
-    const promise = status === "planned" ? "is refused until it can be enforced" : "is enforced";
-    test(`--${name} ${promise}`, () => {
-      const said = resolveSettings(parsed([`--${name}`, ...words[name]!]), machine({ files: ["/s"] }), PROGRAM);
-      const unenforced = "problems" in said ? said.problems.filter(({ what }) => what.includes("cannot enforce")) : [];
-      const expected = { exit: 1, from: [[`--${name}`, words[name]!.join(" ")]] };
-      expect(unenforced).toMatchObject(status === "planned" ? [expected] : []);
-    });
-  }
-
-  test("is refused together with all others like it", () => {
-    const files = ["/a", "/b"];
-    const [problem] = problems(["--include-file=/a", "--rewrite-rules=/b", "--threads=1"], { files });
-    expect(problem!.from).toEqual([
-      ["--include-file", "/a"],
-      ["--rewrite-rules", "/b"],
-    ]);
+  expect(settings(["--include-file=/etc/one.conf"], given).directives).toEqual({
+    ...none,
+    includeFiles: ["/etc/one.conf"],
   });
+  expect(settings(["--server-root=/srv/root"], given).directives?.rewriteRules).toBe("/srv/root/rewrite.conf");
+  expect(settings(["--server-root=/srv/root", "--rewrite-rules=/srv/mine.conf"], given).directives?.rewriteRules).toBe(
+    "/srv/mine.conf",
+  );
 });
 
 describe("an option without effect", () => {

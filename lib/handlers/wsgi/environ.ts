@@ -61,9 +61,9 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
       common.pairs = pathPairs(head, mapping);
     }
     const startedText = microseconds(head.startedUs);
+    const { ownPairs = "" } = mapping;
     const id = nextId();
     head.requestId = id;
-    const { ownPairs = "" } = mapping;
     const own = `${common.pairs}\0mod_wsgi.request_id\0${id}\0mod_wsgi.request_start\0${startedText}${ownPairs}`;
     // An embedded application has no queue in front of it.
     if (embedded) return own;

@@ -11,11 +11,11 @@ import type { Problem } from "../problem.ts";
 import { accessOf, accessProblems, hasAccessScripts } from "./access.ts";
 import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
+import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { handlerProblems, handlersOf } from "./handlers.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
-import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
 import { proxiesOf } from "./proxies.ts";
@@ -53,7 +53,6 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...accessProblems(parsed),
     ...fileProblems(parsed, made, facts),
     ...handlerProblems(values, facts),
-    ...guardProblems(parsed),
   ];
   for (const [label, path, stated] of [
     ["TMPDIR", root, given.has("server-root")],
@@ -110,6 +109,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
     },
+    directives: directivesOf(parsed, root, facts),
     proxies: proxiesOf(values),
     workers: {
       processes,
