@@ -137,9 +137,7 @@ class Inquiry implements Exchange, ExchangeOwner {
   }
 
   stalled(): void {
-    const { owner } = this;
-    this.failed("it took longer than --socket-timeout");
-    owner?.gone(this);
+    this.owner?.stalled(this);
   }
 
   #abandon(): void {

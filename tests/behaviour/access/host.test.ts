@@ -112,10 +112,22 @@ test("--host-access-script: one that hangs is 403 after --request-timeout, and o
   expect(await status(server, "/?true")).toBe(200);
 });
 
-test("a worker of access scripts that is killed is replaced, and requests wait for the new one", async () => {
+test("--host-access-script: one that hangs is 403 after --socket-timeout, when that is shorter", async () => {
+  await using server = await start(echo, [`--host-access-script=${gate}`, "--socket-timeout=1"]);
+  expect(await status(server, "/?hang")).toBe(403);
+  await server.waitForLog(/the access script gave no answer: the worker sent nothing for longer than --socket-timeout: GET \/\?hang$/m);
+  expect(await status(server, "/?true")).toBe(200);
+});
+
+test("a worker of access scripts that is killed lets nobody in, is replaced, and requests wait for the new one", async () => {
   await using server = await start(echo, [`--host-access-script=${gate}`, "--log-level=info"]);
   const [, pid = ""] = await server.waitForLog(/\(pid=(\d+)\): Process 'access' is ready/);
+  const asked = Array.from({ length: 100 }, (_, i) => status(server, i % 2 ? "/?true" : "/?false"));
   process.kill(Number(pid), "SIGKILL");
+  const found = await Promise.all(asked);
+  expect(found.filter((code, i) => i % 2 === 0 && code !== 403)).toEqual([]);
+  // Those that it had begun can't be asked about again, as scripts may do more than look.
+  expect(found.filter((code) => code !== 403 && code !== 200)).toEqual([]);
   await server.waitForLog(/Process 'access' died unexpectedly/);
   expect(await status(server, "/?true")).toBe(200);
 });
