@@ -126,12 +126,14 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
+    unsizedBodies: limits.chunkedRequest,
     handle: site.handle,
     answered(exchange, bodyBytes, whole) {
       answered++;
       site.answered(exchange, bodyBytes, whole);
     },
     refused: site.refused,
+    faulted: site.faulted,
     silent: site.silent,
     unread: site.unread,
     closed() {
@@ -166,7 +168,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
       journal.error("info", `a TLS handshake failed: ${why}`, nameOf(peer));
     },
     context,
-    protocols: createProtocols(context),
+    protocols: createProtocols(context, settings.listeners.http2),
     tls: keys && { keys, told: settings.tls?.environment ? { version: settings.program.version } : null },
   });
   acceptor.accept(number);

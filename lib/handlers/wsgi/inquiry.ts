@@ -4,7 +4,7 @@
  */
 
 import type { Exchange, ExchangeOwner, FileSlice, RequestHead } from "../../http/exchange.ts";
-import { closeParts } from "../../http/h1/output.ts";
+import { closeParts } from "../../http/parts.ts";
 import { respondStatus } from "../../http/respond.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
 import type { Settings } from "../../settings/settings.ts";

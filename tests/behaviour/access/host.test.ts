@@ -115,7 +115,9 @@ test("--host-access-script: one that hangs is 403 after --request-timeout, and o
 test("--host-access-script: one that hangs is 403 after --socket-timeout, when that is shorter", async () => {
   await using server = await start(echo, [`--host-access-script=${gate}`, "--socket-timeout=1"]);
   expect(await status(server, "/?hang")).toBe(403);
-  await server.waitForLog(/the access script gave no answer: the worker sent nothing for longer than --socket-timeout: GET \/\?hang$/m);
+  await server.waitForLog(
+    /the access script gave no answer: the worker sent nothing for longer than --socket-timeout: GET \/\?hang$/m,
+  );
   expect(await status(server, "/?true")).toBe(200);
 });
 
