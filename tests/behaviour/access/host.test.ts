@@ -28,15 +28,18 @@ test("--host-access-script: True and no opinion let a client in; everything else
   await server.waitForLog(/RuntimeError: this script fails when it is told to$/m);
 });
 
-test("--host-access-script: it is asked about files, aliases, and bodies on their way, for every client there is", async () => {
+test("--host-access-script: it is asked about files, aliases, other servers, and bodies on their way, for every client there is", async () => {
   using home = folder();
   mkdirSync(join(home.path, "root"));
   writeFileSync(join(home.path, "root", "page.txt"), "a page");
   const files = [`--document-root=${join(home.path, "root")}`, `--url-alias`, "/alias", join(home.path, "root")];
-  await using server = await start(echo, [...files, `--host-access-script=${gate}`]);
-  for (const path of ["/page.txt", "/alias/page.txt", "/missing"]) {
+  // Nobody listens there.
+  const upstream = ["--proxy-mount-point", "/upstream", "http://127.0.0.1:9/"];
+  await using server = await start(echo, [...files, ...upstream, `--host-access-script=${gate}`]);
+  for (const path of ["/page.txt", "/alias/page.txt", "/missing", "/upstream/page"]) {
     expect([path, await status(server, `${path}?false`)]).toEqual([path, 403]);
   }
+  expect(await status(server, "/upstream/page?true")).toBeGreaterThan(500);
   expect(await server.text("/page.txt?true")).toBe("a page");
   const all = await Promise.all(Array.from({ length: 40 }, (_, i) => status(server, i % 2 ? "/?true" : "/?false")));
   expect(all).toEqual(Array.from({ length: 40 }, (_, i) => (i % 2 ? 200 : 403)));
