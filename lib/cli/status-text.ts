@@ -76,7 +76,7 @@ function workerText(worker: WorkerReport): string {
     size(rssBytes),
     `${span(cpuMs)} of processor time`,
   ];
-  return `${pid} ${state}, ${[...facts, ...remarks].join(", ")}`;
+  return `${pid}${worker.pool === "access" ? " (access scripts)" : ""} ${state}, ${[...facts, ...remarks].join(", ")}`;
 }
 
 function frontEndText({ counts, cpuMs, pid, rssBytes, state, uptimeMs }: FrontEndReport): string {

@@ -46,20 +46,15 @@ function summary(before: Report, report: Report): readonly string[] {
 function workerLines(before: Report, report: Report): readonly string[] {
   const earlier = new Map(before.workers.map((worker) => [worker.id, worker]));
   const ms = Math.max(1, report.now - before.now);
-  const rows = report.workers.map((worker) => workerCells(worker, earlier.get(worker.id), ms, report));
+  const rows = report.workers.map((worker) => workerCells(worker, earlier.get(worker.id), ms));
   return [["PID", "STATE", "UP", "REQUESTS", "REQ/S", "CPU%", "MEMORY", "THREADS"], ...rows].map((cells) =>
     cells.map((cell, column) => cell.padEnd(COLUMNS[column] ?? 0)).join(" "),
   );
 }
 
-function workerCells(
-  worker: WorkerReport,
-  earlier: WorkerReport | undefined,
-  ms: number,
-  { capacity }: Report,
-): string[] {
+function workerCells(worker: WorkerReport, earlier: WorkerReport | undefined, ms: number): string[] {
   const { answers, cpuMs, pid, rssBytes, served, state, uptimeMs } = worker;
-  const slots = slotsOf(worker, capacity.threads).map((slot) => slot.state);
+  const slots = slotsOf(worker).map((slot) => slot.state);
   const doing = answers || state !== "ready" ? slots.join("") : "does not answer";
   const rate = (Math.max(0, served - (earlier?.served ?? 0)) * 1000) / ms;
   const load = (Math.max(0, cpuMs - (earlier?.cpuMs ?? 0)) * 100) / ms;

@@ -93,7 +93,7 @@ function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
       keys?.replace(message.tls);
       break;
     case "worker-up":
-      workers.up(message.id, message.pid, message.socket);
+      workers.up(message.pool, message.id, message.pid, message.socket);
       break;
     case "worker-drain":
       workers.drain(message.id);
@@ -107,7 +107,7 @@ function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
   }
 }
 
-function start({ number, settings, listeners, tls }: Configure, exit: (code: number) => void): Running {
+function start({ number, secret, settings, listeners, tls }: Configure, exit: (code: number) => void): Running {
   const descriptors = Number(raiseDescriptorLimit().soft);
   // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
   setTitle([settings.program.name, "front-end"]);
@@ -125,11 +125,16 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     queueMs: timeouts.queueMs,
   };
   const traffic = new Traffic();
-  const pool = new WorkerPool(poolLimits, clock, traffic);
-  const inside = createInside(settings, { pool, state, traffic }, () => tell({ kind: "report-wanted" }));
+  const pools = {
+    application: new WorkerPool(poolLimits, clock, traffic),
+    // Questions to scripts are no requests of clients.
+    access: new WorkerPool(poolLimits, clock, new Traffic()),
+  };
+  const known = { pool: pools.application, state, traffic };
+  const inside = createInside(settings, known, () => tell({ kind: "report-wanted" }));
   const { pages } = inside;
-  const site = createSite(settings, { pool, journal, traffic, pages });
-  const workers = connectWorkers(pool, journal, clock, tell);
+  const site = createSite(settings, { pools, secret, journal, traffic, pages });
+  const workers = connectWorkers(pools, journal, clock, tell);
   let quietUntilMs = 0;
 
   const context: ConnectionContext = {
@@ -171,7 +176,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       );
     },
     swept(nowMs) {
-      pool.tick(nowMs);
+      for (const pool of Object.values(pools)) pool.tick(nowMs);
     },
     failed(error) {
       journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
@@ -212,7 +217,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     clearTimeout(deadline);
     deadline = setTimeout(
       () => {
-        pool.giveUp();
+        for (const pool of Object.values(pools)) pool.giveUp();
         site.giveUp();
         acceptor.dismissIdle();
       },
@@ -229,7 +234,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       setDeadline(graceMs);
       if (state.draining && keepIdle) return;
       acceptor.drain(keepIdle);
-      pool.close();
+      for (const pool of Object.values(pools)) pool.close();
       finishWhenQuiet();
     },
   };

@@ -1,6 +1,6 @@
 /** What goes on at the moment of a report, over all processes. Pure. */
 
-import type { FrontEndCounts, Report, RunningRequest } from "./report.ts";
+import type { FrontEndCounts, Report, RunningRequest, WorkerReport } from "./report.ts";
 
 export interface Present {
   /** Request threads there are to be, and those with a request. */
@@ -13,18 +13,26 @@ export interface Present {
   readonly busyConnections: number;
 }
 
-export function presentOf({ capacity, frontEnds, workers }: Report): Present {
+export function presentOf(report: Report): Present {
+  const { capacity, frontEnds } = report;
   const counts = frontEnds.flatMap((frontEnd) => frontEnd.counts ?? []);
   const sum = (of: (one: FrontEndCounts) => number) => counts.reduce((total, one) => total + of(one), 0);
   return {
     threads: capacity.processes * capacity.threads,
-    busyThreads: workers.flatMap(({ threads }) => threads).filter(({ request }) => request !== null).length,
+    busyThreads: applicationWorkers(report)
+      .flatMap(({ threads }) => threads)
+      .filter(({ request }) => request !== null).length,
     waiting: sum(({ waiting }) => waiting),
     oldestWaitMs: Math.max(0, ...counts.map(({ oldestWaitMs }) => oldestWaitMs)),
     running: sum(({ running }) => running),
     connections: sum(({ connections }) => connections),
     busyConnections: sum(({ busy }) => busy),
   };
+}
+
+/** Those that run the application. */
+export function applicationWorkers({ workers }: Report): readonly WorkerReport[] {
+  return workers.filter(({ pool }) => pool === "application");
 }
 
 /** A request, and who has it. */

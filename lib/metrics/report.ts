@@ -66,6 +66,10 @@ export interface FrontEndReport {
 export interface WorkerReport {
   readonly id: number;
   readonly pid: number;
+  /** Whether it runs the application, or the scripts that say who may use the site. */
+  readonly pool: "application" | "access";
+  /** Request threads that it is to have. */
+  readonly threadCount: number;
   readonly state: "starting" | "ready" | "draining" | "stopping";
   /** Why it is on its way out; "" when it isn't. */
   readonly why: string;

@@ -3,6 +3,7 @@
  * page. Its processes are workers, and its slots their request threads. Pure.
  */
 
+import { applicationWorkers } from "./present.ts";
 import type { Report, ThreadReport, WorkerReport } from "./report.ts";
 
 /** "_" waits for a request, "W" answers one, "S" is starting, "G" only finishes what it has. */
@@ -14,9 +15,9 @@ export interface Slot {
 }
 
 /** Every thread that a worker is to have, also before it has told of any. */
-export function slotsOf(worker: WorkerReport, threads: number): readonly Slot[] {
+export function slotsOf(worker: WorkerReport): readonly Slot[] {
   const known = new Map(worker.threads.map((thread) => [thread.number, thread]));
-  return Array.from({ length: threads }, (_, index) => {
+  return Array.from({ length: worker.threadCount }, (_, index) => {
     const number = index + 1;
     const thread = known.get(number) ?? { number, served: 0, idleMs: null, request: null };
     return { thread, state: stateOf(worker, thread) };
@@ -31,7 +32,7 @@ function stateOf({ state }: WorkerReport, { request }: ThreadReport): SlotState 
 
 /** What mod_wsgi.server_metrics() gives: seconds, and times since the epoch. */
 export function serverMetrics(report: Report): unknown {
-  const { capacity, now, startedAt, workers } = report;
+  const { capacity, now, startedAt } = report;
   return {
     server_limit: capacity.processes,
     thread_limit: capacity.threads,
@@ -39,12 +40,12 @@ export function serverMetrics(report: Report): unknown {
     restart_time: startedAt / 1000,
     current_time: now / 1000,
     running_time: Math.floor((now - startedAt) / 1000),
-    processes: workers.map((worker, index) => ({
+    processes: applicationWorkers(report).map((worker, index) => ({
       process_num: index,
       pid: worker.pid,
       generation: 0,
       quiescing: worker.state === "draining" || worker.state === "stopping",
-      workers: slotsOf(worker, capacity.threads).map(({ thread, state }) => slotMetrics(thread, state, now)),
+      workers: slotsOf(worker).map(({ thread, state }) => slotMetrics(thread, state, now)),
     })),
   };
 }

@@ -15,6 +15,8 @@ import { createQuestions } from "./questions.ts";
 export interface FrontEndLaunch {
   readonly argv: readonly string[];
   readonly environment: Environment;
+  /** As the message "configure" has it. */
+  readonly secret: string;
   readonly settings: Settings;
   /** Descriptors here, and the same sockets as a front end has them. */
   readonly fds: readonly number[];
@@ -66,7 +68,7 @@ const ANSWER_MS = 1000;
 
 /** Starts front end `number`; `served` is called when it accepts clients. Returns the reason when it can't be started. */
 export function startFrontEnd(
-  { argv, environment, settings, fds, handles, tls, access, error, stray, workerLost, report }: FrontEndLaunch,
+  { argv, environment, secret, settings, fds, handles, tls, access, error, stray, workerLost, report }: FrontEndLaunch,
   number: number,
   served: () => void,
 ): FrontEnd | { readonly problem: string } {
@@ -172,7 +174,7 @@ export function startFrontEnd(
       return state.killed;
     },
   };
-  tell({ kind: "configure", number, settings, listeners: handles, tls: tls() });
+  tell({ kind: "configure", number, secret, settings, listeners: handles, tls: tls() });
   return frontEnd;
 }
 

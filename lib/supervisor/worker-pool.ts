@@ -1,6 +1,6 @@
-/** All workers: keeps as many alive as there should be, and acts on what their state machines say. */
+/** The workers of one kind: keeps as many alive as there should be, and acts on what their state machines say. */
 
-import type { ToFrontEnd } from "../control/frontend.ts";
+import type { PoolName, ToFrontEnd } from "../control/frontend.ts";
 import type { Description, FromWorkerMessage } from "../control/worker.ts";
 import type { WorkerEnd, WorkerReport } from "../metrics/report.ts";
 import { restartAfter } from "./backoff.ts";
@@ -19,10 +19,15 @@ import { after, isExpected, started, takesRequests, type Farewell, type Limits }
 import type { Slot, Worker } from "./worker.ts";
 
 export interface PoolPlan extends EndingPlan {
+  readonly pool: PoolName;
   readonly count: number;
+  /** Request threads of each. */
+  readonly threads: number;
   /** "uid=U, gid=G and threads=T", for the log. */
   readonly identity: string;
   readonly limits: Limits;
+  /** A number that no worker of any pool has had. */
+  newId(): number;
   /** How worker `id` is started, asked anew each time. */
   launch(id: number): WorkerLaunch;
   socket(id: number): string;
@@ -92,7 +97,6 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0, served: false }));
   const history = createHistory();
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
-  let lastId = 0;
   let closing = false;
   const empty = Promise.withResolvers<void>();
   const manned = Promise.withResolvers<void>();
@@ -102,7 +106,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
 
   /** Starts a worker; `predecessor`, if it still lives, serves until this one is ready. */
   const start = (slot: Slot, predecessor?: Worker): void => {
-    const id = ++lastId;
+    const id = plan.newId();
     const process = startWorker(plan.launch(id), journal, (message) => hear(id, message));
     if ("problem" in process)
       return replace(slot, predecessor, null, `a worker of process group '${group}' did not start: ${process.problem}`);
@@ -194,6 +198,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
 
   const introduction = ({ id, process: { pid } }: Worker): ToFrontEnd => ({
     kind: "worker-up",
+    pool: plan.pool,
     id,
     pid,
     socket: plan.socket(id),
@@ -313,12 +318,13 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     introductions: () => [...workers.values()].filter(({ state }) => takesRequests(state)).map(introduction),
     pids: () => [...workers.values()].map((worker) => worker.process.pid),
     async report(stacks) {
-      const all = await Promise.all([...workers.values()].map((worker) => describeWorker(worker, stacks, clock)));
+      const all = await Promise.all([...workers.values()].map((worker) => describeWorker(worker, plan, stacks, clock)));
       // One that has ended meanwhile is among those that are gone by now.
       const there = all.filter(({ id }) => workers.has(id));
       return {
         workers: there,
-        requests: there.reduce((sum, { served }) => sum + served, history.requests),
+        // What scripts are asked is no request of a client.
+        requests: plan.pool === "access" ? 0 : there.reduce((sum, { served }) => sum + served, history.requests),
         cpuMs: there.reduce((sum, worker) => sum + worker.cpuMs, history.cpuMs),
         ends: history.ends,
         recent: history.recent,

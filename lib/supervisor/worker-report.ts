@@ -8,8 +8,20 @@ import type { Worker } from "./worker.ts";
 // A thread of the application may hold the interpreter for a while: this is no reason to say that nobody answers.
 const ANSWER_MS = 1000;
 
+/** What the workers of a pool have in common. */
+export interface Kind {
+  readonly pool: WorkerReport["pool"];
+  /** Request threads of each. */
+  readonly threads: number;
+}
+
 /** Asks a worker. `clock` is the one of its state, see watch-clock.ts. */
-export async function describeWorker(worker: Worker, stacks: boolean, clock: () => number): Promise<WorkerReport> {
+export async function describeWorker(
+  worker: Worker,
+  { pool, threads }: Kind,
+  stacks: boolean,
+  clock: () => number,
+): Promise<WorkerReport> {
   const { process, questions } = worker;
   const told =
     worker.state.readyAt === null
@@ -20,6 +32,8 @@ export async function describeWorker(worker: Worker, stacks: boolean, clock: () 
   return {
     id,
     pid: process.pid,
+    pool,
+    threadCount: threads,
     state: state.phase === "dead" ? "stopping" : state.phase,
     why: state.why || worker.farewell.why,
     outgoing,

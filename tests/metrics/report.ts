@@ -36,6 +36,8 @@ export function workerOf(given: Partial<WorkerReport> = {}): WorkerReport {
   return {
     id: 1,
     pid: 102,
+    pool: "application",
+    threadCount: 2,
     state: "ready",
     why: "",
     outgoing: false,

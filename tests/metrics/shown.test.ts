@@ -107,7 +107,7 @@ describe("slots", () => {
   ] as const)("of a worker that is %s are %s", (state, states) => {
     const worker = workerOf({ state, threads: [threadOf(1, "GET /")] });
     expect(
-      slotsOf(worker, 2)
+      slotsOf(worker)
         .map((slot) => slot.state)
         .join(""),
     ).toBe(states);

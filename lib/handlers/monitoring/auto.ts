@@ -1,17 +1,18 @@
 /** The report in the form of Apache's `/server-status?auto`, for what reads that: munin, collectd, exporters. Pure. */
 
 import { cpus, loadavg } from "node:os";
-import { presentOf } from "../../metrics/present.ts";
+import { applicationWorkers, presentOf } from "../../metrics/present.ts";
 import type { Report } from "../../metrics/report.ts";
 import { slotsOf } from "../../metrics/scoreboard.ts";
 import { requestsIn } from "../../metrics/traffic.ts";
 import { spanInWords } from "../../metrics/spans.ts";
 
 export function autoText(report: Report, load: readonly number[] = loadavg()): string {
-  const { capacity, cpuMs, now, startedAt, traffic, workers } = report;
+  const { cpuMs, now, startedAt, traffic } = report;
+  const workers = applicationWorkers(report);
   const uptime = Math.max(1, Math.floor((now - startedAt) / 1000));
   const requests = requestsIn(traffic);
-  const slots = workers.flatMap((worker) => slotsOf(worker, capacity.threads)).map(({ state }) => state);
+  const slots = workers.flatMap((worker) => slotsOf(worker)).map(({ state }) => state);
   const count = (...states: readonly string[]) => slots.filter((state) => states.includes(state)).length;
   const { busyConnections, connections } = presentOf(report);
   const cpuSeconds = (cpuMs.supervisor + cpuMs.frontEnds + cpuMs.workers) / 1000;

@@ -4,7 +4,7 @@
  */
 
 import { BOUNDS_MS, countOf, type Histogram } from "../../metrics/histogram.ts";
-import { presentOf } from "../../metrics/present.ts";
+import { applicationWorkers, presentOf } from "../../metrics/present.ts";
 import type { Report } from "../../metrics/report.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -44,8 +44,8 @@ export function prometheusText(report: Report): string {
     gauge("requests_running", "Requests that workers have in hand.", present.running),
     gauge(
       "workers",
-      "Workers by what they are about.",
-      states.map((state) => [{ state }, workers.filter((worker) => worker.state === state).length]),
+      "Workers of the application by what they are about.",
+      states.map((state) => [{ state }, applicationWorkers(report).filter((worker) => worker.state === state).length]),
     ),
     gauge("worker_threads", "Request threads there are to be in all.", present.threads),
     gauge("worker_threads_busy", "Request threads that run a request.", present.busyThreads),

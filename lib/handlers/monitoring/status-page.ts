@@ -78,16 +78,16 @@ function running(report: Report): string {
   return section("Requests that run", rows.length === 0 ? '<p class="none">None.</p>' : grid(heads, rows));
 }
 
-function workerCards({ capacity, workers: all }: Report): string {
-  const cards = all.map((worker) => workerCard(worker, capacity.threads));
+function workerCards({ workers: all }: Report): string {
+  const cards = all.map((worker) => workerCard(worker));
   return section(
     "Workers",
     all.length === 0 ? '<p class="none">None.</p>' : `<div class="cards">${cards.join("\n")}</div>`,
   );
 }
 
-function workerCard(worker: WorkerReport, threads: number): string {
-  const slots = slotsOf(worker, threads);
+function workerCard(worker: WorkerReport): string {
+  const slots = slotsOf(worker);
   const facts: readonly (readonly [string, string])[] = [
     ["up for", span(worker.uptimeMs)],
     ["requests", grouped(worker.served)],
@@ -97,7 +97,7 @@ function workerCard(worker: WorkerReport, threads: number): string {
   ];
   const list = facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("");
   return `<article class="worker ${worker.state}">
-<h3>${worker.pid} <span class="state">${worker.outgoing ? "is being replaced" : worker.state}</span></h3>
+<h3>${worker.pid}${worker.pool === "access" ? " access scripts" : ""} <span class="state">${worker.outgoing ? "is being replaced" : worker.state}</span></h3>
 <div class="threads">${slots.map(square).join("")}</div>
 <dl>${list}</dl>
 ${remarks(worker)}</article>`;
