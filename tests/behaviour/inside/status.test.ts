@@ -1,11 +1,14 @@
 /** The status page, in its three forms, and who may see it. */
 
 import { expect } from "bun:test";
+import { join } from "node:path";
 import { parse, type Report } from "./report.ts";
+import { folder } from "../../harness/folders.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
-import { busy } from "./inside.ts";
+import { edit } from "../process/sources.ts";
+import { busy, metricsOf } from "./inside.ts";
 
 test("--server-status: people on this machine see what the server does", async () => {
   await using server = await start(busy, ["--server-status", "--processes=2", "--threads=3", "--access-log"]);
@@ -88,6 +91,27 @@ test("with a trusted proxy it is the proxy's client who counts", async () => {
   const as = (address: string) => server.get("/server-status", { headers: { "X-Forwarded-For": address } });
   expect((await as("192.0.2.1")).status).toBe(403);
   expect((await as("127.0.0.1")).status).toBe(200);
+});
+
+test("scripts that guard the site guard the page, and not the probes; their worker is told of, but no place to run requests", async () => {
+  using home = folder();
+  const script = join(home.path, "gate.py");
+  edit(script, 'def allow_access(environ, host): return environ.get("HTTP_X_KEY") == "good"');
+  const options = ["--server-status", "--health-path=/up", "--metrics-path=/metrics", "--threads=2"];
+  await using server = await start(busy, [...options, `--host-access-script=${script}`]);
+  expect((await server.get("/server-status")).status).toBe(403);
+  expect((await server.get("/up")).status).toBe(200);
+  const headers = { "X-Key": "good" };
+  const report = parse(await server.text("/server-status?json", { headers }));
+  expect(report.workers.map(({ pool }) => pool).toSorted()).toEqual(["access", "application"]);
+  expect(await server.text("/server-status?auto", { headers })).toContain("\nScoreboard: __\n");
+  const metrics = await metricsOf(server);
+  expect(Object.fromEntries(metrics)).toMatchObject({
+    malt_queue_seconds_count: 0,
+    malt_worker_requests_total: 0,
+    'malt_workers{state="ready"}': 1,
+    malt_worker_threads: 2,
+  });
 });
 
 test("without --server-status the path is the application's", async () => {
