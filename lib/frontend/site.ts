@@ -12,9 +12,11 @@ import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { hostStage } from "../pipeline/host.ts";
-import { createRouter } from "../pipeline/route.ts";
+import { errorDocumentStage } from "../pipeline/error-documents.ts";
+import { createRouter, type Decision } from "../pipeline/route.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
+import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessRecord, refusedRecord } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -33,16 +35,22 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
   const callApplication = createWsgiHandler(settings, pool, complain);
 
+  const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
+    // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
+    errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
     clients && requireClientCertificate(clients, complain),
   ];
 
   function answer(exchange: Exchange): void {
-    const decision = route(exchange.head);
+    carryOut(exchange, route(exchange.head));
+  }
+
+  function carryOut(exchange: Exchange, decision: Decision): void {
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
@@ -75,7 +83,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       journal.error("info", UNREAD, nameOf(peer));
     },
     refused(connection, { status, why, told }, text) {
-      const page = errorPage(status, told);
+      const page = texts.get(status) ?? errorPage(status, told);
       const body = Buffer.byteLength(page);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
       journal.access?.(refusedRecord(connection.peer, status, body, text));

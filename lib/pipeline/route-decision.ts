@@ -38,6 +38,8 @@ export interface ApplicationDecision {
   readonly scriptFilename: string;
   /** PATH_TRANSLATED; null when the key is to be left out. */
   readonly pathTranslated: string | null;
+  /** NUL-separated pairs of the environ, each with a leading NUL, that win over all others. */
+  readonly ownPairs?: string;
 }
 
 export interface StatusDecision {

@@ -4,6 +4,7 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { ErrorDocument } from "./error-document.ts";
 import type { LogLevel } from "./log-level.ts";
 
 export interface Settings {
@@ -16,6 +17,7 @@ export interface Settings {
   readonly site: Site;
   readonly trust: Trust;
   readonly files: Files;
+  readonly responses: Responses;
   readonly workers: Workers;
   readonly identity: Identity;
   readonly services: readonly Service[];
@@ -142,6 +144,15 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+}
+
+/** What becomes of responses on their way to the client. */
+export interface Responses {
+  /** One for each status that has one. */
+  readonly errorDocuments: readonly (readonly [status: number, document: ErrorDocument])[];
+  /** Errors of the application are answered as those of the server are. */
+  readonly errorOverride: boolean;
+  readonly compress: boolean;
 }
 
 export interface Workers {

@@ -61,6 +61,7 @@ test("with no words at all everything has a value", () => {
       mimeTypes: null,
       sendfile: false,
     },
+    responses: { errorDocuments: [], errorOverride: false, compress: false },
     workers: {
       processes: 1,
       processesGiven: false,

@@ -59,6 +59,7 @@ export function settingsIn(
       sendfile: false,
       ...given.files,
     },
+    responses: { errorDocuments: [], errorOverride: false, compress: false, ...given.responses },
     workers: {
       processes: 1,
       processesGiven: false,

@@ -17,6 +17,8 @@ export interface Mapping {
   /** The split before the mount point was put back: `mod_wsgi.script_name` and `mod_wsgi.path_info`. */
   readonly handlerScriptName: string;
   readonly handlerPathInfo: string;
+  /** NUL-separated pairs, each with a leading NUL, that win over all others. */
+  readonly ownPairs?: string;
 }
 
 /**
@@ -29,7 +31,9 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   const nextId = requestIds(Date.now(), process.pid);
   // PEP 3333: text in an environ is bytes, one latin-1 character each.
   const mountPoint = Buffer.from(settings.application.mountPoint).toString("latin1");
-  const headToGet = settings.application.mapHeadToGet === "on";
+  const { mapHeadToGet } = settings.application;
+  // Only from the whole body of a GET can be told what compressing would make of it.
+  const headToGet = mapHeadToGet === "on" || (mapHeadToGet === "auto" && settings.responses.compress);
   const ignores = ignoredPaths(settings);
   const { embedded } = settings.workers;
   const named = settings.site.serverName !== null;
@@ -71,7 +75,8 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
       common.pairs = pathPairs(head, mapping);
     }
     const startedText = microseconds(head.startedUs);
-    const own = `${common.pairs}\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}`;
+    const { ownPairs = "" } = mapping;
+    const own = `${common.pairs}\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}${ownPairs}`;
     // An embedded application has no queue in front of it.
     if (embedded) return own;
     return `${own}\0mod_wsgi.queue_start\0${queuedUs === head.startedUs ? startedText : microseconds(queuedUs)}`;

@@ -3,6 +3,7 @@
 import { INLINE_BODY_BYTES } from "../../channel/frames.ts";
 import type { Exchange } from "../../http/exchange.ts";
 import { respondStatus } from "../../http/respond.ts";
+import type { ResponseHead } from "../../http/response-head.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { nowUs } from "../../os/clock.ts";
 import { WsgiCall, type CallKeeper } from "./call.ts";
@@ -19,6 +20,7 @@ export function createWsgiHandler(
 ): (exchange: Exchange, mapping: Mapping) => void {
   const environOf = createEnvironBuilder(settings);
   const { chunkedRequest, responseBufferBytes } = settings.limits;
+  const { errorOverride } = settings.responses;
 
   const keeper: CallKeeper = {
     grantBytes: responseBufferBytes / 2,
@@ -27,10 +29,20 @@ export function createWsgiHandler(
       complain(call.exchange, `${why}: answered ${status}`);
       respondStatus(call.exchange, status);
     },
+    override: errorOverride ? answerInstead : null,
     cut(call, why) {
       complain(call.exchange, `${why}: the response was cut and the connection reset`);
     },
   };
+
+  function answerInstead({ exchange }: WsgiCall, { status, fields }: ResponseHead): void {
+    respondStatus(
+      exchange,
+      status,
+      undefined,
+      fields.filter(([name]) => KEPT_OF_ERRORS.test(name)),
+    );
+  }
 
   function submit(call: WsgiCall): void {
     const { body, head } = call.exchange;
@@ -54,3 +66,6 @@ export function createWsgiHandler(
     if (!worthWaiting || body.length > INLINE_BODY_BYTES) submit(call);
   };
 }
+
+/** Without these some statuses mean nothing (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
+const KEPT_OF_ERRORS = /^(?:www-authenticate|allow|retry-after)$/i;

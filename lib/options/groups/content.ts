@@ -1,6 +1,6 @@
 /** What the server serves: the application, and the files in front of it. */
 
-import { checkErrorStatus, checkOverride, checkUrlPathOfPair } from "../checks/words.ts";
+import { checkErrorDocument, checkOverride, checkUrlPathOfPair } from "../checks/words.ts";
 import { choice, flag, integer, pair, path, repeatable, text } from "../builders.ts";
 import { group } from "./group.ts";
 
@@ -48,14 +48,14 @@ export const content = group("What to serve", {
   ),
   "error-document": repeatable(
     pair(["STATUS", "URL-PATH"], {
-      status: "planned",
-      check: checkErrorStatus,
-      help: "What to answer instead of the server's own page for an error status: the path of a page of this site, the URL of another to redirect to, or a text to send as it is.",
+      status: "built",
+      check: checkErrorDocument,
+      help: "What to answer instead of the server's own page for an error status: a path of this site, whose file is sent with that status and whose application answers with its own and finds REDIRECT_STATUS and REDIRECT_URL in its environ; the URL of another site to redirect to; or a text to send as it is. The last one for a status counts, and the word default takes it back.",
     }),
   ),
   "error-override": flag({
-    status: "planned",
-    help: "Show the server's error pages also for responses of the application with a status of 400 and above.",
+    status: "built",
+    help: "Show the server's error pages, or those of --error-document, also for responses of the application with a status of 400 and above. Of the response only WWW-Authenticate, Allow and Retry-After are kept.",
   }),
   "add-handler": repeatable(
     pair(["EXTENSION", "SCRIPT-PATH"], {
