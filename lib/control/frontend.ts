@@ -6,10 +6,11 @@ import type { TlsMaterial } from "../tls/material.ts";
 export interface ListenerHandle {
   /** Descriptor number in the front end. */
   readonly fd: number;
-  /** Number of the front end that accepts on it, see `accept`. */
-  readonly owner: number;
-  /** As configured: "" when bound to every interface. */
-  readonly host: string;
+  /** Number of the front end that accepts on it, see `accept`; null is every one. */
+  readonly owner: number | null;
+  /** Where it is in the file system; null for TCP. */
+  readonly path: string | null;
+  /** 0 when it has a path. */
   readonly port: number;
   /** It is for HTTPS. */
   readonly secure: boolean;

@@ -191,6 +191,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     deadline = setTimeout(
       () => {
         pool.giveUp();
+        site.giveUp();
         acceptor.dismissIdle();
       },
       Math.max(0, graceMs - LAST_WORD_MS),

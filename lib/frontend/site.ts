@@ -1,5 +1,6 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
@@ -26,6 +27,8 @@ export interface Site {
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
   unread(peer: Peer): void;
+  /** There is no more time for what other servers have to answer. */
+  giveUp(): void;
 }
 
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
@@ -33,6 +36,12 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
+  const { proxy, giveUp } = createProxyHandler(settings, {
+    complain,
+    mention: (exchange, text) =>
+      journal.error("info", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head)),
+    bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
+  });
   const callApplication = createWsgiHandler(settings, pool, complain);
 
   const texts = errorTexts(settings.responses.errorDocuments);
@@ -54,6 +63,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
+        break;
+      case "proxy":
+        proxy(exchange, decision);
         break;
       case "file":
         serveFile(exchange, decision);
@@ -79,6 +91,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     answered(exchange, bodyBytes, whole) {
       journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
     },
+    giveUp,
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
@@ -104,6 +117,6 @@ function clientOf({ client, peer }: RequestHead): string {
 }
 
 /** A peer as the error log names it. */
-export function nameOf({ remoteAddress, remotePort }: Peer): string {
-  return `${remoteAddress}:${remotePort}`;
+export function nameOf({ localAddress, remoteAddress, remotePort }: Peer): string {
+  return remoteAddress === "" ? localAddress : `${remoteAddress}:${remotePort}`;
 }

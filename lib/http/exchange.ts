@@ -8,6 +8,7 @@ import type { ResponseHead } from "./response-head.ts";
 
 /** Who is at the other end, fixed for the life of a connection. */
 export interface Peer {
+  /** "" for a client of a socket in the file system. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;
@@ -98,7 +99,7 @@ export interface FileSlice {
 export interface RequestBody {
   /** All of it has arrived. */
   readonly complete: boolean;
-  /** How long it says it is; -1 when it is chunked. */
+  /** How long it says it is; -1 when it is chunked; Infinity when it ends with the client's FIN. */
   readonly length: number;
   /** Bytes of it that have arrived. */
   readonly received: number;
@@ -112,7 +113,10 @@ export interface RequestBody {
 
 /** Whoever is answering an exchange over time. */
 export interface ExchangeOwner {
-  /** The whole body of a request that was waited for is there. */
+  /**
+   * As much of the body is there as comes while nobody pulls: all of it, or as much as is kept. It is said of both, so it can
+   * be said twice.
+   */
   bodyComplete(exchange: Exchange): void;
   /** Pulled bytes, valid during the call. `last` ends the body. */
   bodyArrived(exchange: Exchange, bytes: Buffer, last: boolean): void;
@@ -167,6 +171,14 @@ export interface Exchange {
    */
   sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void;
 
+  /** Send an interim response (1xx), to a client that can understand one. Absent where they aren't sent. */
+  inform?(response: ResponseHead): void;
+  /**
+   * Leave HTTP behind with 101: what the client sends from now on is the body that comes back, and what is written goes to
+   * it as it is. {@link end} sends FIN; the exchange is complete when the client has sent its own and {@link end} was called
+   * after that. Only for a request of HTTP/1.1 without a body; absent where there is no such thing.
+   */
+  switchProtocols?(response: ResponseHead): RequestBody;
   /** Begin a response whose body follows by {@link write} and ends with {@link end}. `bytes` may be the first of it. */
   start(response: ResponseHead, bytes: Uint8Array | null): void;
   /** More of the body. What can't be sent at once is copied; the owner's `sent` tells when it has left. */

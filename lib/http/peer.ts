@@ -26,3 +26,26 @@ export function makePeer(
     environ: pairs.join("\0"),
   };
 }
+
+/**
+ * The same for a client of the socket at `path` in the file system. It has no address, and an application must not take
+ * it for one of this machine: whoever is behind the proxy there may be anywhere. A Host without a port means the usual
+ * one, as what the proxy listens on is not known.
+ */
+export function makeLocalPeer(path: string, secure: boolean): Peer {
+  const localAddress = `unix:${path}`;
+  // An environ is bytes, one latin-1 character each.
+  const shown = Buffer.from(localAddress).toString("latin1");
+  const pairs = ["REMOTE_ADDR", "", "SERVER_ADDR", shown, "REQUEST_SCHEME", secure ? "https" : "http"];
+  if (secure) pairs.push("HTTPS", "on");
+  const localPort = secure ? 443 : 80;
+  return {
+    remoteAddress: "",
+    remotePort: 0,
+    localAddress,
+    localPort,
+    secure,
+    clientVerify: "NONE",
+    environ: pairs.join("\0"),
+  };
+}

@@ -16,11 +16,15 @@ export class WrappedExchange implements Exchange {
   /** For whoever is behind the stage; the log goes on to see the head of the inner one. */
   head: RequestHead;
   errorAnswer: ErrorAnswer | null;
+  inform?: (response: ResponseHead) => void;
+  switchProtocols?: (response: ResponseHead) => RequestBody;
 
   constructor(inner: Exchange, head: RequestHead = inner.head) {
     this.inner = inner;
     this.head = head;
     this.errorAnswer = inner.errorAnswer;
+    if (inner.inform !== undefined) this.inform = inner.inform.bind(inner);
+    if (inner.switchProtocols !== undefined) this.switchProtocols = inner.switchProtocols.bind(inner);
   }
 
   get body(): RequestBody | null {

@@ -84,8 +84,9 @@ const milliseconds: Item = (record) => String(Math.floor(record.elapsedUs / 1000
 const microseconds: Item = (record) => String(Math.floor(record.elapsedUs));
 const seconds: Item = (record) => String(Math.floor(record.elapsedUs / 1e6));
 const localPort: Item = (record) => String(record.localPort);
-const clientAddress: Item = (record) => record.clientAddress;
-const peerAddress: Item = (record) => record.remoteAddress;
+// A client of a socket in the file system has none.
+const clientAddress: Item = (record) => record.clientAddress || "-";
+const peerAddress: Item = (record) => record.remoteAddress || "-";
 const processId: Item = () => String(process.pid);
 
 export const directives: Readonly<Record<string, Directive>> = {

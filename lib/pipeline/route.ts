@@ -1,8 +1,9 @@
 /**
- * Decides who answers a request: an alias, a file in the document root, the application, or nobody. It answers nothing
+ * Decides who answers a request: another server, an alias, a file in the document root, the application, or nobody. It answers nothing
  * itself, and looks at the file system only through its border.
  *
- * Files come before the application, also for URLs that the application handles; aliases come before both.
+ * Files come before the application, also for URLs that the application handles; aliases come before both, and other
+ * servers before everything.
  */
 
 import type { RequestHead } from "../http/exchange.ts";
@@ -11,9 +12,10 @@ import { encodePath, encodeQuery } from "../http/path.ts";
 import type { Settings, UrlAlias } from "../settings/settings.ts";
 import { createOverlay, localDirectory, type Directory, type MayHold } from "./overlay.ts";
 import type { ApplicationDecision, Decision, StatusDecision } from "./route-decision.ts";
+import { createProxyRouter } from "./route-proxies.ts";
 import { localKindOf, locate, type KindOf } from "./route-files.ts";
 
-export type { Decision, FileDecision } from "./route-decision.ts";
+export type { Decision, FileDecision, ProxyDecision } from "./route-decision.ts";
 
 /** The file system as routing sees it. */
 export interface Surroundings {
@@ -45,14 +47,16 @@ export function createRouter(
   const indexSegments = indexes.map(firstSegment);
   // The application's own part of the document root decides nearly every request; the rest is asked for directly.
   const mayHold: MayHold = createOverlay(directory(root + mount));
+  const handedOn = createProxyRouter(settings);
+  return handedOn === null ? fromHere : (head) => handedOn(head) ?? fromHere(head);
 
-  return (head) => {
+  function fromHere(head: RequestHead): Decision {
     const { path } = head;
     if (head.method === "TRACE") return NO_TRACE;
     if (path === "*") return head.method === "OPTIONS" ? SERVER_OPTIONS : BAD_ASTERISK;
     for (const alias of aliases) if (isBelow(path, alias.prefix)) return fromAlias(head, alias);
     return fromMemory(head) ?? fromDocumentRoot(head, path, indexes);
-  };
+  }
 
   /** Decides without a system call where the overlay knows that there is no file; else undefined. */
   function fromMemory({ path, startedUs }: RequestHead): Decision | undefined {

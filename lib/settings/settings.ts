@@ -6,6 +6,7 @@
 
 import type { ErrorDocument } from "./error-document.ts";
 import type { LogLevel } from "./log-level.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface Settings {
   readonly program: Program;
@@ -18,6 +19,7 @@ export interface Settings {
   readonly trust: Trust;
   readonly files: Files;
   readonly responses: Responses;
+  readonly proxies: Proxies;
   readonly workers: Workers;
   readonly identity: Identity;
   readonly services: readonly Service[];
@@ -58,11 +60,18 @@ export interface Application {
   readonly reloadOnChanges: boolean;
 }
 
+/** A host, null being every interface, or a socket in the file system. */
+export type ListenAddress = { readonly host: string | null } | { readonly path: string };
+
 export interface Listeners {
-  /** As given to --host; null is every interface. */
+  /** Where to listen; there is at least one. */
+  readonly addresses: readonly ListenAddress[];
+  /** The first of them as given to --host; null is every interface. */
   readonly host: string | null;
-  /** `host`, or "localhost": used in names, paths and URLs. */
+  /** `host`, or "localhost" for every interface and sockets in the file system: used in URLs. */
   readonly hostLabel: string;
+  /** Permissions of sockets in the file system. */
+  readonly socketMode: number;
   /** 0 is any free port. */
   readonly port: number;
   /** null when there is none for HTTPS; 0 is any free one. */
@@ -153,6 +162,27 @@ export interface Responses {
   /** Errors of the application are answered as those of the server are. */
   readonly errorOverride: boolean;
   readonly compress: boolean;
+}
+
+/** Requests that are handed to other servers. */
+export interface Proxies {
+  /** In the order in which they are tried. */
+  readonly mounts: readonly ProxyMount[];
+  readonly hosts: readonly ProxyHost[];
+}
+
+export interface ProxyMount {
+  /** "" for the root of the site, else with a leading and no trailing slash. */
+  readonly urlPath: string;
+  /** The path without its closing slash belongs to the mount, too, and is redirected to the one with it. */
+  readonly coversItself: boolean;
+  readonly upstream: Upstream;
+}
+
+export interface ProxyHost {
+  /** Lower case, without a port. */
+  readonly name: string;
+  readonly upstream: Upstream;
 }
 
 export interface Workers {

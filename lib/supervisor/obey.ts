@@ -48,13 +48,14 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
 }
 
 async function restart({ signal, wish }: Request, running: Running): Promise<void> {
-  const { certificates, frontEnds, journal, logs, pool, services, settings } = running;
+  const { certificates, frontEnds, journal, logs, manager, pool, services, settings } = running;
   const graceful = wish === "graceful";
   journal.announce(
     graceful
       ? `AH00493: ${signal} received.  Doing graceful restart`
       : `AH00494: ${signal} received.  Attempting to restart`,
   );
+  manager.reloading();
   // They may have been moved away by whoever rotates them.
   logs.reopen();
   // Before new front ends ask for them.
@@ -66,5 +67,6 @@ async function restart({ signal, wish }: Request, running: Running): Promise<voi
     frontEnds.renew(graceMs),
     services.renew(WHY, settings.timeouts.shutdownMs),
   ]);
+  manager.ready();
   announceStart(running);
 }

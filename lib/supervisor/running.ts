@@ -5,6 +5,7 @@ import type { CertificateWatch } from "./certificate-watch.ts";
 import type { FrontEnds } from "./front-ends.ts";
 import type { Journal } from "./journal.ts";
 import type { LogFiles } from "./log-files.ts";
+import type { ServiceManager } from "./service-manager.ts";
 import type { Services } from "./services.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
@@ -17,4 +18,5 @@ export interface Running {
   readonly certificates: CertificateWatch | null;
   readonly logs: LogFiles;
   readonly journal: Journal;
+  readonly manager: ServiceManager;
 }

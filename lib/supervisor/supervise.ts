@@ -6,6 +6,7 @@ import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
+import { activatedSockets } from "./activation.ts";
 import { banner } from "./banner.ts";
 import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
@@ -19,6 +20,7 @@ import { claimServerRoot } from "./pid-file.ts";
 import { settingsFile } from "./root-files.ts";
 import { fillServerRoot, makeServerRoot } from "./server-root.ts";
 import { servicePlans } from "./service-plan.ts";
+import { serviceManager } from "./service-manager.ts";
 import { startServices } from "./services.ts";
 import { takeSignals } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
@@ -61,9 +63,10 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(given.listeners, given.frontEnds.count, inherited);
+  const activated = activatedSockets(process.env, given.listeners);
+  const listeners = await openListeners(given, activated, inherited);
+  const settings = { ...given, listeners: listeners.settings };
   cleanup.adopt(listeners, (open) => open.close());
-  const settings = { ...given, listeners: { ...given.listeners, httpsPort: listeners.httpsPort } };
   const certificates = settings.tls && openCertificates(settings.tls, settings.site.serverName);
   cleanup.defer(() => certificates?.stop());
   makeServerRoot(settings);
@@ -107,8 +110,10 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   );
   cleanup.use(adoptOrphans([frontEnds, pool, services]));
   certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
-  const running = { settings, frontEnds, pool, services, certificates, logs, journal };
+  const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);
+  const running = { settings, frontEnds, pool, services, certificates, logs, journal, manager };
   announceStart(running);
+  void Promise.all([frontEnds.serving, pool.serving]).then(() => manager.ready());
   up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);
   const last = await obey(signals, running);
@@ -117,7 +122,9 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   listeners.close();
   const { wish } = await stop(signals, running, last);
   clearTimeout(settled);
-  return wish === "upgrade" ? heirloom : undefined;
+  if (wish === "upgrade") return heirloom;
+  if (heirloom !== undefined) listeners.disinherit();
+  return undefined;
 }
 
 /** As PID 1 of a container this process inherits the orphans of all others there, and hears when one ends. */

@@ -48,7 +48,15 @@ test("with no words at all everything has a value", () => {
       scriptReloading: true,
       reloadOnChanges: false,
     },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 500 },
+    listeners: {
+      addresses: [{ host: null }],
+      host: null,
+      hostLabel: "localhost",
+      socketMode: 0o660,
+      port: 8000,
+      httpsPort: null,
+      backlog: 500,
+    },
     tls: null,
     site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     trust: { headers: [], peers: null, proxyProtocol: [] },
@@ -62,6 +70,7 @@ test("with no words at all everything has a value", () => {
       sendfile: false,
     },
     responses: { errorDocuments: [], errorOverride: false, compress: false },
+    proxies: { mounts: [], hosts: [] },
     workers: {
       processes: 1,
       processesGiven: false,
@@ -190,6 +199,43 @@ describe("names and places", () => {
     for (const host of ["::1", "[::1]"]) {
       expect(settings(["--host", host]).listeners).toMatchObject({ host, hostLabel: "[::1]" });
     }
+  });
+
+  test("follow the first of several addresses", () => {
+    const all = settings(["--host", "::1 unix:run/site.sock,localhost,[::1],::1"]);
+    expect(all.workers.group).toBe("[::1]:8000");
+    expect(all.server.root).toBe("/tmp/mod_wsgi-[::1]:8000:1000");
+    expect(all.listeners).toMatchObject({
+      host: "::1",
+      hostLabel: "[::1]",
+      addresses: [{ host: "::1" }, { path: "/srv/site/run/site.sock" }, { host: "localhost" }, { host: "[::1]" }],
+    });
+  });
+
+  test("follow the path of a socket in the file system, which is no host", () => {
+    const all = settings(["--host", "unix:/run/site.sock", "--unix-socket-mode=0666"]);
+    expect(all.workers.group).toBe("unix:/run/site.sock");
+    expect(all.server.root).toBe("/tmp/mod_wsgi-unix:_run_site.sock:1000");
+    expect(all.listeners).toMatchObject({ host: "unix:/run/site.sock", hostLabel: "localhost", socketMode: 0o666 });
+  });
+
+  test("on every address of IPv6 take those of IPv4 in", () => {
+    expect(settings(["--host", "0.0.0.0,::"]).listeners).toMatchObject({
+      hostLabel: "0.0.0.0",
+      addresses: [{ host: "::" }],
+    });
+  });
+
+  test("in the file system only are none for HTTPS, and are short", () => {
+    const tls = ["--https-port=8443", "--ssl-certificate-file=c", "--ssl-certificate-key-file=k"];
+    expect(problems(["--host=unix:a.sock", ...tls], { files: ["/srv/site/c", "/srv/site/k"] })).toContainEqual(
+      expect.objectContaining({ exit: 2, what: expect.stringContaining("HTTPS needs an address to listen on") }),
+    );
+    expect(settings([`--host=unix:/${"x".repeat(106)}`]).listeners.addresses).toHaveLength(1);
+    expect(problems([`--host=unix:/${"é".repeat(54)}`])[0]).toMatchObject({
+      exit: 1,
+      what: "the path of a socket may have 107 bytes, and this one has more",
+    });
   });
 
   test("are below /var/tmp on macOS, whatever TMPDIR says", () => {

@@ -32,6 +32,8 @@ export function settingsIn(
       ...given.application,
     },
     listeners: {
+      addresses: [{ host: "127.0.0.1" }],
+      socketMode: 0o660,
       host: "127.0.0.1",
       hostLabel: "127.0.0.1",
       port: 0,
@@ -60,6 +62,7 @@ export function settingsIn(
       ...given.files,
     },
     responses: { errorDocuments: [], errorOverride: false, compress: false, ...given.responses },
+    proxies: { mounts: [], hosts: [], ...given.proxies },
     workers: {
       processes: 1,
       processesGiven: false,

@@ -1,6 +1,5 @@
 /** Hands requests to the application: what may go there, when, and what happens when it can't. */
 
-import { INLINE_BODY_BYTES } from "../../channel/frames.ts";
 import type { Exchange } from "../../http/exchange.ts";
 import { respondStatus } from "../../http/respond.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
@@ -35,15 +34,6 @@ export function createWsgiHandler(
     },
   };
 
-  function answerInstead({ exchange }: WsgiCall, { status, fields }: ResponseHead): void {
-    respondStatus(
-      exchange,
-      status,
-      undefined,
-      fields.filter(([name]) => KEPT_OF_ERRORS.test(name)),
-    );
-  }
-
   function submit(call: WsgiCall): void {
     const { body, head } = call.exchange;
     // Without a body to wait for, a request is queued in the moment it is read.
@@ -60,11 +50,21 @@ export function createWsgiHandler(
       return;
     }
     const call = new WsgiCall(exchange, mapping, keeper);
-    // A small body is waited for here, where it costs nobody a thread; a client that waits for "100 Continue" sends
-    // nothing until the application reads.
-    const worthWaiting = body !== null && !body.complete && !body.awaitsContinue && body.length >= 0;
-    if (!worthWaiting || body.length > INLINE_BODY_BYTES) submit(call);
+    // A body is waited for here, where it costs nobody a thread, the beginning of a large one too. But a client that waits
+    // for "100 Continue" sends nothing until the application reads, and a chunked body may be a conversation.
+    call.collecting = body !== null && !body.complete && !body.awaitsContinue && body.length >= 0;
+    if (!call.collecting) submit(call);
   };
+}
+
+/** The server's own answer with the status that the application chose. */
+function answerInstead({ exchange }: WsgiCall, { status, fields }: ResponseHead): void {
+  respondStatus(
+    exchange,
+    status,
+    undefined,
+    fields.filter(([name]) => KEPT_OF_ERRORS.test(name)),
+  );
 }
 
 /** Without these some statuses mean nothing (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */

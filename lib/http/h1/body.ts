@@ -50,9 +50,16 @@ export class H1RequestBody implements RequestBody {
 
   /** The client is the one who is waited for. */
   get hungry(): boolean {
-    if (this.complete || this.full) return false;
+    // What follows a change of protocol has no pace that we know.
+    if (this.complete || this.full || this.length === Infinity) return false;
     // It sends when it is told to.
     return !this.awaitsContinue || this.pulled || this.received > 0;
+  }
+
+  /** The client has sent its FIN, which ends a body of no other end. */
+  finish(): void {
+    this.complete = true;
+    if (this.#wanted > 0) this.#deliver();
   }
 
   /** Bytes still to come; -1 when unknown. */

@@ -8,7 +8,7 @@ import type { HeaderBlock } from "./header-block.ts";
 import { closeParts, type Output } from "./output.ts";
 
 /** How the end of the response body is told (RFC 9112 §6.3). */
-type Framing = "none" | "length" | "chunked" | "close";
+type Framing = "none" | "length" | "chunked" | "close" | "switched";
 
 /** What an exchange needs of the connection it came by. */
 export interface ExchangeLine {
@@ -18,6 +18,10 @@ export interface ExchangeLine {
   /** Whether the connection can take another request after this one, as far as the connection knows. */
   mayPersist(): boolean;
   readonly keepAliveSeconds: number;
+  /** What follows from the client is a body that its FIN ends. */
+  switched(): H1RequestBody;
+  /** Sends FIN behind what was written. */
+  halfClose(): void;
   /** The response is complete. */
   answered(exchange: H1Exchange): void;
   /** It can't be completed: reset. */
@@ -27,7 +31,7 @@ export interface ExchangeLine {
 export class H1Exchange implements Exchange {
   head: RequestHead;
   readonly block: HeaderBlock;
-  readonly body: H1RequestBody | null;
+  body: H1RequestBody | null;
   owner: ExchangeOwner | null = null;
   headFilter: HeadFilter | null = null;
   errorAnswer: ErrorAnswer | null = null;
@@ -83,6 +87,22 @@ export class H1Exchange implements Exchange {
     else this.fail();
   }
 
+  inform({ status, reason, lines }: ResponseHead): void {
+    if (this.started || this.head.version !== "HTTP/1.1") return;
+    this.#line.output.head(`HTTP/1.1 ${status} ${reason}\r\n${lines}\r\n`, null);
+  }
+
+  switchProtocols(response: ResponseHead): H1RequestBody {
+    this.started = true;
+    this.closing = true;
+    this.response = response;
+    this.#framing = "switched";
+    this.touch();
+    this.#line.output.head(`${firstLines(response)}${response.lines}Connection: Upgrade\r\n\r\n`, null);
+    this.body = this.#line.switched();
+    return this.body;
+  }
+
   start(response: ResponseHead, bytes: Uint8Array | null): void {
     this.#begin(response, response.contentLength, bytes);
   }
@@ -97,7 +117,7 @@ export class H1Exchange implements Exchange {
       const fits = bytes.length <= this.#owed ? bytes : bytes.subarray(0, this.#owed);
       this.#owed -= fits.length;
       if (fits.length > 0) output.body(fits);
-    } else if (this.#framing === "close") {
+    } else if (this.#framing === "close" || this.#framing === "switched") {
       output.body(bytes);
     } else {
       // Bytes of a response without a body (HEAD): taken, so that the worker's credit returns.
@@ -109,6 +129,10 @@ export class H1Exchange implements Exchange {
     if (!this.open) return;
     if (this.#framing === "length" && this.#owed > 0) {
       this.fail();
+      return;
+    }
+    if (this.#framing === "switched" && this.body?.complete === false) {
+      this.#line.halfClose();
       return;
     }
     if (this.#framing === "chunked") this.#line.output.chunk("", NOTHING, true);
@@ -140,7 +164,7 @@ export class H1Exchange implements Exchange {
     else framing = version === "HTTP/1.1" ? "chunked" : "close";
     this.#framing = framing;
     this.closing = framing === "close" || response.close || !this.block.persistent || !this.#line.mayPersist();
-    let text = `HTTP/1.1 ${response.status} ${response.reason}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n${response.lines}`;
+    let text = `${firstLines(response)}${response.lines}`;
     if (length >= 0 && !bodyless) text += `Content-Length: ${length}\r\n`;
     else if (framing === "chunked") text += "Transfer-Encoding: chunked\r\n";
     if (this.closing) text += "Connection: close\r\n";
@@ -162,6 +186,13 @@ export class H1Exchange implements Exchange {
       if (bytes !== null && bytes.length > 0) this.owner?.sent(this, bytes.length);
     }
   }
+}
+
+/** The status line, Date and Server. */
+function firstLines({ status, reason, stamps }: ResponseHead): string {
+  const line = `HTTP/1.1 ${status} ${reason}\r\n`;
+  if (stamps === null) return `${line}Date: ${currentDate()}\r\nServer: Malt\r\n`;
+  return line + stamps.map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
 
 /** What GET would give: as the caller says, or has; nobody knows when it has nothing and says nothing (-1). */

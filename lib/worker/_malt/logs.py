@@ -76,9 +76,16 @@ class Log:
         message = {"kind": "log", "level": level, "tid": get_native_id(), "text": text}
         thread = self._running.get(get_ident())
         if thread is not None and thread.environ is not None:
-            environ = thread.environ
-            message["remote"] = "%s:%s" % (environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", ""))
+            message["remote"] = remote_of(thread.environ)
         return message
+
+
+def remote_of(environ):
+    """Who a request comes from; a client of a socket in the file system has no address, and the socket stands for it."""
+    address = environ.get("REMOTE_ADDR", "")
+    if "REMOTE_PORT" in environ:
+        return "%s:%s" % (address, environ["REMOTE_PORT"])
+    return address or environ.get("SERVER_ADDR", "")
 
 
 class LogStream(io.TextIOBase):

@@ -95,6 +95,30 @@ describe("persistence", () => {
     expect(server.socket.state).toBe("half");
   });
 
+  test("the time for a head begins with its first byte, however long the connection was idle before", () => {
+    const limits = {
+      head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
+      body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
+      keepAliveMs: 60_000,
+      writeMs: 0,
+      answerMs: 0,
+    };
+    const server = line(echoMethod, { limits });
+    const at = (nowMs: number) => {
+      server.clock.nowMs = nowMs;
+      server.connection.tick(nowMs);
+    };
+    server.connection.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    at(40_000);
+    // The empty line that some clients send behind a body is one of the bytes.
+    server.connection.receive(Buffer.from("\r\n"));
+    server.connection.receive(Buffer.from("GET / HTTP/1.1\r\n"));
+    at(54_900);
+    expect(server.refusals).toEqual([]);
+    at(55_200);
+    expect(server.refusals).toEqual([408]);
+  });
+
   test("every 500 bytes earn a second, up to the ceiling", () => {
     const server = line(echoMethod);
     server.connection.receive(Buffer.from(`GET / HTTP/1.1\r\nX: ${"a".repeat(4980)}`));
