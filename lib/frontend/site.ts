@@ -11,6 +11,7 @@ import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { compressStage } from "../pipeline/compress.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { errorDocumentStage } from "../pipeline/error-documents.ts";
@@ -50,6 +51,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
+    settings.responses.compress ? compressStage() : null,
     // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
     errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
     clients && requireClientCertificate(clients, complain),

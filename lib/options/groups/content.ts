@@ -80,8 +80,8 @@ export const content = group("What to serve", {
     }),
   ),
   "compress-responses": flag({
-    status: "planned",
-    help: "Compress responses of text types for clients that accept it. The application then sees GET instead of HEAD.",
+    status: "built",
+    help: "Compress responses of text types with zstd, brotli or gzip for clients that accept it, files as well as what the application answers, each part of it as soon as it comes. The application then sees GET instead of HEAD.",
   }),
   "map-head-to-get": choice("OFF|ON|AUTO", ["off", "on", "auto"], {
     status: "built",
