@@ -85,6 +85,7 @@ test("--ssl-environment: applications see connection, server and client as mod_s
     SSL_CIPHER_EXPORT: "false",
     SSL_COMPRESS_METHOD: "NULL",
     SSL_SESSION_RESUMED: "Initial",
+    SSL_SESSION_ID: expect.stringMatching(/^[0-9a-f]{64}$/),
     SSL_TLS_SNI: "localhost",
     SSL_VERSION_LIBRARY: "BoringSSL",
     SSL_SERVER_M_VERSION: "3",
@@ -117,7 +118,8 @@ test("--ssl-environment: applications see connection, server and client as mod_s
   expect(unknown["SSL_CLIENT_VERIFY"]).toMatch(/^FAILED:/);
   expect(unknown["SSL_CLIENT_S_DN_CN"]).toBe("stranger");
   const older = await shown({ ...showing(friend), maxVersion: "TLSv1.2" });
-  expect(older["SSL_PROTOCOL"]).toBe("TLSv1.2");
+  expect(older).toMatchObject({ SSL_PROTOCOL: "TLSv1.2", SSL_SESSION_ID: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(older["SSL_SESSION_ID"]).not.toBe(known["SSL_SESSION_ID"]);
   const plain = ((await (await server.get("/")).json()) as { environ: Record<string, unknown> }).environ;
   expect(Object.keys(plain).filter((name) => name.startsWith("SSL_"))).toEqual([]);
 });
