@@ -1,6 +1,7 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
+import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
@@ -35,6 +36,7 @@ export interface Site {
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
+  const listDirectory = createListingHandler();
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
   const { proxy, giveUp } = createProxyHandler(settings, {
@@ -76,8 +78,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
         respondRedirect(exchange, decision.status, decision.location);
         break;
       case "listing":
-        // Listings come with --directory-listing; until then a directory has nothing to show.
-        respondStatus(exchange, 404);
+        listDirectory(exchange, decision);
         break;
       case "status":
         respondStatus(exchange, decision.status, undefined, decision.fields);

@@ -36,8 +36,8 @@ export const content = group("What to serve", {
     help: "File to serve for a directory of the document root; several names are separated by blanks. Once given, requests for existing directories no longer reach the application.",
   }),
   "directory-listing": flag({
-    status: "planned",
-    help: "Show the contents of a directory that has no index file, when the type is static or --directory-index is used.",
+    status: "built",
+    help: "Show the contents of a directory that has no index file, when the type is static or --directory-index is used. The list is sorted as ?C=M;O=D in the URL says: by name (N), last change (M) or size (S), ascending (A) or descending (D).",
   }),
   "url-alias": repeatable(
     pair(["URL-PATH", "FILE-PATH|DIRECTORY-PATH"], {

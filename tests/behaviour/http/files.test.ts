@@ -1,7 +1,7 @@
 /** Static files in front of the application. */
 
 import { expect } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { malt, run } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
@@ -132,4 +132,43 @@ test("--mime-types: a file of types replaces the built-in table; without it the 
   };
   expect(await typesOf([])).toEqual([null, "text/html", null]);
   expect(await typesOf([`--mime-types=${join(home.path, "types")}`])).toEqual(["text/x-malt", null, null]);
+});
+
+test("--directory-listing: a directory without an index is listed, what can't be had or is private is not", async () => {
+  using home = holding({
+    "dir/b.txt": "12345",
+    "dir/.hidden": "",
+    "dir/.htpasswd": "",
+    "dir/sub/x": "",
+    "full/index.html": "i",
+  });
+  symlinkSync("nowhere", join(home.path, "dir", "dangling"));
+  writeFileSync(Buffer.from(join(home.path, "dir", "caf\xe9<b>"), "latin1"), "");
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--directory-listing"];
+  await using server = await start(null, args, { until: "banner" });
+  const answer = await server.get("/dir/?C=N;O=D");
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  const page = await answer.text();
+  const links = [...page.matchAll(/<td class="name".*?<a href="([^"]*)"/g)].map(([, link]) => link);
+  expect(links).toEqual(["../", "./sub/", "./caf%E9%3Cb%3E", "./b.txt", "./.hidden"]);
+  expect(page).toContain('title="5 bytes"');
+  for (const link of links) expect((await server.get(`/dir/${link}`)).status).toBe(200);
+  expect(await server.text("/full/")).toBe("i");
+  expect((await server.get("/dir")).headers.get("location")).toBe(`${server.url}/dir/`);
+  const head = await server.get("/dir/", { method: "HEAD" });
+  expect(Number(head.headers.get("content-length"))).toBe(Buffer.byteLength(await server.text("/dir/")));
+  expect((await server.get("/dir/", { method: "POST" })).status).toBe(405);
+});
+
+test("--directory-listing: many clients and many files are answered while others are", async () => {
+  using home = folder();
+  for (let number = 0; number < 12_000; number++) writeFileSync(join(home.path, `${number}`), "");
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--directory-listing"];
+  await using server = await start(null, args, { until: "banner" });
+  const pages = Array.from({ length: 8 }, () => server.text("/"));
+  expect((await server.get("/1")).status).toBe(200);
+  for (const page of await Promise.all(pages)) {
+    expect(page.match(/<tr>/g)?.length).toBe(10_001);
+    expect(page).toContain("These are the first 10000 of 12000 entries.");
+  }
 });
