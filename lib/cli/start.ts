@@ -1,10 +1,12 @@
 /** `start-server` and `setup-server`, and starting again what was set up before: from words to a running server. */
 
 import { compileAccessFormat } from "../logs/access-format.ts";
+import { compileErrorFormat } from "../logs/error-layout.ts";
 import type { Facts } from "../options/facts.ts";
-import { prepare, type Invocation, type Prepared } from "../options/prepare.ts";
+import { prepare, type FormatProblem, type Invocation, type Prepared } from "../options/prepare.ts";
 import { gatherFacts } from "../options/probe.ts";
 import { setTitle } from "../os/title.ts";
+import type { Logs } from "../settings/settings.ts";
 import { ownCommands } from "../supervisor/commands.ts";
 import { say } from "./say.ts";
 
@@ -28,9 +30,12 @@ export function prepareHere(
   return prepare({ ...invocation, width, formatProblem }, () => ({ ...gatherFacts(ownCommands().runAs), ...other }));
 }
 
-function formatProblem(format: string): string | null {
-  const compiled = compileAccessFormat(format);
-  return "problem" in compiled ? compiled.problem : null;
+function formatProblem({ accessFormat, errorFormat }: Logs): FormatProblem | null {
+  const access = compileAccessFormat(accessFormat);
+  if ("problem" in access) return { what: access.problem, option: "access-log-format", format: accessFormat };
+  const error = errorFormat === null ? null : compileErrorFormat(errorFormat, "");
+  if (error === null || !("problem" in error)) return null;
+  return { what: error.problem, option: "error-log-format", format: errorFormat ?? "" };
 }
 
 /** Runs what was prepared to its end. `up` as in supervise. */
@@ -42,7 +47,7 @@ export async function serve(program: Invocation["program"], prepared: Prepared, 
   adoptEnvironment(environment);
   if (settings.server.processName !== null) setTitle([settings.server.processName]);
   const { supervise } = await import("../supervisor/supervise.ts");
-  return supervise(settings, ownCommands(), up);
+  return supervise(settings, ownCommands(), up, warnings);
 }
 
 export async function warn(program: Invocation["program"], warnings: readonly string[]): Promise<void> {

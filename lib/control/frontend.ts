@@ -3,6 +3,12 @@
 import type { Settings } from "../settings/settings.ts";
 import type { TlsMaterial } from "../tls/material.ts";
 
+/**
+ * Begins each record that a front end writes to its standard error. What comes without it is no record: the last words
+ * of a runtime, say.
+ */
+export const RECORD_MARK = "\x1e";
+
 export interface ListenerHandle {
   /** Descriptor number in the front end. */
   readonly fd: number;

@@ -49,6 +49,8 @@ export interface WorkerConfig {
   /** End without the interpreter's own shutdown: no exit functions. */
   readonly orphanInterpreter: boolean;
   readonly verboseDebugging: boolean;
+  /** Keys of a request's environ that the log shows with what is printed during it. */
+  readonly loggedVariables: readonly string[];
 }
 
 /** The same for a service, which is a worker process without an application. */
@@ -85,6 +87,8 @@ export type FromWorkerMessage =
       readonly level: string;
       readonly tid: number;
       readonly remote?: string;
+      /** Of the request that the thread runs: those of `loggedVariables` that it has. */
+      readonly about?: Readonly<Record<string, string>>;
       readonly text: string;
     }
   /**

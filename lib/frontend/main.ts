@@ -122,6 +122,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   const context: ConnectionContext = {
     clock,
     nowUs,
+    firstByteUs: journal.letters.has("^FB") ? nowUs : () => 0,
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
@@ -131,6 +132,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       site.answered(exchange, bodyBytes, whole);
     },
     refused: site.refused,
+    silent: site.silent,
     unread: site.unread,
     closed() {
       // A microtask later the set of connections has forgotten this one.

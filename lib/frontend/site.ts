@@ -11,23 +11,26 @@ import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { originOf } from "../http/wrapped-exchange.ts";
 import { reasonPhrase } from "../http/status.ts";
 import { compressStage } from "../pipeline/compress.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { errorDocumentStage } from "../pipeline/error-documents.ts";
-import { createRouter, type Decision } from "../pipeline/route.ts";
+import { createRouter } from "../pipeline/route.ts";
+import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
-import { accessRecord, refusedRecord } from "./access.ts";
+import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Site {
   handle(exchange: Exchange): void;
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  silent(peer: Peer): void;
   unread(peer: Peer): void;
   /** There is no more time for what other servers have to answer. */
   giveUp(): void;
@@ -38,14 +41,17 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const serveFile = createStaticHandler(settings);
   const listDirectory = createListingHandler();
   const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
+    journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
   const { proxy, giveUp } = createProxyHandler(settings, {
     complain,
-    mention: (exchange, text) =>
-      journal.error("info", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head)),
+    mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
   });
   const callApplication = createWsgiHandler(settings, pool, complain);
+  const logged = loggedSite(settings, process.env);
+  // Only %f and %R of the access log ask where a request went.
+  const destinations =
+    journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
   const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
@@ -64,6 +70,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   function carryOut(exchange: Exchange, decision: Decision): void {
+    destinations?.set(originOf(exchange), destinationOf(decision));
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
@@ -92,7 +99,11 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       answer,
     ),
     answered(exchange, bodyBytes, whole) {
-      journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
+      journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
+    },
+    silent(peer) {
+      // As Apache: a record, although nothing was asked and nothing is answered.
+      journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
     },
     giveUp,
     unread(peer) {
@@ -102,17 +113,36 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       const page = texts.get(status) ?? errorPage(status, told);
       const body = Buffer.byteLength(page);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
-      journal.access?.(refusedRecord(connection.peer, status, body, text));
-      connection.refuse(
+      const head =
         `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
-          `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`,
-        Buffer.from(page),
-      );
+        `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`;
+      const response = { status, bodyBytes: body, sentBytes: head.length + body };
+      journal.access?.(refusedRecord(logged, connection.peer, response, text));
+      connection.refuse(head, Buffer.from(page));
     },
   };
 }
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
+
+function wordsOf({ head }: Exchange, text: string): string {
+  return `${text}: ${head.method} ${head.target}`;
+}
+
+/** Handlers as the original calls them; what answers for files has no name there. */
+function destinationOf(decision: Decision): Destination {
+  switch (decision.kind) {
+    case "application":
+      return { fileName: decision.scriptFilename, handler: "wsgi-handler" };
+    case "file":
+    case "listing":
+      return { fileName: decision.path, handler: null };
+    case "proxy":
+      return { fileName: null, handler: "proxy-server" };
+    default:
+      return { fileName: null, handler: null };
+  }
+}
 
 /** A client as the error log names it. The port of a client behind a proxy is not known. */
 function clientOf({ client, peer }: RequestHead): string {

@@ -103,7 +103,12 @@ export function withVary(fields: readonly Field[]): readonly Field[] {
 }
 
 function withFields(response: ResponseHead, fields: readonly Field[], contentLength: number): ResponseHead {
-  return { ...responseHead(response.status, fields, response.reason), contentLength, close: response.close };
+  return {
+    ...responseHead(response.status, fields, response.reason),
+    contentLength,
+    close: response.close,
+    stamps: response.stamps,
+  };
 }
 
 /** Repeated lines joined; "" when there is none. */

@@ -63,6 +63,8 @@ export interface RequestHead {
    */
   readonly fieldEnviron: string;
   readonly common: Common;
+  /** `mod_wsgi.request_id`, once somebody needed one: for the logs. */
+  requestId?: string;
 }
 
 /**
@@ -130,6 +132,21 @@ export interface ExchangeOwner {
   stalled(exchange: Exchange): void;
 }
 
+/** One exchange as it was on the wire. */
+export interface Traffic {
+  /** How many requests its connection carried before. */
+  readonly earlier: number;
+  /** With heads and framing, so far. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** The Content-Length that was sent; -1 when there was none. */
+  readonly announcedBytes: number;
+  /** When the response began, µs since the epoch; 0 when nobody looked. */
+  readonly firstByteUs: number;
+  /** The text of the fields behind a chunked body, as lines. */
+  readonly trailers: string;
+}
+
 /** What a stage makes of the head of whichever response follows. */
 export type HeadFilter = (response: ResponseHead) => ResponseHead;
 
@@ -153,6 +170,8 @@ export interface Exchange {
   /** Still to be answered; false once the response is complete or the client has gone. */
   readonly open: boolean;
   owner: ExchangeOwner | null;
+  /** What the logs can say of it on the wire, where the protocol knows. */
+  readonly traffic?: Traffic;
   /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
   headFilter: HeadFilter | null;
   /** Asked before the server's own page for an error is sent; null when the page is all there is. */

@@ -8,14 +8,16 @@ import type {
   HeadFilter,
   RequestBody,
   RequestHead,
+  Traffic,
 } from "./exchange.ts";
 import type { ResponseHead } from "./response-head.ts";
 
 export class WrappedExchange implements Exchange {
-  protected readonly inner: Exchange;
+  readonly inner: Exchange;
   /** For whoever is behind the stage; the log goes on to see the head of the inner one. */
   head: RequestHead;
   errorAnswer: ErrorAnswer | null;
+  readonly traffic?: Traffic;
   inform?: (response: ResponseHead) => void;
   switchProtocols?: (response: ResponseHead) => RequestBody;
 
@@ -23,6 +25,7 @@ export class WrappedExchange implements Exchange {
     this.inner = inner;
     this.head = head;
     this.errorAnswer = inner.errorAnswer;
+    if (inner.traffic !== undefined) this.traffic = inner.traffic;
     if (inner.inform !== undefined) this.inform = inner.inform.bind(inner);
     if (inner.switchProtocols !== undefined) this.switchProtocols = inner.switchProtocols.bind(inner);
   }
@@ -90,4 +93,23 @@ export class WrappedExchange implements Exchange {
   fail(): void {
     this.inner.fail();
   }
+}
+
+/** The exchange of the connection, which the log sees in the end. */
+export function originOf(exchange: Exchange): Exchange {
+  return exchange instanceof WrappedExchange ? originOf(exchange.inner) : exchange;
+}
+
+/** A head with some changes for those behind a stage. What they note on it for the logs, the original has too. */
+export function changedHead(head: RequestHead, changes: Partial<Omit<RequestHead, "requestId">>): RequestHead {
+  return {
+    ...head,
+    ...changes,
+    get requestId() {
+      return head.requestId as string;
+    },
+    set requestId(id: string) {
+      head.requestId = id;
+    },
+  };
 }

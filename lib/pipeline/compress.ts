@@ -2,6 +2,7 @@
 
 import { codingFor, plainConditions, type Coding, type PlainConditions } from "../http/content-coding.ts";
 import { field, type Common, type RequestHead } from "../http/exchange.ts";
+import { changedHead } from "../http/wrapped-exchange.ts";
 import { CompressingExchange } from "./compressing-exchange.ts";
 import type { Stage } from "./stage.ts";
 
@@ -20,7 +21,7 @@ export function compressStage(): Stage {
     let asked = known.get(head.common);
     if (asked === undefined) known.set(head.common, (asked = readAsked(head)));
     const { coding, conditions, common } = asked;
-    const plain = conditions === undefined ? head : { ...head, ...conditions.head, common };
+    const plain = conditions === undefined ? head : changedHead(head, { ...conditions.head, common });
     next(new CompressingExchange(exchange, plain, coding, conditions?.clientTags ?? NO_TAGS));
   };
 }

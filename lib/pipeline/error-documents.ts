@@ -9,7 +9,7 @@ import { resolveTarget, type Target } from "../http/path.ts";
 import { respondPage, respondRedirect } from "../http/respond.ts";
 import { responseHead } from "../http/response-head.ts";
 import { reasonPhrase } from "../http/status.ts";
-import { WrappedExchange } from "../http/wrapped-exchange.ts";
+import { changedHead, WrappedExchange } from "../http/wrapped-exchange.ts";
 import type { ErrorDocument } from "../settings/error-document.ts";
 import type { Decision } from "./route-decision.ts";
 import type { Stage } from "./stage.ts";
@@ -117,15 +117,14 @@ class PageExchange extends WrappedExchange {
 
 /** A page is asked for whole, and with nothing of the body; what is kept of one request must not serve for the other. */
 function headForPage(head: RequestHead, { path, query }: Target): RequestHead {
-  return {
-    ...head,
+  return changedHead(head, {
     method: head.method === "HEAD" ? "HEAD" : "GET",
     path,
     query,
     fields: head.fields.filter(([name]) => !NOT_OF_THE_PAGE.test(name)),
     fieldEnviron: head.fieldEnviron.replace(/\0CONTENT_(?:TYPE|LENGTH)\0[^\0]*/g, ""),
     common: { uses: 1, environ: "", target: "", mapped: "", pairs: "" },
-  };
+  });
 }
 
 const NOT_OF_THE_PAGE = /^(?:if-.*|range|content-.*|transfer-encoding)$/i;

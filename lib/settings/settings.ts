@@ -293,8 +293,23 @@ export interface Logs {
   readonly errorLog: string;
   /** null when --access-log was not given. */
   readonly accessLog: string | null;
+  /** null when --startup-log was not given. */
+  readonly startupLog: string | null;
+  /** "json" is instead of both formats below. */
+  readonly format: "apache" | "json";
   /** A LogFormat string; the nicknames are already resolved. */
   readonly accessFormat: string;
+  /** An ErrorLogFormat string; null is Apache's default. */
+  readonly errorFormat: string | null;
+  /** null when log files grow for ever, or are rotated by somebody else. */
+  readonly rotation: Rotation | null;
+}
+
+export interface Rotation {
+  /** When a file is full, MiB. */
+  readonly sizeMib: number;
+  /** The program that rotates instead of the server. */
+  readonly program: string | null;
 }
 
 export interface Server {

@@ -23,6 +23,9 @@ export function banner(settings: Settings, port: number, conf: string, after: "s
     ...(logs.accessLog === null
       ? []
       : [["Access Log File", logs.toTerminal ? "/dev/stdout" : logs.accessLog] as const]),
+    ...(logs.startupLog === null
+      ? []
+      : [["Startup Log File", logs.toTerminal ? "/dev/stderr" : logs.startupLog] as const]),
     ...(after === "setup" ? [["Rewrite Rules", rewriteRulesFile(settings)] as const] : []),
     ...(after === "setup" || server.envvarsScript !== null
       ? [["Environ Variables", environmentFile(settings)] as const]

@@ -1,6 +1,7 @@
 /** The life of the server: claims what it needs, starts the processes, waits for a signal, ends them, tidies up. */
 
 import { createConsola } from "consola";
+import { errorLayout } from "../logs/error-format.ts";
 import { levelFilter } from "../logs/levels.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
@@ -26,6 +27,7 @@ import { takeSignals } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stop } from "./stop.ts";
 import { becomeProgram, inheritedText } from "./upgrade.ts";
+import { reportStart } from "./startup-log.ts";
 import { StartupError } from "./startup-error.ts";
 import { installWorkerFiles } from "./worker-files.ts";
 import { workerFolder, workerPlan } from "./worker-plan.ts";
@@ -37,24 +39,32 @@ const SETTLED_MS = 5000;
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
  * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
- * nothing can keep it from serving any more.
+ * nothing can keep it from serving any more. `warnings` were shown before, and go to the startup log as well.
  */
 export async function supervise(
   settings: Settings,
   commands: Commands = ownCommands(),
   up: () => void = () => undefined,
+  warnings: readonly string[] = [],
 ): Promise<number> {
   try {
-    const heirloom = await run(settings, commands, up);
+    const heirloom = await run(settings, commands, up, warnings);
     return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
+    const unreported = reportStart(settings, "crit", [error.message]);
+    if (unreported !== null) complain(unreported);
     return complain(error.message);
   }
 }
 
 /** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(given: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
+async function run(
+  given: Settings,
+  commands: Commands,
+  up: () => void,
+  warnings: readonly string[],
+): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals());
@@ -73,10 +83,18 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
   installWorkerFiles(workerFolder(settings), commands.workerSources);
-  const logs = openLogs(settings.logs, settings.services, complain);
+  const unreported = reportStart(settings, "warn", warnings);
+  if (unreported !== null) throw new StartupError(`${unreported}\n  --startup-log-name names another file`);
+  let journal: Journal | undefined;
+  const logs = openLogs(settings.logs, settings.services, own, (problem) => {
+    // Whichever of the two can be written.
+    void journal?.write("core", "error", problem);
+    if (journal === undefined || !settings.logs.toTerminal) complain(problem);
+  });
   cleanup.adopt(logs, (open) => open.close());
   const passes = levelFilter(settings.logs);
-  const journal = openJournal(logs.error, passes);
+  const layout = errorLayout(settings.logs, settings.site.serverName ?? settings.listeners.hostLabel);
+  journal = openJournal(logs.error, passes, layout);
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
 
@@ -96,6 +114,7 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
       tls: () => certificates?.material ?? null,
       access: logs.access,
       error: logs.error,
+      stray: (pid, line) => journal.write("core", "error", line, { pid, tid: pid }),
       introductions: () => pool?.introductions() ?? [],
       workerLost: (id, why) => pool?.lost(id, why),
     },
@@ -104,11 +123,11 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   pool = startPool(workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal), journal, frontEnds);
   const services = startServices(
     servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
-      openJournal(logs.services.get(name) ?? logs.error, passes),
+      openJournal(logs.services.get(name) ?? logs.error, passes, layout),
     ),
     journal,
   );
-  cleanup.use(adoptOrphans([frontEnds, pool, services]));
+  cleanup.use(adoptOrphans([frontEnds, pool, services, logs]));
   certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
   const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);
   const running = { settings, frontEnds, pool, services, certificates, logs, journal, manager };

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { WorkerConfig } from "../control/worker.ts";
+import { errorLayout } from "../logs/error-format.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Environment } from "./child-environment.ts";
 
@@ -53,7 +54,13 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
     ignoresActivity: workers.ignoreActivity.length > 0 && timeouts.inactivityMs > 0,
     orphanInterpreter: workers.orphanInterpreter,
     verboseDebugging: workers.verboseDebugging,
+    loggedVariables: loggedVariables(settings),
   };
+}
+
+/** In Apache's default format there is nothing of a request but its client. */
+function loggedVariables({ logs }: Settings): readonly string[] {
+  return logs.format === "apache" && logs.errorFormat === null ? [] : errorLayout(logs, "").variables;
 }
 
 /** What the original calls its worker processes. */

@@ -133,7 +133,11 @@ test("with no words at all everything has a value", () => {
       toTerminal: false,
       errorLog: "/tmp/mod_wsgi-localhost:8000:1000/error_log",
       accessLog: null,
+      startupLog: null,
+      format: "apache",
       accessFormat: '%h %l %u %t "%r" %>s %b',
+      errorFormat: null,
+      rotation: null,
     },
     server: {
       root: "/tmp/mod_wsgi-localhost:8000:1000",
@@ -312,6 +316,21 @@ describe("the logs", () => {
   test("have names below their directory, or paths of their own", () => {
     const { logs } = settings(["--log-directory=l", "--error-log-name=e", "--access-log", "--access-log-name=/tmp/a"]);
     expect(logs).toMatchObject({ directory: "/srv/site/l", errorLog: "/srv/site/l/e", accessLog: "/tmp/a" });
+  });
+
+  test("rotate when asked to, and say what then has no effect", () => {
+    expect(warnings(["--rotate-logs", "--log-to-terminal"])).toEqual([
+      "--rotate-logs has no effect together with --log-to-terminal",
+    ]);
+    expect(warnings(["--log-format=json", "--access-log-format=%h", "--error-log-format=%M"])).toEqual([
+      "--access-log-format has no effect together with --log-format json",
+      "--error-log-format has no effect together with --log-format json",
+    ]);
+    expect(settings(["--rotate-logs", "--rotatelogs-executable=r"]).logs.rotation).toEqual({
+      sizeMib: 5,
+      program: "/srv/site/r",
+    });
+    expect(settings(["--max-log-size=7", "--rotatelogs-executable=r"]).logs.rotation).toBeNull();
   });
 
   test("have nicknames for formats", () => {

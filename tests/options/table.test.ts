@@ -71,6 +71,7 @@ test("our own options are few, and told apart from those of the original", () =>
     "ssl-sni-certificate",
     "frontends",
     "python",
+    "log-format",
     "proxy-protocol",
     "help",
   ]);

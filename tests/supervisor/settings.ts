@@ -128,7 +128,11 @@ export function settingsIn(
       toTerminal: false,
       errorLog: join(root, "error_log"),
       accessLog: join(root, "access_log"),
+      startupLog: null,
+      format: "apache",
       accessFormat: "%h",
+      errorFormat: null,
+      rotation: null,
       ...given.logs,
     },
     server: {

@@ -76,7 +76,9 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
     }
     const startedText = microseconds(head.startedUs);
     const { ownPairs = "" } = mapping;
-    const own = `${common.pairs}\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}${ownPairs}`;
+    const id = nextId();
+    head.requestId = id;
+    const own = `${common.pairs}\0mod_wsgi.request_id\0${id}\0mod_wsgi.request_start\0${startedText}${ownPairs}`;
     // An embedded application has no queue in front of it.
     if (embedded) return own;
     return `${own}\0mod_wsgi.queue_start\0${queuedUs === head.startedUs ? startedText : microseconds(queuedUs)}`;

@@ -23,6 +23,8 @@ export class H1RequestBody implements RequestBody {
   complete: boolean;
   /** Body bytes that have arrived. */
   received = 0;
+  /** The same with the framing. */
+  wireBytes = 0;
   /** Somebody pulled, so that the bytes go to the owner as they come. */
   pulled = false;
   #chunked: ChunkedDecoder | null;
@@ -56,6 +58,11 @@ export class H1RequestBody implements RequestBody {
     return !this.awaitsContinue || this.pulled || this.received > 0;
   }
 
+  /** The lines of the trailer section. */
+  get trailers(): string {
+    return this.#chunked?.trailers ?? "";
+  }
+
   /** The client has sent its FIN, which ends a body of no other end. */
   finish(): void {
     this.complete = true;
@@ -81,6 +88,7 @@ export class H1RequestBody implements RequestBody {
       if (used < 0) return -1;
       this.complete = this.#chunked.done;
     }
+    this.wireBytes += used - start;
     if (this.#wanted > 0) this.#deliver();
     return used;
   }

@@ -24,6 +24,7 @@ const MAX_SWALLOW_BYTES = 256 * 1024;
 export class H1Connection implements Connection, ExchangeLine, BodyListener, OutputListener, EndingListener {
   readonly peer: Peer;
   readonly output: Output;
+  readonly firstByteUs: () => number;
   #context: ConnectionContext;
   #ending: Ending;
   #inflow: Inflow;
@@ -39,6 +40,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   constructor(context: ConnectionContext, transport: Transport, peer: Peer, sinceMs: number = context.clock.nowMs) {
     this.#context = context;
     this.peer = peer;
+    this.firstByteUs = context.firstByteUs;
     this.output = new Output(transport, this);
     this.#ending = new Ending(transport, this.output, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
@@ -119,6 +121,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       case "next request":
       case "first request":
       case "close":
+        if (waiting === "first request") this.#context.silent(this.peer);
         this.#ending.close();
         break;
       case "rest of the head":
@@ -170,11 +173,10 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   answered(exchange: H1Exchange): void {
-    const { bodyBytes } = this.output;
-    this.output.bodyBytes = 0;
     this.#exchange = null;
     this.#served++;
-    this.#context.answered(exchange, bodyBytes, true);
+    this.#context.answered(exchange, this.output.bodyBytes, true);
+    this.output.beginCount();
     if (this.#ending.phase !== "open") return;
     if (exchange.closing) {
       this.#ending.unread = this.#body !== null;
@@ -277,7 +279,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     const some = block.chunked || length > 0;
     const body = some ? new H1RequestBody(length, block.expectsContinue, this) : null;
     this.#body = body;
-    const exchange = new H1Exchange(head, block, body, this);
+    const exchange = new H1Exchange(head, block, body, this, found.end + 4 - found.start, this.#served);
     this.#exchange = exchange;
     this.#patience.restart(this.nowMs, rest?.length ?? 0);
     const left: Buffer | null = rest === null || body === null ? rest : this.#feedBody(rest);

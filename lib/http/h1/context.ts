@@ -12,6 +12,8 @@ export interface ConnectionContext {
   readonly clock: { nowMs: number };
   /** µs since the epoch. */
   nowUs(): number;
+  /** The same where somebody wants to know when responses begin; else 0. */
+  firstByteUs(): number;
   readonly limits: TimeLimits;
   /** 0 is no limit. */
   readonly maxBodyBytes: number;
@@ -22,6 +24,8 @@ export interface ConnectionContext {
   answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
   /** What came was no request; null text when nothing came at all. `answer` makes the error page. */
   refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  /** The client has connected and then sent nothing for too long: it is let go. */
+  silent(peer: Peer): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
   /** A connection is over. */

@@ -1,6 +1,6 @@
 /** One HTTP/1 request in hand and its answer: framing of the response, and the rules of when it is whole. */
 
-import type { ErrorAnswer, Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../exchange.ts";
+import type { ErrorAnswer, Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead, Traffic } from "../exchange.ts";
 import { currentDate } from "../dates.ts";
 import { isBodyless, type ResponseHead } from "../response-head.ts";
 import type { H1RequestBody } from "./body.ts";
@@ -18,6 +18,8 @@ export interface ExchangeLine {
   /** Whether the connection can take another request after this one, as far as the connection knows. */
   mayPersist(): boolean;
   readonly keepAliveSeconds: number;
+  /** µs since the epoch, where somebody wants to know when responses begin; else 0. */
+  firstByteUs(): number;
   /** What follows from the client is a body that its FIN ends. */
   switched(): H1RequestBody;
   /** Sends FIN behind what was written. */
@@ -28,7 +30,7 @@ export interface ExchangeLine {
   broken(exchange: H1Exchange): void;
 }
 
-export class H1Exchange implements Exchange {
+export class H1Exchange implements Exchange, Traffic {
   head: RequestHead;
   readonly block: HeaderBlock;
   body: H1RequestBody | null;
@@ -43,16 +45,46 @@ export class H1Exchange implements Exchange {
   response: ResponseHead | null = null;
   /** When the owner last gave a sign of life, coarse ms. */
   heardMs: number;
+  readonly earlier: number;
+  announcedBytes = -1;
+  firstByteUs = 0;
+  #headBytes: number;
   #line: ExchangeLine;
   #framing: Framing = "none";
   #owed = 0;
 
-  constructor(head: RequestHead, block: HeaderBlock, body: H1RequestBody | null, line: ExchangeLine) {
+  /** @param headBytes of the request, @param earlier requests on the same connection. */
+  constructor(
+    head: RequestHead,
+    block: HeaderBlock,
+    body: H1RequestBody | null,
+    line: ExchangeLine,
+    headBytes = 0,
+    earlier = 0,
+  ) {
     this.head = head;
     this.block = block;
     this.body = body;
     this.#line = line;
     this.heardMs = line.nowMs;
+    this.#headBytes = headBytes;
+    this.earlier = earlier;
+  }
+
+  get traffic(): Traffic {
+    return this;
+  }
+
+  get receivedBytes(): number {
+    return this.#headBytes + (this.body?.wireBytes ?? 0);
+  }
+
+  get sentBytes(): number {
+    return this.#line.output.sentBytes;
+  }
+
+  get trailers(): string {
+    return this.body?.trailers ?? "";
   }
 
   get requestLine(): string {
@@ -97,6 +129,7 @@ export class H1Exchange implements Exchange {
     this.closing = true;
     this.response = response;
     this.#framing = "switched";
+    this.firstByteUs = this.#line.firstByteUs();
     this.touch();
     this.#line.output.head(`${firstLines(response)}${response.lines}Connection: Upgrade\r\n\r\n`, null);
     this.body = this.#line.switched();
@@ -156,6 +189,7 @@ export class H1Exchange implements Exchange {
     this.started = true;
     this.touch();
     this.response = response;
+    this.firstByteUs = this.#line.firstByteUs();
     const bodyless = isBodyless(response.status);
     const { version } = this.head;
     let framing: Framing;
@@ -165,8 +199,12 @@ export class H1Exchange implements Exchange {
     this.#framing = framing;
     this.closing = framing === "close" || response.close || !this.block.persistent || !this.#line.mayPersist();
     let text = `${firstLines(response)}${response.lines}`;
-    if (length >= 0 && !bodyless) text += `Content-Length: ${length}\r\n`;
-    else if (framing === "chunked") text += "Transfer-Encoding: chunked\r\n";
+    if (length >= 0 && !bodyless) {
+      this.announcedBytes = length;
+      text += `Content-Length: ${length}\r\n`;
+    } else if (framing === "chunked") {
+      text += "Transfer-Encoding: chunked\r\n";
+    }
     if (this.closing) text += "Connection: close\r\n";
     else if (this.block.saidKeepAlive) {
       text += `Connection: Keep-Alive\r\nKeep-Alive: timeout=${this.#line.keepAliveSeconds}\r\n`;

@@ -46,10 +46,18 @@ export class Output {
   #turnAsked = false;
   /** Body bytes sent or queued for this response. */
   bodyBytes = 0;
+  /** The same with the head and framing. */
+  sentBytes = 0;
 
   constructor(transport: Transport, listener: OutputListener) {
     this.#transport = transport;
     this.#listener = listener;
+  }
+
+  /** The next response begins: its bytes are counted from 0. */
+  beginCount(): void {
+    this.bodyBytes = 0;
+    this.sentBytes = 0;
   }
 
   /** Everything given has been taken by the socket. */
@@ -133,6 +141,7 @@ export class Output {
 
   #put(bytes: Uint8Array, length: number, bodyBytes: number): void {
     this.bodyBytes += bodyBytes;
+    this.sentBytes += length;
     this.#owedBody += bodyBytes;
     let taken = 0;
     if (this.#queue.length === 0) {

@@ -45,6 +45,7 @@ export function line(handle: (exchange: H1Exchange) => void, options: Partial<Co
   const context: ConnectionContext = {
     clock,
     nowUs: () => 1_700_000_000_000_000,
+    firstByteUs: () => 0,
     limits: {
       head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
       body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
@@ -63,6 +64,7 @@ export function line(handle: (exchange: H1Exchange) => void, options: Partial<Co
       refusals.push(refusal.status);
       connection.refuse(`HTTP/1.1 ${refusal.status} x\r\n\r\n`, Buffer.alloc(0));
     },
+    silent: () => undefined,
     unread: () => undefined,
     closed: () => undefined,
     ...options,
