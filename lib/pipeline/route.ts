@@ -13,7 +13,7 @@ import type { Settings, UrlAlias } from "../settings/settings.ts";
 import { createOverlay, localDirectory, type Directory, type MayHold } from "./overlay.ts";
 import type { ApplicationDecision, Decision, StatusDecision } from "./route-decision.ts";
 import { createProxyRouter } from "./route-proxies.ts";
-import { localKindOf, locate, type KindOf } from "./route-files.ts";
+import { localKindOf, locate, rememberFiles, type KindOf } from "./route-files.ts";
 
 export type { Decision, FileDecision, ProxyDecision } from "./route-decision.ts";
 
@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly directory: (path: string) => Directory;
 }
 
-const LOCAL: Surroundings = { kindOf: localKindOf, directory: localDirectory };
+const LOCAL: Surroundings = { kindOf: rememberFiles(localKindOf, () => performance.now()), directory: localDirectory };
 
 /** What Apache looks for in a directory unless told otherwise. */
 const DEFAULT_INDEX = ["index.html"];

@@ -153,6 +153,8 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+  /** Files compressed beforehand, beside the originals, are sent to those who take them. */
+  readonly precompressed: boolean;
 }
 
 /** What becomes of responses on their way to the client. */

@@ -59,6 +59,7 @@ export function settingsIn(
       aliases: [],
       mimeTypes: null,
       sendfile: false,
+      precompressed: false,
       ...given.files,
     },
     responses: { errorDocuments: [], errorOverride: false, compress: false, ...given.responses },

@@ -83,6 +83,10 @@ export const content = group("What to serve", {
     status: "built",
     help: "Compress responses of text types with zstd, brotli or gzip for clients that accept it, files as well as what the application answers, each part of it as soon as it comes. The application then sees GET instead of HEAD.",
   }),
+  precompressed: flag({
+    status: "built",
+    help: "Send app.js.br, app.js.zst or app.js.gz in place of the file app.js to clients that take them. They are taken for what the file is: make them anew when it changes.",
+  }),
   "map-head-to-get": choice("OFF|ON|AUTO", ["off", "on", "auto"], {
     status: "built",
     default: "auto",

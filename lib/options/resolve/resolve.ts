@@ -104,6 +104,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       aliases: sortAliases(values["url-alias"].map(([urlPath, target]) => ({ urlPath, target: at(target) }))),
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
+      precompressed: values.precompressed,
     },
     responses: {
       errorDocuments: errorDocuments(values["error-document"]),

@@ -1,13 +1,14 @@
 /** Static files in front of the application. */
 
 import { expect } from "bun:test";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { malt, run } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
 import { python } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
+import { until } from "../../harness/until.ts";
 import { request, talk } from "./conversation.ts";
 import { holding } from "./holding.ts";
 import { site } from "./notes.ts";
@@ -171,4 +172,52 @@ test("--directory-listing: many clients and many files are answered while others
     expect(page.match(/<tr>/g)?.length).toBe(10_001);
     expect(page).toContain("These are the first 10000 of 12000 entries.");
   }
+});
+
+test("--precompressed: who takes it gets the file that was compressed beforehand, with a validator and ranges of its own", async () => {
+  using home = holding({ "app.js": "plain", "app.js.gz": "gzipped", "app.js.br": "brotli", "alone.js": "alone" });
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--precompressed"];
+  await using server = await start(null, args, { until: "banner" });
+  using conversation = await talk(server);
+  const get = async (target: string, ...fields: string[]): Promise<unknown[]> => {
+    conversation.send(request(`GET ${target}`, fields));
+    const answer = await conversation.answer();
+    const { "content-encoding": coding, "content-type": type, vary } = answer.fields;
+    return [answer.status, answer.body, coding, type, vary];
+  };
+  const vary = "Accept-Encoding";
+  expect(await get("/app.js")).toEqual([200, "plain", undefined, "text/javascript", vary]);
+  expect(await get("/app.js", "Accept-Encoding: gzip")).toEqual([200, "gzipped", "gzip", "text/javascript", vary]);
+  expect(await get("/app.js", "Accept-Encoding: gzip, br")).toEqual([200, "brotli", "br", "text/javascript", vary]);
+  const range = await get("/app.js", "Accept-Encoding: gzip", "Range: bytes=1-2");
+  expect(range).toEqual([206, "zi", "gzip", "text/javascript", vary]);
+  expect(await get("/alone.js", "Accept-Encoding: gzip")).toEqual([
+    200,
+    "alone",
+    undefined,
+    "text/javascript",
+    undefined,
+  ]);
+  const [plain, gzipped] = await Promise.all(
+    ["identity", "gzip"].map((coding) =>
+      server.get("/app.js", { method: "HEAD", headers: { "Accept-Encoding": coding } }),
+    ),
+  );
+  expect(plain?.headers.get("etag")).not.toBe(gzipped?.headers.get("etag"));
+});
+
+test("a small file that is served from memory is seen to change, whatever its times say", async () => {
+  using home = holding({ "f.txt": "old" });
+  const path = join(home.path, "f.txt");
+  const modified = statSync(path).mtimeMs / 1000;
+  const args = [`--document-root=${home.path}`, "--application-type=static"];
+  await using server = await start(null, args, { until: "banner" });
+  await until("the file to be old enough to be kept", () => Date.now() - statSync(path).ctimeMs > 1000);
+  for (let again = 0; again < 3; again++) expect(await server.text("/f.txt")).toBe("old");
+  writeFileSync(path, "new");
+  utimesSync(path, modified, modified);
+  const changedMs = Date.now();
+  await until("the new file", async () => (await server.text("/f.txt")) === "new");
+  // 10 ms are what a look is trusted for; the rest is for a loaded machine.
+  expect(Date.now() - changedMs).toBeLessThan(1000);
 });
