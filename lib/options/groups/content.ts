@@ -93,8 +93,8 @@ export const content = group("What to serve", {
     help: "Whether the application sees GET when a client sends HEAD: always, never, or only when something such as compression needs the whole response. The client gets no body either way.",
   }),
   "enable-sendfile": flag({
-    status: "planned",
-    help: "Let the kernel copy files to clients. What is sent is the same.",
+    status: "built",
+    help: "Have the kernel send files to clients by itself, on connections of HTTP/1 without TLS. What is sent is the same, for less of the processor; not for files on network file systems that don't do it well.",
   }),
   "chunked-request": flag({
     status: "built",
