@@ -42,7 +42,6 @@ export interface Destination {
 /** The record of a request that was answered, or cut: to be read at once, as the exchange ends. */
 export class AnsweredRecord implements AccessRecord {
   readonly bodyBytes: number;
-  readonly remoteUser: string | null = null;
   readonly logId: string | null;
   readonly #site: LoggedSite;
   readonly #exchange: Exchange;
@@ -62,6 +61,9 @@ export class AnsweredRecord implements AccessRecord {
     this.logId = exchange.head.requestId ?? null;
   }
 
+  get remoteUser(): string | null {
+    return this.#head.user ?? null;
+  }
   get clientAddress(): string {
     return this.#head.client.address;
   }

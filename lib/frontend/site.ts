@@ -15,6 +15,7 @@ import { originOf } from "../http/wrapped-exchange.ts";
 import { reasonPhrase } from "../http/status.ts";
 import { compressStage } from "../pipeline/compress.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
+import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { createRouter } from "../pipeline/route.ts";
@@ -42,7 +43,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const listDirectory = createListingHandler();
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
-  const { proxy, giveUp } = createProxyHandler(settings, {
+  const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
@@ -55,6 +56,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
 
   const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
+  const certificates = clients && requireClientCertificate(clients, complain);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
@@ -62,7 +64,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     settings.responses.compress ? compressStage() : null,
     // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
     errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
-    clients && requireClientCertificate(clients, complain),
+    certificates,
   ];
 
   function answer(exchange: Exchange): void {
@@ -96,7 +98,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      answer,
+      createDirectives(settings, { carryOut, proxyTo, complain, guard: certificates }) ?? answer,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));

@@ -65,6 +65,8 @@ export interface RequestHead {
   readonly common: Common;
   /** `mod_wsgi.request_id`, once somebody needed one: for the logs. */
   requestId?: string;
+  /** Who the client has proven to be, latin-1: for the logs. */
+  user?: string;
 }
 
 /**

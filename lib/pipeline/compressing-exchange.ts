@@ -7,7 +7,7 @@
 import { closeSync, readSync } from "node:fs";
 import { codedHeadOf, notModifiedHead, type Coding } from "../http/content-coding.ts";
 import { Compressor, compressWhole, type CompressorListener } from "../http/compressor.ts";
-import type { Exchange, ExchangeOwner, FileSlice, RequestHead } from "../http/exchange.ts";
+import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../http/exchange.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { WrappedExchange } from "../http/wrapped-exchange.ts";
 
@@ -34,6 +34,7 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
   #coding: Coding | null;
   #clientTags: ReadonlyMap<string, string>;
   #owner: ExchangeOwner | null = null;
+  #filter: HeadFilter | null = null;
   #compressor: Compressor | null = null;
   /** Whoever answers has done so, however long that still takes. */
   #answered = false;
@@ -67,7 +68,17 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
     this.#owner = owner;
   }
 
-  override send(response: ResponseHead, body: Uint8Array | string): void {
+  /** Those of later stages come first: what they say of a response may be a reason to leave it as it is. */
+  override get headFilter(): HeadFilter | null {
+    return this.#filter;
+  }
+
+  override set headFilter(filter: HeadFilter | null) {
+    this.#filter = filter;
+  }
+
+  override send(given: ResponseHead, body: Uint8Array | string): void {
+    const response = this.#filtered(given);
     const coding = this.#codingOf(response);
     const isHead = this.head.method === "HEAD";
     const length = isHead && body.length === 0 ? response.contentLength : body.length;
@@ -81,7 +92,8 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
     }
   }
 
-  override sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void {
+  override sendParts(given: ResponseHead, parts: readonly (FileSlice | string)[]): void {
+    const response = this.#filtered(given);
     const coding = this.#codingOf(response);
     const [file] = parts;
     const isOne = parts.length === 1 && typeof file === "object" && file.length >= WORTH_BYTES;
@@ -105,7 +117,8 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
     }
   }
 
-  override start(response: ResponseHead, bytes: Uint8Array | null): void {
+  override start(given: ResponseHead, bytes: Uint8Array | null): void {
+    const response = this.#filtered(given);
     const coding = this.#codingOf(response);
     if (coding === null) {
       this.inner.start(this.#plain(response), bytes);
@@ -209,6 +222,10 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
 
   failed(): void {
     this.fail();
+  }
+
+  #filtered(given: ResponseHead): ResponseHead {
+    return this.#filter === null ? given : this.#filter(given);
   }
 
   /** null for what is sent as it is. */

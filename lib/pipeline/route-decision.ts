@@ -10,6 +10,8 @@ export type Decision =
 export interface FileDecision {
   readonly kind: "file";
   readonly path: string;
+  /** The media type, where something else than the name tells it; null leaves Content-Type out. */
+  readonly type?: string | null;
 }
 
 /** The entries of a directory are to be listed. */
@@ -21,7 +23,7 @@ export interface ListingDecision {
 
 export interface RedirectDecision {
   readonly kind: "redirect";
-  readonly status: 301 | 302;
+  readonly status: number;
   /** An absolute URL, percent-encoded. */
   readonly location: string;
 }

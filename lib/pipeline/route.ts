@@ -23,7 +23,10 @@ export interface Surroundings {
   readonly directory: (path: string) => Directory;
 }
 
-const LOCAL: Surroundings = { kindOf: rememberFiles(localKindOf, () => performance.now()), directory: localDirectory };
+export const LOCAL: Surroundings = {
+  kindOf: rememberFiles(localKindOf, () => performance.now()),
+  directory: localDirectory,
+};
 
 /** What Apache looks for in a directory unless told otherwise. */
 const DEFAULT_INDEX = ["index.html"];
@@ -33,17 +36,19 @@ const MAX_SEGMENT = 256;
 
 /**
  * Makes the router of a site. The head's `path` must be the outcome of `resolveTarget`; its `startedUs` is the clock.
+ * @param otherIndexes in place of those that the settings name
  */
 export function createRouter(
   settings: Settings,
   { kindOf, directory }: Surroundings = LOCAL,
+  otherIndexes?: readonly string[],
 ): (head: RequestHead) => Decision {
   const { files, application } = settings;
   const root = withoutSlash(fileText(files.documentRoot));
   const mount = fileText(application.mountPoint);
   const isApplication = application.type !== "static";
   const aliases = files.aliases.map(prepareAlias);
-  const indexes = indexNames(files.directoryIndex);
+  const indexes = otherIndexes ?? indexNames(files.directoryIndex);
   const indexSegments = indexes.map(firstSegment);
   // The application's own part of the document root decides nearly every request; the rest is asked for directly.
   const mayHold: MayHold = createOverlay(directory(root + mount));
@@ -103,7 +108,7 @@ export function createRouter(
       case "directory":
         if (!rest.endsWith("/")) return redirectToSlash(head, head.path);
         // --directory-index and --directory-listing are about the document root only.
-        return fromIndex(head, target + rest, DEFAULT_INDEX) ?? MISSING;
+        return fromIndex(head, target + rest, otherIndexes ?? DEFAULT_INDEX) ?? MISSING;
       case "missing":
         return MISSING;
       case "below a file":
@@ -141,17 +146,7 @@ export function createRouter(
   }
 
   function fromApplication(path: string, end: number): ApplicationDecision {
-    const handlerScriptName = end === path.length ? path : path.slice(0, end);
-    const handlerPathInfo = end === path.length ? "" : path.slice(end);
-    return {
-      kind: "application",
-      scriptName: mount,
-      pathInfo: mount === "" ? path : path.slice(mount.length),
-      handlerScriptName,
-      handlerPathInfo,
-      scriptFilename: root + handlerScriptName,
-      pathTranslated: handlerPathInfo === "" ? null : root + handlerPathInfo,
-    };
+    return applicationDecision(root, mount, path, end);
   }
 
   function redirectToSlash(head: RequestHead, path: string): Decision {
@@ -168,6 +163,25 @@ export function createRouter(
   function isMountDirectory(path: string): boolean {
     return isApplication && isBelow(mount, path);
   }
+}
+
+/**
+ * The application answers for `path`, which is below its mount point.
+ * @param root the document root, without a slash at its end
+ * @param end length of the piece of the path up to and including the first segment that does not exist
+ */
+export function applicationDecision(root: string, mount: string, path: string, end: number): ApplicationDecision {
+  const handlerScriptName = end === path.length ? path : path.slice(0, end);
+  const handlerPathInfo = end === path.length ? "" : path.slice(end);
+  return {
+    kind: "application",
+    scriptName: mount,
+    pathInfo: mount === "" ? path : path.slice(mount.length),
+    handlerScriptName,
+    handlerPathInfo,
+    scriptFilename: root + handlerScriptName,
+    pathTranslated: handlerPathInfo === "" ? null : root + handlerPathInfo,
+  };
 }
 
 const SERVER_OPTIONS: StatusDecision = { kind: "status", status: 200, why: "options of the server" };

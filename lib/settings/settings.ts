@@ -5,6 +5,7 @@
  */
 
 import type { ErrorDocument } from "./error-document.ts";
+import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -19,6 +20,8 @@ export interface Settings {
   readonly trust: Trust;
   readonly files: Files;
   readonly responses: Responses;
+  /** Apache directives; null when no option asks for any. */
+  readonly directives: Directives | null;
   readonly proxies: Proxies;
   readonly workers: Workers;
   readonly identity: Identity;
@@ -164,6 +167,18 @@ export interface Responses {
   /** Errors of the application are answered as those of the server are. */
   readonly errorOverride: boolean;
   readonly compress: boolean;
+}
+
+/** Files with Apache directives, and what they say: read once, before anything starts. */
+export interface Directives {
+  /** --include-file, in order. */
+  readonly includeFiles: readonly string[];
+  /** --rewrite-rules; null when there are none. */
+  readonly rewriteRules: string | null;
+  /** Words of --allow-override; none when .htaccess files are not read. */
+  readonly allowOverride: readonly string[];
+  readonly included: readonly Directive[];
+  readonly rules: readonly Directive[];
 }
 
 /** Requests that are handed to other servers. */

@@ -34,7 +34,7 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
       case "graceful-stop":
         return request;
       case "upgrade": {
-        const problem = upgradeProblem() ?? running.certificates?.problem() ?? null;
+        const problem = upgradeProblem() ?? running.certificates?.problem() ?? running.fresh.problem();
         if (problem === null) return request;
         void journal.write("core", "error", `${request.signal}: ${problem}; this program goes on`);
         break;
@@ -48,7 +48,7 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
 }
 
 async function restart({ signal, wish }: Request, running: Running): Promise<void> {
-  const { certificates, frontEnds, journal, logs, manager, pool, services, settings } = running;
+  const { certificates, fresh, frontEnds, journal, logs, manager, pool, services, settings } = running;
   const graceful = wish === "graceful";
   journal.announce(
     graceful
@@ -60,6 +60,8 @@ async function restart({ signal, wish }: Request, running: Running): Promise<voi
   logs.reopen();
   // Before new front ends ask for them.
   certificates?.renew();
+  const problem = fresh.renew();
+  if (problem !== null) void journal.write("core", "error", `the directives stay as they were: ${problem}`);
   // A client may take as long as it likes to finish, unless the restart is to be done soon.
   const graceMs = graceful ? 0 : settings.timeouts.shutdownMs;
   await Promise.all([

@@ -2,6 +2,7 @@
 
 import type { Settings } from "../settings/settings.ts";
 import type { CertificateWatch } from "./certificate-watch.ts";
+import type { FreshSettings } from "./fresh-settings.ts";
 import type { FrontEnds } from "./front-ends.ts";
 import type { Journal } from "./journal.ts";
 import type { LogFiles } from "./log-files.ts";
@@ -11,6 +12,7 @@ import type { WorkerPool } from "./worker-pool.ts";
 
 export interface Running {
   readonly settings: Settings;
+  readonly fresh: FreshSettings;
   readonly frontEnds: FrontEnds;
   readonly pool: WorkerPool;
   readonly services: Services;

@@ -12,6 +12,7 @@ import { banner } from "./banner.ts";
 import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
+import { freshSettings, type Reread } from "./fresh-settings.ts";
 import { startFrontEnds } from "./front-ends.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { openListeners } from "./listeners.ts";
@@ -39,16 +40,18 @@ const SETTLED_MS = 5000;
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
  * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
- * nothing can keep it from serving any more. `warnings` were shown before, and go to the startup log as well.
+ * nothing can keep it from serving any more. `warnings` were shown before, and go to the startup log as well. `reread` is
+ * called when the server restarts.
  */
 export async function supervise(
   settings: Settings,
   commands: Commands = ownCommands(),
   up: () => void = () => undefined,
   warnings: readonly string[] = [],
+  reread: Reread = () => settings,
 ): Promise<number> {
   try {
-    const heirloom = await run(settings, commands, up, warnings);
+    const heirloom = await run(settings, commands, up, warnings, reread);
     return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
@@ -64,6 +67,7 @@ async function run(
   commands: Commands,
   up: () => void,
   warnings: readonly string[],
+  reread: Reread,
 ): Promise<string | undefined> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
@@ -103,12 +107,15 @@ async function run(
   warnOfUnsetVariables(settings, own, journal);
 
   let pool: WorkerPool | undefined;
+  const fresh = freshSettings(settings, reread);
   const frontEnds = startFrontEnds(
     {
       count: settings.frontEnds.count,
       argv: commands.frontEnd,
       environment: own,
-      settings,
+      get settings() {
+        return fresh.settings;
+      },
       fds: listeners.fds,
       handles: listeners.handles,
       tls: () => certificates?.material ?? null,
@@ -130,7 +137,7 @@ async function run(
   cleanup.use(adoptOrphans([frontEnds, pool, services, logs]));
   certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
   const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);
-  const running = { settings, frontEnds, pool, services, certificates, logs, journal, manager };
+  const running = { settings, fresh, frontEnds, pool, services, certificates, logs, journal, manager };
   announceStart(running);
   void Promise.all([frontEnds.serving, pool.serving]).then(() => manager.ready());
   up();

@@ -61,6 +61,7 @@ test("with no words at all everything has a value", () => {
     site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
+    directives: null,
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
@@ -711,14 +712,30 @@ describe("TLS options", () => {
   }
 });
 
+test("files of directives are named, and rules in the server root are found", () => {
+  const files = ["/etc/one.conf", "/srv/two.conf", "/srv/root/rewrite.conf", "/srv/mine.conf"];
+  const given = { files, directories: ["/srv"], directory: "/srv" } as unknown as Machine;
+  const none = { includeFiles: [], rewriteRules: null, allowOverride: [], included: [], rules: [] };
+  expect(settings(["--allow-override=None"]).directives).toBeNull();
+  expect(settings(["--allow-override=FileInfo Limit"]).directives).toEqual({
+    ...none,
+    allowOverride: ["FileInfo Limit"],
+  });
+  expect(settings(["--include-file=/etc/one.conf"], given).directives).toEqual({
+    ...none,
+    includeFiles: ["/etc/one.conf"],
+  });
+  expect(settings(["--server-root=/srv/root"], given).directives?.rewriteRules).toBe("/srv/root/rewrite.conf");
+  expect(settings(["--server-root=/srv/root", "--rewrite-rules=/srv/mine.conf"], given).directives?.rewriteRules).toBe(
+    "/srv/mine.conf",
+  );
+});
+
 describe("an option that protects the site", () => {
   const words: Readonly<Record<string, string[]>> = {
     "host-access-script": ["/s"],
     "auth-user-script": ["/s"],
     "auth-group-script": ["/s"],
-    "include-file": ["/s"],
-    "rewrite-rules": ["/s"],
-    "allow-override": ["All"],
   };
   const guarding = [...options].filter(([, { guards }]) => guards);
 

@@ -43,6 +43,7 @@ export function settingsIn(
     },
     tls: null,
     frontEnds: { count: 1, connections: 0, ...given.frontEnds },
+    directives: null,
     site: {
       serverName: null,
       serverAliases: [],

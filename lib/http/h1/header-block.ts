@@ -64,6 +64,11 @@ function ruleFor(name: string): NameRule | null {
   return rule;
 }
 
+/** The CGI variable of a field; "" when the application must not see it. */
+export function variableOfField(name: string): string {
+  return ruleFor(name)?.key ?? "";
+}
+
 /**
  * Parses the field lines of `text` from `start` up to `end`, the offset of the CRLF that ends the last line.
  * `start` > `end` means that there are none.

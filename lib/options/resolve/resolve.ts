@@ -11,6 +11,7 @@ import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
 import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
+import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
@@ -111,6 +112,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       errorOverride: values["error-override"],
       compress: values["compress-responses"],
     },
+    directives: directivesOf(parsed, root, facts),
     proxies: proxiesOf(values),
     workers: {
       processes,

@@ -178,3 +178,20 @@ test("--compress-responses: a client that doesn't read holds the application bac
   expect(client.received()).toBeGreaterThan(4000 * 32 * 1024);
   expect(growth["front end"]).toBeLessThan(64 * 1024 * 1024);
 });
+
+test("--compress-responses: what directives say of a response comes first", async () => {
+  using home = holding({ "packed.css.gz": "not really", "plain.css": lines(20), "site.conf": "" });
+  writeFileSync(join(home.path, "packed.css.gz"), Bun.gzipSync(lines(20)));
+  writeFileSync(
+    join(home.path, "site.conf"),
+    "AddType text/css .gz\nAddEncoding gzip .gz\n<Files plain.css>\nHeader set Cache-Control no-transform\n</Files>\n",
+  );
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--compress-responses"];
+  await using server = await start(null, [...args, `--include-file=${join(home.path, "site.conf")}`], {
+    until: "banner",
+  });
+  const packed = await server.get("/packed.css.gz", { headers: { "Accept-Encoding": "gzip, br" } });
+  expect([packed.headers.get("content-encoding"), await packed.text()]).toEqual(["gzip", lines(20)]);
+  const plain = await server.get("/plain.css", { headers: { "Accept-Encoding": "gzip, br" } });
+  expect([plain.headers.get("content-encoding"), await plain.text()]).toEqual([null, lines(20)]);
+});

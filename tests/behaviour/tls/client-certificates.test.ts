@@ -1,6 +1,8 @@
 /** Who is let in by the certificate that it shows, and what applications hear of it. */
 
 import { expect } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { folder, type Folder } from "../../harness/folders.ts";
 import { test } from "../../harness/test.ts";
@@ -64,6 +66,19 @@ test("--ssl-verify-client: only what is below these paths needs one, however the
     expect([path, status(await server.ask(path, without))]).toEqual([path, "403"]);
     expect([path, status(await server.ask(path, within))]).toEqual([path, "200"]);
   }
+});
+
+test("--ssl-verify-client: no rule of an .htaccess file leads around it", async () => {
+  using home = folder();
+  const { servers, clients, localhost, friend } = await cast(home);
+  mkdirSync(join(home.path, "docs"));
+  writeFileSync(join(home.path, "docs/.htaccess"), "RewriteEngine on\nRewriteRule ^open/(.*)$ /admin/$1\n");
+  const args = [...pairOf(localhost), `--ssl-ca-certificate-file=${clients.certificate}`, "--ssl-verify-client=/admin"];
+  const overriding = [`--document-root=${home.path}/docs`, "--allow-override=FileInfo"];
+  await using server = await startSecure(app("hello.py"), [...args, ...overriding]);
+  expect(status(await server.ask("/other", server.tls(servers)))).toBe("200");
+  expect(status(await server.ask("/open/x", server.tls(servers)))).toBe("403");
+  expect(status(await server.ask("/open/x", server.tls(servers, showing(friend))))).toBe("200");
 });
 
 test("--ssl-environment: applications see connection, server and client as mod_ssl shows them", async () => {
