@@ -1,6 +1,7 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
+import { serveDocs } from "../handlers/docs/handler.ts";
 import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
@@ -85,6 +86,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
         break;
       case "redirect":
         respondRedirect(exchange, decision.status, decision.location);
+        break;
+      case "docs":
+        serveDocs(exchange, decision);
         break;
       case "listing":
         listDirectory(exchange, decision);

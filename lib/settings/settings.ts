@@ -156,6 +156,8 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+  /** The built-in documentation is served. */
+  readonly docs: boolean;
   /** Files compressed beforehand, beside the originals, are sent to those who take them. */
   readonly precompressed: boolean;
 }

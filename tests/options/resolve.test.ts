@@ -69,6 +69,7 @@ test("with no words at all everything has a value", () => {
       aliases: [],
       mimeTypes: null,
       sendfile: false,
+      docs: true,
       precompressed: false,
     },
     responses: { errorDocuments: [], errorOverride: false, compress: false },

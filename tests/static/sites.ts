@@ -14,6 +14,7 @@ export interface SiteOptions {
   readonly directoryListing?: boolean;
   readonly aliases?: readonly UrlAlias[];
   readonly mimeTypes?: string | null;
+  readonly docs?: boolean;
   readonly serverName?: string;
   readonly proxies?: Proxies;
 }
@@ -39,6 +40,7 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       aliases: options.aliases ?? [],
       mimeTypes: options.mimeTypes ?? null,
       sendfile: false,
+      docs: options.docs ?? false,
       precompressed: false,
     },
   };

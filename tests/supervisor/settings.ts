@@ -60,6 +60,7 @@ export function settingsIn(
       aliases: [],
       mimeTypes: null,
       sendfile: false,
+      docs: false,
       precompressed: false,
       ...given.files,
     },

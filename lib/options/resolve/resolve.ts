@@ -105,6 +105,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       aliases: sortAliases(values["url-alias"].map(([urlPath, target]) => ({ urlPath, target: at(target) }))),
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
+      docs: values["enable-docs"] || served.type === "welcome",
       precompressed: values.precompressed,
     },
     responses: {
