@@ -86,6 +86,10 @@ export interface Common {
   pairs: string;
 }
 
+export function newCommon(): Common {
+  return { uses: 0, environ: "", target: "", mapped: "", pairs: "" };
+}
+
 /** First value of a field, by its lower-case name; undefined when absent. */
 export function field(head: RequestHead, lowerName: string): string | undefined {
   for (const [name, value] of head.fields) if (name.toLowerCase() === lowerName) return value;

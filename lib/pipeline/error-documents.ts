@@ -4,7 +4,7 @@
  */
 
 import { explanationOf } from "../http/error-page.ts";
-import type { ErrorAnswer, Exchange, Field, RequestHead } from "../http/exchange.ts";
+import { newCommon, type ErrorAnswer, type Exchange, type Field, type RequestHead } from "../http/exchange.ts";
 import { resolveTarget, type Target } from "../http/path.ts";
 import { respondPage, respondRedirect } from "../http/respond.ts";
 import { responseHead } from "../http/response-head.ts";
@@ -123,7 +123,7 @@ function headForPage(head: RequestHead, { path, query }: Target): RequestHead {
     query,
     fields: head.fields.filter(([name]) => !NOT_OF_THE_PAGE.test(name)),
     fieldEnviron: head.fieldEnviron.replace(/\0CONTENT_(?:TYPE|LENGTH)\0[^\0]*/g, ""),
-    common: { uses: 1, environ: "", target: "", mapped: "", pairs: "" },
+    common: newCommon(),
   });
 }
 

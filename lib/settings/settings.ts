@@ -79,6 +79,8 @@ export interface Listeners {
   readonly port: number;
   /** null when there is none for HTTPS; 0 is any free one. */
   readonly httpsPort: number | null;
+  /** HTTP/2 is spoken beside HTTP/1. */
+  readonly http2: boolean;
   readonly backlog: number;
 }
 

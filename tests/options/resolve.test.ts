@@ -55,6 +55,7 @@ test("with no words at all everything has a value", () => {
       socketMode: 0o660,
       port: 8000,
       httpsPort: null,
+      http2: false,
       backlog: 500,
     },
     tls: null,

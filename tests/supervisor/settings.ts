@@ -38,6 +38,7 @@ export function settingsIn(
       hostLabel: "127.0.0.1",
       port: 0,
       httpsPort: null,
+      http2: false,
       backlog: 500,
       ...given.listeners,
     },

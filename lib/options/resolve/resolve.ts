@@ -92,6 +92,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       socketMode: Number.parseInt(values["unix-socket-mode"], 8),
       port: values.port,
       httpsPort: values["https-port"] ?? null,
+      http2: values.http2,
       backlog: values["server-backlog"],
     },
     tls: resolveTls(parsed, facts),
