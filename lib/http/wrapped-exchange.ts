@@ -95,6 +95,20 @@ export class WrappedExchange implements Exchange {
   }
 }
 
+/** For another answer than the one that failed, to whose maker the body of the request belongs. */
+export class BodilessExchange extends WrappedExchange {
+  constructor(failed: Exchange, head?: RequestHead) {
+    // Nothing that still comes from whoever failed may get in between.
+    failed.owner = null;
+    super(failed, head);
+    this.errorAnswer = null;
+  }
+
+  override get body(): null {
+    return null;
+  }
+}
+
 /** The exchange of the connection, which the log sees in the end. */
 export function originOf(exchange: Exchange): Exchange {
   return exchange instanceof WrappedExchange ? originOf(exchange.inner) : exchange;

@@ -9,7 +9,7 @@ import { resolveTarget, type Target } from "../http/path.ts";
 import { respondPage, respondRedirect } from "../http/respond.ts";
 import { responseHead } from "../http/response-head.ts";
 import { reasonPhrase } from "../http/status.ts";
-import { changedHead, WrappedExchange } from "../http/wrapped-exchange.ts";
+import { BodilessExchange, changedHead } from "../http/wrapped-exchange.ts";
 import type { ErrorDocument } from "../settings/error-document.ts";
 import type { Decision } from "./route-decision.ts";
 import type { Stage } from "./stage.ts";
@@ -72,8 +72,6 @@ interface Failure {
 }
 
 function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
-  // Whoever tried to answer is done with it; nothing that still comes from there may get in between.
-  failed.owner = null;
   const exchange = new PageExchange(failed, headForPage(failed.head, failure.target));
   exchange.errorAnswer = (_, status) => {
     site.complain(failed, `the page ${failure.target.path} for errors ${failure.status} was answered ${status} itself`);
@@ -93,14 +91,9 @@ function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
   }
 }
 
-/** The body of the request belongs to whoever failed. */
-class PageExchange extends WrappedExchange {
+class PageExchange extends BodilessExchange {
   /** What was made of heads before there was an error. */
   readonly usualFilter = this.inner.headFilter;
-
-  override get body(): null {
-    return null;
-  }
 
   /** Has the response say what the error has to say; with `status`, which takes the place of its own. */
   keepFields(fields: readonly Field[], status: number | null): void {
