@@ -149,3 +149,13 @@ Header always add X-Marked once
   expect(await server.raw(chunked)).toEndWith("\r\n\r\nno length");
   expect(await server.text("/404/told")).toBe("by option");
 });
+
+test("--error-document: an upstream that can't be reached is an error of the server's own", async () => {
+  using home = holding({ "down.html": "x".repeat(300_000) });
+  const args = [`--document-root=${home.path}`, "--application-type=static"];
+  // Nobody listens on port 1.
+  const proxied = ["--proxy-mount-point", "/up", "http://127.0.0.1:1/", ...documents([503, "/down.html"])];
+  await using server = await start(null, [...args, ...proxied], { until: "banner" });
+  const answer = await server.get("/up/x");
+  expect([answer.status, (await answer.text()).length]).toEqual([503, 300_000]);
+});
