@@ -110,7 +110,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
 
   function greet(socket: Socket<Connection>, peer: Peer): Connection {
     if (peer.secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
-    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs }, replace);
+    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs, clear: true }, replace);
   }
 
   /** First the balancer tells whose connection it is. */
@@ -128,7 +128,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
 
   /** Somebody comes in. */
   function welcome(socket: Socket<Connection>, peer: Peer, admin: boolean): Connection {
-    if (admin) return accepting.welcomeAdmin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs });
+    if (admin) return accepting.welcomeAdmin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs, clear: true });
     accepting.accepted();
     return balancers?.(peer.remoteAddress) ? introduce(socket, peer) : greet(socket, peer);
   }

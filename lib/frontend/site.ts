@@ -3,6 +3,8 @@
 import type { PoolName } from "../control/frontend.ts";
 import { UNNOTED, type Pages } from "../handlers/monitoring/pages.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
+import { serveDocs } from "../handlers/docs/handler.ts";
+import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createInquirer } from "../handlers/wsgi/inquiry.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
@@ -12,17 +14,21 @@ import { errorPage } from "../http/error-page.ts";
 import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { originOf } from "../http/wrapped-exchange.ts";
 import type { Traffic } from "../metrics/traffic.ts";
 import { quickNowUs } from "../os/clock.ts";
+import { compressStage } from "../pipeline/compress.ts";
 import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
+import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { probeStage, statusStage } from "../pipeline/monitoring.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, joined, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
+import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -52,6 +58,7 @@ export interface SiteParts {
 export function createSite(settings: Settings, { pools, secret, journal, traffic, pages }: SiteParts): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
+  const listDirectory = createListingHandler();
   const report = (exchange: Exchange, text: string): void =>
     journal.error("error", text, clientOf(exchange.head), exchange);
   const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
@@ -66,6 +73,7 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
   const destinations =
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
+  const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
   // Those who judge by paths, also by one that a request begins anew with.
   const guards = [
@@ -77,7 +85,10 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
     probeStage(settings.monitoring, pages),
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
+    // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
+    errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
     ...guards,
+    settings.responses.compress ? compressStage() : null,
     statusStage(settings.monitoring, pages, complain),
   ];
 
@@ -86,7 +97,7 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
   }
 
   function carryOut(exchange: Exchange, decision: Decision): void {
-    destinations?.set(exchange, destinationOf(decision));
+    destinations?.set(originOf(exchange), destinationOf(decision));
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
@@ -100,9 +111,11 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
       case "redirect":
         respondRedirect(exchange, decision.status, decision.location);
         break;
+      case "docs":
+        serveDocs(exchange, decision);
+        break;
       case "listing":
-        // Listings come with --directory-listing; until then a directory has nothing to show.
-        respondStatus(exchange, 404);
+        listDirectory(exchange, decision);
         break;
       case "status":
         respondStatus(exchange, decision.status, undefined, decision.fields);
@@ -134,7 +147,7 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
       journal.error("info", `the client broke the protocol: ${why}`, nameOf(peer));
     },
     refused(by, { status, why, told }, text) {
-      const page = Buffer.from(errorPage(status, told));
+      const page = Buffer.from(texts.get(status) ?? errorPage(status, told));
       traffic.refused(status, page.length);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
       const sentBytes = by.refuse(status, page);

@@ -3,7 +3,7 @@
 import type { Pages } from "../handlers/monitoring/pages.ts";
 import { field, type Exchange, type RequestHead } from "../http/exchange.ts";
 import { respondStatus } from "../http/respond.ts";
-import type { Admin, Monitoring } from "../settings/settings.ts";
+import type { Admin, Monitoring } from "../settings/monitoring.ts";
 import { addressSet } from "../settings/subnets.ts";
 import type { Handle, Stage } from "./stage.ts";
 

@@ -4,8 +4,10 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { ErrorDocument } from "./error-document.ts";
 import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
+import type { Monitoring } from "./monitoring.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface Settings {
@@ -19,6 +21,7 @@ export interface Settings {
   readonly trust: Trust;
   readonly access: Access;
   readonly files: Files;
+  readonly responses: Responses;
   /** Apache directives; null when no option asks for any. */
   readonly directives: Directives | null;
   readonly proxies: Proxies;
@@ -185,6 +188,19 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+  /** The built-in documentation is served. */
+  readonly docs: boolean;
+  /** Files compressed beforehand, beside the originals, are sent to those who take them. */
+  readonly precompressed: boolean;
+}
+
+/** What becomes of responses on their way to the client. */
+export interface Responses {
+  /** One for each status that has one. */
+  readonly errorDocuments: readonly (readonly [status: number, document: ErrorDocument])[];
+  /** Errors of the application are answered as those of the server are. */
+  readonly errorOverride: boolean;
+  readonly compress: boolean;
 }
 
 /** Files with Apache directives, and what they say: read once, before anything starts. */
@@ -345,30 +361,6 @@ export interface Rotation {
   readonly sizeMib: number;
   /** The program that rotates instead of the server. */
   readonly program: string | null;
-}
-
-/** What the server tells of itself, and where. Paths begin with "/". */
-export interface Monitoring {
-  /** Where the site has the metrics, and tells whether it is well; null is nowhere. */
-  readonly metricsPath: string | null;
-  readonly healthPath: string | null;
-  /** The site has a status page, for clients on this machine. */
-  readonly statusPage: boolean;
-  /** Where all of that is served to whoever can connect; null is nowhere. */
-  readonly admin: Admin | null;
-  /** Applications may ask for the metrics of the server. */
-  readonly serverMetrics: boolean;
-  /** Requests that run for longer are logged with what they are doing; 0 logs none. */
-  readonly slowRequestMs: number;
-}
-
-/** A listener besides those of the site. */
-export interface Admin {
-  readonly host: string;
-  /** 0 is any free port. */
-  readonly port: number;
-  readonly metricsPath: string;
-  readonly healthPath: string;
 }
 
 export interface Server {

@@ -1,6 +1,6 @@
 /** What the server tells of itself, and where. Pure. */
 
-import type { Monitoring } from "../../settings/settings.ts";
+import type { Monitoring } from "../../settings/monitoring.ts";
 import type { Parsed } from "../argv.ts";
 import type { Problem } from "../problem.ts";
 import type { Values } from "../table.ts";
