@@ -8,7 +8,7 @@ import { folder } from "../../harness/folders.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
-import { busy } from "./inside.ts";
+import { busy, readyAt } from "./inside.ts";
 
 test("--health-path: ready while a worker is, and alive before that", async () => {
   using place = folder();
@@ -26,10 +26,7 @@ test("--health-path: ready while a worker is, and alive before that", async () =
   const alive = await server.get("/up?alive");
   expect([alive.status, await alive.json()]).toEqual([200, { status: "alive" }]);
   rmSync(gate);
-  const ready = await until("it to be ready", async () => {
-    const answer = await server.get("/up");
-    return answer.status === 200 ? answer : null;
-  });
+  const ready = await readyAt(`${server.url}/up`);
   expect(await ready.json()).toEqual({ status: "ready", workers: 1 });
   expect(ready.headers.get("Cache-Control")).toBe("no-store");
 });
@@ -37,6 +34,7 @@ test("--health-path: ready while a worker is, and alive before that", async () =
 test("probes are answered while every thread is busy, whatever host they name, and leave no trace", async () => {
   const options = ["--health-path=/up", "--threads=1", "--server-name=www.example.org", "--access-log"];
   await using server = await start(busy, options);
+  await readyAt(`${server.url}/up`);
   const slow = server.get("/?1", { headers: { Host: "www.example.org" } });
   for (let count = 0; count < 5; count++) expect((await server.get("/up")).status).toBe(200);
   expect(await server.raw("HEAD /up HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 200 [^]*\r\n\r\n$/);
@@ -49,6 +47,7 @@ test("probes are answered while every thread is busy, whatever host they name, a
 
 test("a server that stops is not ready for what comes over a connection that is open", async () => {
   await using server = await start(busy, ["--health-path=/up", "--threads=2", "--keep-alive-timeout=20"]);
+  await readyAt(`${server.url}/up`);
   using probe = await server.connect();
   const request = "GET /up HTTP/1.1\r\nHost: localhost\r\n\r\n";
   // The first half of a request keeps the connection from being closed as an idle one.

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Server } from "../../harness/server.ts";
+import { until } from "../../harness/until.ts";
 
 export const busy = join(import.meta.dir, "apps", "busy.py");
 
@@ -20,4 +21,12 @@ export async function metricsOf(server: Server, path = "/metrics"): Promise<Read
 /** The address that the banner gives the pages about the server. */
 export function adminOf(server: Server): string {
   return /^Admin URL +: (http:\S+)\/$/m.exec(server.output())?.[1] ?? "";
+}
+
+/** The answer at `url` once it says that the server is ready: workers are connected a moment before they have said hello. */
+export async function readyAt(url: string): Promise<Response> {
+  return await until("the server to be ready", async () => {
+    const answer = await fetch(url);
+    return answer.status === 200 ? answer : null;
+  });
 }

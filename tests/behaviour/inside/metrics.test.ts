@@ -9,7 +9,7 @@ import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
 import { http2Client } from "../http2/client.ts";
-import { adminOf, busy, metricsOf, samplesIn } from "./inside.ts";
+import { adminOf, busy, metricsOf, readyAt, samplesIn } from "./inside.ts";
 
 test("--metrics-path: counts every request once, by its status, with the bytes of its body", async () => {
   await using server = await start(busy, ["--metrics-path=/inner/metrics"]);
@@ -128,7 +128,7 @@ test("--admin-port: metrics, health and status are there, for whoever can connec
   await using server = await start(busy, ["--admin-port=0", "--metrics-path=/numbers"]);
   const admin = adminOf(server);
   expect(samplesIn(await (await fetch(`${admin}/numbers`)).text()).get("malt_front_ends")).toBe(1);
-  expect((await fetch(`${admin}/health`)).status).toBe(200);
+  expect(await (await readyAt(`${admin}/health`)).json()).toEqual({ status: "ready", workers: 1 });
   expect(await (await fetch(`${admin}/server-status?auto`)).text()).toContain("Scoreboard: _____\n");
   expect((await fetch(`${admin}/`)).status).toBe(404);
   // To the site these are paths like any other.

@@ -8,7 +8,7 @@ import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
 import { edit } from "../process/sources.ts";
-import { busy, metricsOf } from "./inside.ts";
+import { busy, metricsOf, readyAt } from "./inside.ts";
 
 test("--server-status: people on this machine see what the server does", async () => {
   await using server = await start(busy, ["--server-status", "--processes=2", "--threads=3", "--access-log"]);
@@ -100,7 +100,7 @@ test("scripts that guard the site guard the page, and not the probes; their work
   const options = ["--server-status", "--health-path=/up", "--metrics-path=/metrics", "--threads=2"];
   await using server = await start(busy, [...options, `--host-access-script=${script}`]);
   expect((await server.get("/server-status")).status).toBe(403);
-  expect((await server.get("/up")).status).toBe(200);
+  await readyAt(`${server.url}/up`);
   const headers = { "X-Key": "good" };
   const report = parse(await server.text("/server-status?json", { headers }));
   expect(report.workers.map(({ pool }) => pool).toSorted()).toEqual(["access", "application"]);
