@@ -4,7 +4,13 @@ import type { Field } from "../http/exchange.ts";
 import type { Upstream } from "../settings/upstream.ts";
 
 export type Decision =
-  FileDecision | ListingDecision | RedirectDecision | ApplicationDecision | ProxyDecision | StatusDecision;
+  | FileDecision
+  | ListingDecision
+  | ScriptDecision
+  | RedirectDecision
+  | ApplicationDecision
+  | ProxyDecision
+  | StatusDecision;
 
 /** A regular file, when it was looked at. */
 export interface FileDecision {
@@ -19,6 +25,19 @@ export interface ListingDecision {
   readonly kind: "listing";
   /** Ends with "/"; may be gone by the time it is read. */
   readonly path: string;
+}
+
+/** A program answers (--with-cgi). */
+export interface ScriptDecision {
+  readonly kind: "script";
+  /** Of the file. */
+  readonly path: string;
+  /** SCRIPT_NAME: the piece of the URL path that leads to it. */
+  readonly scriptName: string;
+  /** PATH_INFO: what follows, "" when nothing does. */
+  readonly pathInfo: string;
+  /** NUL-separated pairs of the environ, each with a leading NUL, that win over all others. */
+  readonly ownPairs?: string;
 }
 
 export interface RedirectDecision {

@@ -66,6 +66,7 @@ test("with no words at all everything has a value", () => {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
       directoryListing: false,
+      cgi: false,
       aliases: [],
       mimeTypes: null,
       sendfile: false,

@@ -57,6 +57,7 @@ export function settingsIn(
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,
       directoryListing: false,
+      cgi: false,
       aliases: [],
       mimeTypes: null,
       sendfile: false,
