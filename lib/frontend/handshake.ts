@@ -184,7 +184,7 @@ export class Handshake implements Connection {
     // Anything but a method's first letter is neither HTTP nor TLS.
     if (!/[A-Z]/.test(String.fromCharCode(data[0] ?? 0))) return this.#drop();
     this.#open = false;
-    const opening = { socket: this.#socket, peer: this.peer, alpn: null, sinceMs: this.#sinceMs };
+    const opening = { socket: this.#socket, peer: this.peer, alpn: null, sinceMs: this.#sinceMs, clear: true };
     const line = /^[^\r\n]*/.exec(data.toString("latin1", 0, MAX_LINE_BYTES))?.[0] ?? "";
     this.#replace(this.#shared.protocols.refuse(opening, PLAIN_HTTP, line));
   }
@@ -192,7 +192,7 @@ export class Handshake implements Connection {
   #become(socket: Socket<Connection>, peer: Peer, alpn: string | null): void {
     this.#open = false;
     this.#socket = socket;
-    this.#replace(this.#shared.protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs }));
+    this.#replace(this.#shared.protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs, clear: false }));
   }
 
   #replace(next: Connection): void {

@@ -126,6 +126,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
+    sendfile: settings.files.sendfile,
     handle: site.handle,
     answered(exchange, bodyBytes, whole) {
       answered++;

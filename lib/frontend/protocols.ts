@@ -20,6 +20,8 @@ export interface Opening {
   readonly alpn: string | null;
   /** Since when the client is waited for, coarse ms: a handshake counts to --header-timeout. */
   readonly sinceMs: number;
+  /** No TLS: what is written to its descriptor is what the client gets. */
+  readonly clear: boolean;
 }
 
 export interface Protocols {
@@ -33,7 +35,7 @@ export interface Protocols {
 export function createProtocols(context: ConnectionContext): Protocols {
   return {
     offered: ["http/1.1"],
-    begin: ({ socket, peer, sinceMs }) => new H1Connection(context, socket, peer, sinceMs),
+    begin: ({ socket, peer, sinceMs, clear }) => new H1Connection(context, socket, peer, sinceMs, clear),
     refuse({ socket, peer, sinceMs }, refusal, text) {
       const connection = new H1Connection(context, socket, peer, sinceMs);
       context.refused(connection, refusal, text);

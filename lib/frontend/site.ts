@@ -1,6 +1,7 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
+import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
@@ -10,14 +11,18 @@ import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { originOf } from "../http/wrapped-exchange.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { compressStage } from "../pipeline/compress.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
+import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
+import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -35,6 +40,7 @@ export interface Site {
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
+  const listDirectory = createListingHandler();
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
   const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
@@ -48,12 +54,16 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   const destinations =
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
+  const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
   const certificates = clients && requireClientCertificate(clients, complain);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
+    settings.responses.compress ? compressStage() : null,
+    // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
+    errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
     certificates,
   ];
 
@@ -62,7 +72,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   }
 
   function carryOut(exchange: Exchange, decision: Decision): void {
-    destinations?.set(exchange, destinationOf(decision));
+    destinations?.set(originOf(exchange), destinationOf(decision));
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
@@ -77,8 +87,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
         respondRedirect(exchange, decision.status, decision.location);
         break;
       case "listing":
-        // Listings come with --directory-listing; until then a directory has nothing to show.
-        respondStatus(exchange, 404);
+        listDirectory(exchange, decision);
         break;
       case "status":
         respondStatus(exchange, decision.status, undefined, decision.fields);
@@ -103,7 +112,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       journal.error("info", UNREAD, nameOf(peer));
     },
     refused(connection, { status, why, told }, text) {
-      const page = errorPage(status, told);
+      const page = texts.get(status) ?? errorPage(status, told);
       const body = Buffer.byteLength(page);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
       const head =

@@ -13,7 +13,7 @@ import type { Settings, UrlAlias } from "../settings/settings.ts";
 import { createOverlay, localDirectory, type Directory, type MayHold } from "./overlay.ts";
 import type { ApplicationDecision, Decision, StatusDecision } from "./route-decision.ts";
 import { createProxyRouter } from "./route-proxies.ts";
-import { localKindOf, locate, type KindOf } from "./route-files.ts";
+import { localKindOf, locate, rememberFiles, type KindOf } from "./route-files.ts";
 
 export type { Decision, FileDecision, ProxyDecision } from "./route-decision.ts";
 
@@ -23,7 +23,10 @@ export interface Surroundings {
   readonly directory: (path: string) => Directory;
 }
 
-export const LOCAL: Surroundings = { kindOf: localKindOf, directory: localDirectory };
+export const LOCAL: Surroundings = {
+  kindOf: rememberFiles(localKindOf, () => performance.now()),
+  directory: localDirectory,
+};
 
 /** With --with-cgi, as Apache matches extensions. */
 const SCRIPT = /\.cgi$/i;

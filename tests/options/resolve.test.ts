@@ -70,7 +70,9 @@ test("with no words at all everything has a value", () => {
       aliases: [],
       mimeTypes: null,
       sendfile: false,
+      precompressed: false,
     },
+    responses: { errorDocuments: [], errorOverride: false, compress: false },
     proxies: { mounts: [], hosts: [] },
     workers: {
       processes: 1,

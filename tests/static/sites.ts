@@ -39,6 +39,7 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       aliases: options.aliases ?? [],
       mimeTypes: options.mimeTypes ?? null,
       sendfile: false,
+      precompressed: false,
     },
   };
   return settings as unknown as Settings;

@@ -61,8 +61,10 @@ export function settingsIn(
       aliases: [],
       mimeTypes: null,
       sendfile: false,
+      precompressed: false,
       ...given.files,
     },
+    responses: { errorDocuments: [], errorOverride: false, compress: false, ...given.responses },
     proxies: { mounts: [], hosts: [], ...given.proxies },
     workers: {
       processes: 1,

@@ -17,6 +17,8 @@ export interface ConnectionContext {
   readonly limits: TimeLimits;
   /** 0 is no limit. */
   readonly maxBodyBytes: number;
+  /** --enable-sendfile. */
+  readonly sendfile: boolean;
   /** True once nothing new is to be taken: every response closes its connection. */
   readonly state: { draining: boolean };
   handle(exchange: H1Exchange): void;

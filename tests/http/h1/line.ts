@@ -54,6 +54,7 @@ export function line(handle: (exchange: H1Exchange) => void, options: Partial<Co
       answerMs: 60_000,
     },
     maxBodyBytes: 1_000_000,
+    sendfile: false,
     state: { draining: false },
     handle(exchange) {
       seen.push(exchange);

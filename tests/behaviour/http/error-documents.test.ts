@@ -1,0 +1,124 @@
+/** What clients get for errors: the server's own page, what --error-document names, and --error-override. */
+
+import { expect } from "bun:test";
+import { join } from "node:path";
+import { start } from "../../harness/server.ts";
+import { test } from "../../harness/test.ts";
+import { request, talk } from "./conversation.ts";
+import { holding } from "./holding.ts";
+
+const errors = join(import.meta.dir, "apps", "errors.py");
+
+/** Words for one --error-document each. */
+function documents(...pairs: readonly (readonly [status: number, document: string])[]): string[] {
+  return pairs.flatMap(([status, document]) => ["--error-document", `${status}`, document]);
+}
+
+test("--error-document: a file of the site has the status of the error, whole and for HEAD too", async () => {
+  using home = holding({ "pages/404.html": "<h1>Lost</h1>", "there.txt": "there", "dir.txt/x": "" });
+  const args = [`--document-root=${home.path}`, "--application-type=static"];
+  await using server = await start(null, [...args, ...documents([404, "/pages/404.html"], [405, "/pages/404.html"])], {
+    until: "banner",
+  });
+  const lost = await server.get("/nothing", { headers: { Range: "bytes=0-1", "If-None-Match": "*" } });
+  expect([lost.status, lost.statusText, lost.headers.get("content-type")]).toEqual([404, "Not Found", "text/html"]);
+  expect(await lost.text()).toBe("<h1>Lost</h1>");
+  const head = await server.get("/nothing", { method: "HEAD" });
+  expect([head.status, head.headers.get("content-length")]).toEqual([404, "13"]);
+  // What the error itself has to say is kept.
+  const refused = await server.get("/there.txt", { method: "DELETE", body: "unread" });
+  expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET,POST,OPTIONS,HEAD"]);
+  expect(await refused.text()).toBe("<h1>Lost</h1>");
+  // The connection goes on as if nothing had happened, and the page itself is a page.
+  expect((await server.get("/pages/404.html")).status).toBe(200);
+  await server.stop();
+  expect(server.output()).not.toContain('/pages/404.html HTTP/1.1" 404');
+});
+
+test("--error-document: the application is told of the request that failed, and answers with its own status", async () => {
+  using home = holding({ "file.txt": "x" });
+  const args = [`--document-root=${home.path}`, ...documents([500, "/203/told?why=broken"], [405, "/404/told"])];
+  await using server = await start(errors, args);
+  const told = await server.get("/200/raise?a=1", { method: "POST", body: "sent" });
+  expect([told.status, told.statusText]).toEqual([203, "As I Say"]);
+  expect(await told.json()).toEqual({
+    REQUEST_METHOD: "GET",
+    PATH_INFO: "/203/told",
+    QUERY_STRING: "why=broken",
+    REQUEST_URI: "/200/raise?a=1",
+    REDIRECT_STATUS: "500",
+    REDIRECT_URL: "/200/raise",
+    REDIRECT_QUERY_STRING: "a=1",
+    REDIRECT_REQUEST_METHOD: "POST",
+    body: "",
+  });
+  // An error of the application's own is no reason to look any further.
+  expect((await server.get("/file.txt", { method: "PUT" })).status).toBe(404);
+  // Nothing of it sticks to the connection.
+  using conversation = await talk(server);
+  conversation.send(request("GET /200/raise"));
+  expect(JSON.parse((await conversation.answer()).body)).toMatchObject({ REDIRECT_URL: "/200/raise" });
+  conversation.send(request("GET /200/told"));
+  const { body } = await conversation.answer();
+  expect(Object.keys(JSON.parse(body) as object).filter((key) => key.startsWith("REDIRECT_"))).toEqual([]);
+});
+
+test("--error-document: when the page fails too, the client gets the first error's page, and the log both", async () => {
+  const args = documents([500, "/200/raise"], [404, "/gone"], [403, "/gone"]);
+  await using server = await start(errors, args);
+  const failed = await server.get("/200/raise");
+  expect(failed.status).toBe(500);
+  const page = await failed.text();
+  expect(page).toContain("<h1>Internal Server Error</h1>");
+  expect(page).toContain("(500 Internal Server Error)");
+  await server.waitForLog(/the page \/200\/raise for errors 500 was answered 500 itself: GET \/200\/raise/);
+});
+
+test("--error-document: text is sent as it is, a URL is redirected to, and the last one counts", async () => {
+  using home = holding({ "file.txt": "x", ".htaccess": "" });
+  const args = [`--document-root=${home.path}`, "--application-type=static"];
+  const given = documents(
+    [404, "/unused.html"],
+    [404, "<em>Ünauffindbar</em>"],
+    [405, "https://status.example.test/a b?x=1"],
+    [403, "text"],
+    [403, "default"],
+    [400, "<b>What?</b>"],
+  );
+  await using server = await start(null, [...args, ...given], { until: "banner" });
+  const missing = await server.get("/missing");
+  expect([missing.status, missing.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
+  expect(await missing.text()).toBe("<em>Ünauffindbar</em>");
+  const moved = await server.get("/file.txt", { method: "DELETE" });
+  expect([moved.status, moved.headers.get("location")]).toEqual([302, "https://status.example.test/a%20b?x=1"]);
+  expect(await server.text("/.htaccess")).toContain("<h1>Forbidden</h1>");
+  // What was no request at all gets texts too.
+  expect(await server.raw("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toEndWith("\r\n\r\n<b>What?</b>");
+});
+
+for (const way of ["raise", "stream", "endless", "file", "told"]) {
+  test(`--error-override: of an error of the application the status is left (${way})`, async () => {
+    await using server = await start(errors, ["--error-override", ...documents([404, "/200/told"], [503, "closed"])]);
+    const teapot = await server.get(`/418/${way}`);
+    const status = way === "raise" ? 500 : 418;
+    expect([teapot.status, teapot.headers.get("x-own")]).toEqual([status, null]);
+    expect(teapot.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(await teapot.text()).toContain(`<title>${status} `);
+    if (way === "raise") return;
+    const challenge = await server.get(`/401/${way}`);
+    expect(challenge.headers.get("www-authenticate")).toBe('Basic realm="r"');
+    const closed = await server.get(`/503/${way}`);
+    expect([closed.status, closed.headers.get("retry-after"), await closed.text()]).toEqual([503, "7", "closed"]);
+    const told = await server.get(`/404/${way}`);
+    expect([told.status, told.headers.get("x-own")]).toEqual([200, "yes"]);
+    expect(await told.json()).toMatchObject({ REDIRECT_STATUS: "404", REDIRECT_URL: `/404/${way}` });
+    // Its threads are free again.
+    expect((await server.get("/299/told")).status).toBe(299);
+  });
+}
+
+test("--error-override: without it errors of the application are its own, whatever --error-document says", async () => {
+  await using server = await start(errors, documents([404, "never"]));
+  const own = await server.get("/404/stream");
+  expect([own.status, own.statusText, await own.text()]).toEqual([404, "As I Say", "one two three"]);
+});
