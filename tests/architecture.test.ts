@@ -75,7 +75,10 @@ test("channel, options and settings touch neither Bun nor node", () => {
 test("only the supervisor starts processes, but for scripts that clients ask for and the probe of the interpreter", () => {
   const wrong = scripts.filter(
     ({ path, room, text }) =>
-      room !== "supervisor" && path !== probe && path !== scriptStarter && /\bspawn(Sync)?\(|child_process/.test(code(text)),
+      room !== "supervisor" &&
+      path !== probe &&
+      path !== scriptStarter &&
+      /\bspawn(Sync)?\(|child_process/.test(code(text)),
   );
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });

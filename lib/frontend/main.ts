@@ -114,7 +114,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     queueMs: timeouts.queueMs,
   };
   const pool = new WorkerPool(poolLimits, clock);
-  const site = createSite(settings, pool, journal);
+  const site = createSite(settings, pool, poolLimits, journal);
   const workers = connectWorkers(pool, journal, clock, tell);
   let answered = 0;
   let quietUntilMs = 0;
@@ -143,7 +143,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
-    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors, settings.files.cgi ? poolLimits.capacity : 0),
     balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
     misintroduced(peer, why) {
       journal.error(

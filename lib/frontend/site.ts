@@ -1,13 +1,14 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import { createCgiHandler } from "../handlers/cgi/handler.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
-import type { WorkerPool } from "../handlers/wsgi/pool.ts";
+import type { PoolLimits, WorkerPool } from "../handlers/wsgi/pool.ts";
 import { currentDate } from "../http/dates.ts";
 import { errorPage } from "../http/error-page.ts";
-import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
+import type { Exchange, HeadFilter, Peer, RequestHead } from "../http/exchange.ts";
 import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
@@ -18,6 +19,7 @@ import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { errorDocumentStage } from "../pipeline/error-documents.ts";
+import { goInside } from "../pipeline/inside.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
@@ -37,18 +39,31 @@ export interface Site {
   giveUp(): void;
 }
 
-export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
+export function createSite(settings: Settings, pool: WorkerPool, limits: PoolLimits, journal: Journal): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const listDirectory = createListingHandler();
   const complain = (exchange: Exchange, text: string): void =>
     journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
-  const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
+  const proxies = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
   });
   const callApplication = createWsgiHandler(settings, pool, complain);
+  /** What had been made of heads before directives had their say, which they have anew when a request begins anew. */
+  const filters = new WeakMap<Exchange, HeadFilter | null>();
+  const scripts = !settings.files.cgi
+    ? null
+    : createCgiHandler(
+        settings,
+        { running: limits.capacity, waiting: limits.backlog },
+        {
+          complain,
+          redirect: (exchange, target) =>
+            goInside(exchange, target, filters.get(exchange) ?? null, beginAnew, complain),
+        },
+      );
   const logged = loggedSite(settings, process.env);
   // Only %f and %R of the access log ask where a request went.
   const destinations =
@@ -64,8 +79,9 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     settings.responses.compress ? compressStage() : null,
     // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
     errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
-    certificates,
   ];
+  // A path that a script names is judged as one that a client has asked for.
+  const judges: readonly (Stage | null)[] = [certificates];
 
   function answer(exchange: Exchange): void {
     carryOut(exchange, route(exchange.head));
@@ -78,10 +94,13 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
         callApplication(exchange, decision);
         break;
       case "proxy":
-        proxy(exchange, decision);
+        proxies.proxy(exchange, decision);
         break;
       case "file":
         serveFile(exchange, decision);
+        break;
+      case "script":
+        scripts?.run(exchange, decision);
         break;
       case "redirect":
         respondRedirect(exchange, decision.status, decision.location);
@@ -95,10 +114,20 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
     }
   }
 
+  const begin = chain(
+    judges.filter((stage) => stage !== null),
+    createDirectives(settings, { carryOut, proxyTo: proxies.proxyTo, complain, guard: certificates }) ?? answer,
+  );
+
+  function beginAnew(exchange: Exchange): void {
+    filters.set(exchange, exchange.headFilter);
+    begin(exchange);
+  }
+
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      createDirectives(settings, { carryOut, proxyTo, complain, guard: certificates }) ?? answer,
+      scripts === null ? begin : beginAnew,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
@@ -107,7 +136,10 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
       // As Apache: a record, although nothing was asked and nothing is answered.
       journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
     },
-    giveUp,
+    giveUp() {
+      proxies.giveUp();
+      scripts?.giveUp();
+    },
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
@@ -139,6 +171,8 @@ function destinationOf(decision: Decision): Destination {
     case "file":
     case "listing":
       return { fileName: decision.path, handler: null };
+    case "script":
+      return { fileName: decision.path, handler: "cgi-script" };
     case "proxy":
       return { fileName: null, handler: "proxy-server" };
     default:

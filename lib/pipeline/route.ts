@@ -155,7 +155,8 @@ export function createRouter(
       if (name.startsWith("/")) {
         // A URL path may lead to the application. It gets no index of its own, or it could lead back to here.
         const elsewhere = fromDocumentRoot(head, name, []);
-        if (elsewhere.kind === "file" || elsewhere.kind === "script" || elsewhere.kind === "application") return elsewhere;
+        if (elsewhere.kind === "file" || elsewhere.kind === "script" || elsewhere.kind === "application")
+          return elsewhere;
         continue;
       }
       const kind = kindOf(base + directory + name);

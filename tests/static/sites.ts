@@ -12,6 +12,7 @@ export interface SiteOptions {
   readonly documentRoot?: string;
   readonly directoryIndex?: readonly string[] | null;
   readonly directoryListing?: boolean;
+  readonly cgi?: boolean;
   readonly aliases?: readonly UrlAlias[];
   readonly mimeTypes?: string | null;
   readonly serverName?: string;
@@ -36,6 +37,7 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       documentRoot: options.documentRoot ?? "/root",
       directoryIndex: options.directoryIndex ?? null,
       directoryListing: options.directoryListing ?? false,
+      cgi: options.cgi ?? false,
       aliases: options.aliases ?? [],
       mimeTypes: options.mimeTypes ?? null,
       sendfile: false,
