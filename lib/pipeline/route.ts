@@ -142,12 +142,12 @@ export function createRouter(
 
   /**
    * The first index that is there; an index that may not be read counts only when no other is there.
-   * @param base where `directory`, which ends with "/", is: the document root or the target of an alias
+   * @param base where `folder`, which ends with "/", is: the document root or the target of an alias
    */
   function fromIndex(
     head: RequestHead,
     base: string,
-    directory: string,
+    folder: string,
     names: readonly string[],
   ): Decision | undefined {
     let refused: Decision | undefined;
@@ -159,8 +159,8 @@ export function createRouter(
           return elsewhere;
         continue;
       }
-      const kind = kindOf(base + directory + name);
-      if (kind === "file") return base === root ? fileOfRoot(directory + name) : fileOfAlias(base + directory + name);
+      const kind = kindOf(base + folder + name);
+      if (kind === "file") return base === root ? fileOfRoot(folder + name) : fileOfAlias(base + folder + name);
       if (kind === "refused") refused = REFUSED;
     }
     return refused;
