@@ -110,7 +110,8 @@ export function goInside(
     return;
   }
   const head = headInside(exchange.head, resolved, OF_THE_BODY);
-  const pairs = redirectPairs(exchange.head, 200);
+  // Apache copies the environment of the first one, so that a query is there even when it is empty.
+  const pairs = `\0REDIRECT_QUERY_STRING\0${redirectPairs(exchange.head, 200)}`;
   const inside = new InsideExchange(exchange, changedHead(head, { fieldEnviron: head.fieldEnviron + pairs }));
   inside.headFilter = filter;
   if (inside.redirects > MAX_REDIRECTS) {

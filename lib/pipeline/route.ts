@@ -144,12 +144,7 @@ export function createRouter(
    * The first index that is there; an index that may not be read counts only when no other is there.
    * @param base where `folder`, which ends with "/", is: the document root or the target of an alias
    */
-  function fromIndex(
-    head: RequestHead,
-    base: string,
-    folder: string,
-    names: readonly string[],
-  ): Decision | undefined {
+  function fromIndex(head: RequestHead, base: string, folder: string, names: readonly string[]): Decision | undefined {
     let refused: Decision | undefined;
     for (const name of names) {
       if (name.startsWith("/")) {

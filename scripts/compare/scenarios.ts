@@ -1,0 +1,9 @@
+/** All that is compared. */
+
+import type { Scenario } from "./scenario.ts";
+import { cgi } from "./scenarios/cgi.ts";
+import { content } from "./scenarios/content.ts";
+import { directives } from "./scenarios/directives.ts";
+import { naming } from "./scenarios/hosts.ts";
+
+export const scenarios: readonly Scenario[] = [...content, ...cgi, ...naming, ...directives];
