@@ -11,7 +11,7 @@ import { makePeer } from "../http/peer.ts";
 import { Patience, type TimeLimits } from "../http/h1/patience.ts";
 import { codeOf } from "../os/errors.ts";
 import { MAX_LINE_BYTES } from "../http/h1/syntax.ts";
-import type { Protocols } from "./protocols.ts";
+import type { Protocols, Replaced } from "./protocols.ts";
 import { SecurePeer, type SecurePeers } from "./secure-peer.ts";
 import type { ServerKeys } from "./server-keys.ts";
 
@@ -35,7 +35,7 @@ export interface Handshaking {
   /** As made by {@link tlsEvents}. */
   readonly events: SocketHandler<Connection>;
   /** Another connection has taken the place of a handshake. */
-  replaced(handshake: Connection, next: Connection): void;
+  readonly replaced: Replaced;
   /** It came to nothing. */
   failed(peer: Peer, why: string): void;
   /** It is over, and nothing took its place. */
@@ -192,7 +192,8 @@ export class Handshake implements Connection {
   #become(socket: Socket<Connection>, peer: Peer, alpn: string | null): void {
     this.#open = false;
     this.#socket = socket;
-    this.#replace(this.#shared.protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs, clear: false }));
+    const { protocols, replaced } = this.#shared;
+    this.#replace(protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs, clear: false }, replaced));
   }
 
   #replace(next: Connection): void {

@@ -127,12 +127,14 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
     sendfile: settings.files.sendfile,
+    unsizedBodies: limits.chunkedRequest,
     handle: site.handle,
     answered(exchange, bodyBytes, whole) {
       answered++;
       site.answered(exchange, bodyBytes, whole);
     },
     refused: site.refused,
+    faulted: site.faulted,
     silent: site.silent,
     unread: site.unread,
     closed() {
@@ -167,7 +169,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       journal.error("info", `a TLS handshake failed: ${why}`, nameOf(peer));
     },
     context,
-    protocols: createProtocols(context),
+    protocols: createProtocols(context, settings.listeners.http2),
     tls: keys && { keys, told: settings.tls?.environment ? { version: settings.program.version } : null },
   });
   acceptor.accept(number);

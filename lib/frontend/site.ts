@@ -2,18 +2,17 @@
 
 import { createCgiHandler } from "../handlers/cgi/handler.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
+import { serveDocs } from "../handlers/docs/handler.ts";
 import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { PoolLimits, WorkerPool } from "../handlers/wsgi/pool.ts";
-import { currentDate } from "../http/dates.ts";
+import type { Refusable } from "../http/connection.ts";
 import { errorPage } from "../http/error-page.ts";
 import type { Exchange, HeadFilter, Peer, RequestHead } from "../http/exchange.ts";
-import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { originOf } from "../http/wrapped-exchange.ts";
-import { reasonPhrase } from "../http/status.ts";
 import { compressStage } from "../pipeline/compress.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
@@ -32,7 +31,8 @@ import type { Journal } from "./journal.ts";
 export interface Site {
   handle(exchange: Exchange): void;
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
-  refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  refused(by: Refusable, refusal: Refusal, text: string): void;
+  faulted(peer: Peer, why: string): void;
   silent(peer: Peer): void;
   unread(peer: Peer): void;
   /** There is no more time for what other servers have to answer. */
@@ -105,6 +105,9 @@ export function createSite(settings: Settings, pool: WorkerPool, limits: PoolLim
       case "redirect":
         respondRedirect(exchange, decision.status, decision.location);
         break;
+      case "docs":
+        serveDocs(exchange, decision);
+        break;
       case "listing":
         listDirectory(exchange, decision);
         break;
@@ -143,16 +146,14 @@ export function createSite(settings: Settings, pool: WorkerPool, limits: PoolLim
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
-    refused(connection, { status, why, told }, text) {
-      const page = texts.get(status) ?? errorPage(status, told);
-      const body = Buffer.byteLength(page);
-      journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
-      const head =
-        `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
-        `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`;
-      const response = { status, bodyBytes: body, sentBytes: head.length + body };
-      journal.access?.(refusedRecord(logged, connection.peer, response, text));
-      connection.refuse(head, Buffer.from(page));
+    faulted(peer, why) {
+      journal.error("info", `the client broke the protocol: ${why}`, nameOf(peer));
+    },
+    refused(by, { status, why, told }, text) {
+      const page = Buffer.from(texts.get(status) ?? errorPage(status, told));
+      journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
+      const sentBytes = by.refuse(status, page);
+      journal.access?.(refusedRecord(logged, by.peer, { status, bodyBytes: page.length, sentBytes }, text));
     },
   };
 }

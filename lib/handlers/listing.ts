@@ -2,6 +2,7 @@
 
 import { readdir, statSync } from "node:fs";
 import { pathBytes, type Exchange, type Field } from "../http/exchange.ts";
+import { HARMLESS_PAGE } from "../http/page.ts";
 import { respondStatus } from "../http/respond.ts";
 import { responseHead } from "../http/response-head.ts";
 import { orderOf, type Entry } from "./listing-order.ts";
@@ -14,13 +15,6 @@ const MAX_ENTRIES = 10_000;
 const ENTRIES_PER_TURN = 250;
 
 const ALLOW: Field = ["Allow", "GET,HEAD,OPTIONS"];
-
-/** Should a name ever get through as more than text: a page that may do nothing does no harm. */
-const HARMLESS: readonly Field[] = [
-  ["Content-Type", "text/html; charset=utf-8"],
-  ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"],
-  ["X-Content-Type-Options", "nosniff"],
-];
 
 interface Contents {
   readonly entries: readonly Entry[];
@@ -60,7 +54,7 @@ export function createListingHandler(): (exchange: Exchange, directory: { readon
         if ("status" in contents) respondStatus(exchange, contents.status);
         else {
           const page = listingPage(urlPath, contents.entries, orderOf(query), contents.total);
-          exchange.send(responseHead(200, HARMLESS), Buffer.from(page));
+          exchange.send(responseHead(200, HARMLESS_PAGE), Buffer.from(page));
         }
       });
     }

@@ -8,6 +8,7 @@ import { responseHead, type ResponseHead } from "../http/response-head.ts";
 import type { Settings } from "../settings/settings.ts";
 import { createFileCache, type FileCache, type ReadyFile } from "./static-cache.ts";
 import { contentFor, type PartialContent } from "./static-content.ts";
+import { createHeadCache, type HeadCache } from "./static-heads.ts";
 import { openRegular, reopen, type OpenFile } from "./static-file.ts";
 import { siblingOf, type Sibling } from "./static-siblings.ts";
 
@@ -29,11 +30,11 @@ interface ServedFile {
  */
 export function createStaticHandler(settings: Settings): (exchange: Exchange, file: ServedFile) => void {
   const typeOf = fileTypes(settings);
-  const cache = createFileCache();
+  const known: Known = { files: createFileCache(), heads: createHeadCache() };
   const serve = (exchange: Exchange, { path, type }: ServedFile, sibling?: Sibling): void => {
-    const known = type === undefined ? typeOf(path) : (type ?? undefined);
-    if (sibling === undefined) serveFile(exchange, path, known, NOTHING, cache);
-    else serveFile(exchange, sibling.path, known, sibling.extra, cache);
+    const said = type === undefined ? typeOf(path) : (type ?? undefined);
+    if (sibling === undefined) serveFile(exchange, path, said, NOTHING, known);
+    else serveFile(exchange, sibling.path, said, sibling.extra, known);
   };
   if (!settings.files.precompressed) return (exchange, file) => serve(exchange, file);
   return (exchange, file) => serve(exchange, file, siblingOf(exchange.head, file.path));
@@ -45,25 +46,33 @@ export function fileTypes({ files }: Settings): (path: string) => string | undef
   return (path) => mediaType(types, path);
 }
 
+/** What is kept of files that were sent before. */
+interface Known {
+  readonly files: FileCache;
+  readonly heads: HeadCache;
+}
+
 const NOTHING: readonly Field[] = [];
 
 /**
  * Answers with the file at `path` (latin-1 text), or with the status that says why not.
  * @param type the media type; undefined leaves Content-Type out
  * @param extra fields of a response with the file or about its version
- * @param cache keeps what may be asked for again
+ * @param known what is kept of files that were sent before
  */
 export function serveFile(
   exchange: Exchange,
   path: string,
   type: string | undefined,
   extra: readonly Field[] = NOTHING,
-  cache: FileCache | null = null,
+  known: Known | null = null,
 ): void {
   const { method, startedUs } = exchange.head;
-  const isPlain = cache !== null && method === "GET" && asksForWhole(exchange.head);
-  const ready = isPlain ? cache.find(path, type, extra, startedUs) : undefined;
-  if (ready !== undefined) return exchange.send(ready.head, ready.body);
+  const cache = known !== null && method === "GET" && asksForWhole(exchange.head) ? known : null;
+  const small = cache?.files.find(path, type, extra, startedUs);
+  if (small !== undefined) return exchange.send(small.head, small.body);
+  const large = cache?.heads.open(path, type, extra);
+  if (large !== undefined) return exchange.sendParts(large.head, [{ fd: large.fd, offset: 0, length: large.size }]);
   if (method === "OPTIONS") return exchange.send(responseHead(200, [ALLOW]), "");
   // POST gets the content too: forms that post to a page are older than its being static.
   if (method !== "GET" && method !== "HEAD" && method !== "POST") {
@@ -81,8 +90,9 @@ export function serveFile(
     exchange.send(headOf(content), "");
   } else if (content.length <= SMALL_BYTES) {
     const sent = sendFromMemory(exchange, content, file);
-    if (isPlain && sent !== undefined) cache.keep(path, type, extra, startedUs, sent);
+    if (sent !== undefined) cache?.files.keep(path, type, extra, startedUs, sent);
   } else {
+    cache?.heads.keep(path, type, extra, file.fd, headOf(content));
     sendSlices(exchange, content, file);
   }
 }

@@ -86,6 +86,10 @@ export interface Common {
   pairs: string;
 }
 
+export function newCommon(): Common {
+  return { uses: 0, environ: "", target: "", mapped: "", pairs: "" };
+}
+
 /** First value of a field, by its lower-case name; undefined when absent. */
 export function field(head: RequestHead, lowerName: string): string | undefined {
   for (const [name, value] of head.fields) if (name.toLowerCase() === lowerName) return value;
@@ -103,6 +107,8 @@ export interface FileSlice {
 export interface RequestBody {
   /** All of it has arrived. */
   readonly complete: boolean;
+  /** As much of it has arrived as comes while nobody pulls: all of it, or as much as is kept. */
+  readonly gathered: boolean;
   /** How long it says it is; -1 when it is chunked; Infinity when it ends with the client's FIN. */
   readonly length: number;
   /** Bytes of it that have arrived. */
@@ -118,8 +124,8 @@ export interface RequestBody {
 /** Whoever is answering an exchange over time. */
 export interface ExchangeOwner {
   /**
-   * As much of the body is there as comes while nobody pulls: all of it, or as much as is kept. It is said of both, so it can
-   * be said twice.
+   * The body is {@link RequestBody.gathered} now. It is said of what is kept and of all of it, so it can be said twice; who
+   * becomes the owner later has not heard it.
    */
   bodyComplete(exchange: Exchange): void;
   /** Pulled bytes, valid during the call. `last` ends the body. */

@@ -1,6 +1,14 @@
 /** The look of every page that the server makes by itself: errors, listings, documentation. Nothing is loaded from elsewhere. */
 
+import type { Field } from "./exchange.ts";
 import { escapeHtml } from "./html.ts";
+
+/** For pages with what others have written in them: should it ever get through as more than text, it may do nothing. */
+export const HARMLESS_PAGE: readonly Field[] = [
+  ["Content-Type", "text/html; charset=utf-8"],
+  ["Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"],
+  ["X-Content-Type-Options", "nosniff"],
+];
 
 /** Colours and type of all pages; also for people who read in the dark, on a phone, or on paper. */
 const STYLE = `:root{color-scheme:light dark;--ink:#3b2a1a;--paper:#fdf8f0;--accent:#8a4b08;--shade:#f3e6d0;--line:#e3d2b6;--faint:#7a654d}

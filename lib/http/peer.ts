@@ -1,7 +1,7 @@
 /** Describes who is at the other end of a connection, once per connection. Pure. */
 
 import { plainAddress } from "../settings/subnets.ts";
-import type { Peer } from "./exchange.ts";
+import type { Client, Peer } from "./exchange.ts";
 
 /** @param remoteAddress, localAddress as the socket reports them. */
 export function makePeer(
@@ -25,6 +25,11 @@ export function makePeer(
     clientVerify: "NONE",
     environ: pairs.join("\0"),
   };
+}
+
+/** Who asks, as far as the connection and the host of the request tell. */
+export function clientOf({ remoteAddress, secure }: Peer, host: string, port: string): Client {
+  return { address: remoteAddress, secure, host, port, forwarded: false };
 }
 
 /**

@@ -66,3 +66,9 @@ export function responseHead(
 export function isBodyless(status: number): boolean {
   return status === 204 || status === 304 || status < 200;
 }
+
+/** What GET would give: as the caller says, or has; nobody knows when it has nothing and says nothing (-1). */
+export function lengthForHead(response: ResponseHead, bytes: Uint8Array): number {
+  if (response.contentLength >= 0) return response.contentLength;
+  return bytes.length > 0 ? bytes.length : -1;
+}

@@ -1,7 +1,7 @@
 /** The stage of --compress-responses: who takes what, and conditions on what they were given before. */
 
 import { codingFor, plainConditions, type Coding, type PlainConditions } from "../http/content-coding.ts";
-import { field, type Common, type RequestHead } from "../http/exchange.ts";
+import { field, newCommon, type Common, type RequestHead } from "../http/exchange.ts";
 import { changedHead } from "../http/wrapped-exchange.ts";
 import { CompressingExchange } from "./compressing-exchange.ts";
 import type { Stage } from "./stage.ts";
@@ -31,7 +31,7 @@ function readAsked(head: RequestHead): Asked {
   return {
     coding: accepted === undefined ? null : codingFor(accepted),
     conditions: plainConditions(head),
-    common: { uses: 0, environ: "", target: "", mapped: "", pairs: "" },
+    common: newCommon(),
   };
 }
 

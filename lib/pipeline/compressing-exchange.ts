@@ -4,10 +4,11 @@
  * Whoever answers writes no more than the client takes: bytes count as sent when what they were compressed to has left.
  */
 
-import { closeSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { codedHeadOf, notModifiedHead, type Coding } from "../http/content-coding.ts";
 import { Compressor, compressWhole, type CompressorListener } from "../http/compressor.ts";
 import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../http/exchange.ts";
+import { readBlock } from "../http/parts.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { WrappedExchange } from "../http/wrapped-exchange.ts";
 
@@ -104,7 +105,7 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
       this.inner.send(this.#coded(response, coding), "");
     } else if (file.length <= WHOLE_FILE_BYTES) {
       const bytes = Buffer.allocUnsafe(file.length);
-      const isRead = readFully(file, 0, bytes);
+      const isRead = readBlock(file, 0, bytes, bytes.length) === bytes.length;
       closeSync(file.fd);
       if (isRead) this.#sendWhole(response, coding, bytes);
       else this.inner.fail();
@@ -280,7 +281,7 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
 
   #readFile(file: FileSlice): void {
     const block = Buffer.allocUnsafe(Math.min(FILE_BLOCK_BYTES, file.length - this.#fileOffset));
-    if (!readFully(file, this.#fileOffset, block)) {
+    if (readBlock(file, this.#fileOffset, block, block.length) < block.length) {
       // It shrank, or can't be read.
       this.fail();
       return;
@@ -315,18 +316,4 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
     if (this.#file !== null) closeSync(this.#file.fd);
     this.#file = null;
   }
-}
-
-function readFully({ fd, offset }: FileSlice, from: number, into: Buffer): boolean {
-  let filled = 0;
-  try {
-    while (filled < into.length) {
-      const count = readSync(fd, into, filled, into.length - filled, offset + from + filled);
-      if (count === 0) return false;
-      filled += count;
-    }
-  } catch {
-    return false;
-  }
-  return true;
 }

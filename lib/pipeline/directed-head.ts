@@ -2,7 +2,7 @@
 
 import type { Request } from "../directives/request.ts";
 import type { Field, RequestHead } from "../http/exchange.ts";
-import { variableOfField } from "../http/h1/header-block.ts";
+import { variableOfField } from "../http/field-variables.ts";
 
 /** The same head where nothing was changed, so that what is known of it stays known. */
 export function directedHead(request: Request): RequestHead {

@@ -4,7 +4,7 @@
  */
 
 import { explanationOf } from "../http/error-page.ts";
-import type { ErrorAnswer, Exchange, Field, RequestHead } from "../http/exchange.ts";
+import { type ErrorAnswer, type Exchange, type Field, type RequestHead } from "../http/exchange.ts";
 import { resolveTarget, type Target } from "../http/path.ts";
 import { respondPage, respondRedirect } from "../http/respond.ts";
 import { responseHead } from "../http/response-head.ts";

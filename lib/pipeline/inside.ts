@@ -3,7 +3,7 @@
  * answering. It is asked for as by a GET, without the body, which belongs to whoever was asked first.
  */
 
-import type { Exchange, ExchangeOwner, HeadFilter, RequestHead } from "../http/exchange.ts";
+import { newCommon, type Exchange, type ExchangeOwner, type HeadFilter, type RequestHead } from "../http/exchange.ts";
 import { resolveTarget, type Target } from "../http/path.ts";
 import { respondStatus } from "../http/respond.ts";
 import { changedHead, WrappedExchange } from "../http/wrapped-exchange.ts";
@@ -80,14 +80,14 @@ export function headInside(head: RequestHead, { path, query }: Target, dropped: 
     fields: head.fields.filter(([name]) => !dropped.test(name)),
     fieldEnviron: head.fieldEnviron.replace(/\0CONTENT_(?:TYPE|LENGTH)\0[^\0]*/g, ""),
     // What a trusted proxy had to say is in the head by now.
-    common: { uses: 1, environ: "", target: "", mapped: "", pairs: "", forwarded: null },
+    common: { ...newCommon(), forwarded: null },
   });
 }
 
 /** What an application or a script is told of the request that was answered with `status`. */
 export function redirectPairs({ method, path, query }: RequestHead, status: number): string {
-  const ofQuery = query === "" ? "" : `\0REDIRECT_QUERY_STRING\0${query}`;
-  return `\0REDIRECT_STATUS\0${status}\0REDIRECT_URL\0${path}\0REDIRECT_REQUEST_METHOD\0${method}${ofQuery}`;
+  const ofTarget = `\0REDIRECT_URL\0${path}\0REDIRECT_QUERY_STRING\0${query}`;
+  return `\0REDIRECT_STATUS\0${status}\0REDIRECT_REQUEST_METHOD\0${method}${ofTarget}`;
 }
 
 const OF_THE_BODY = /^(?:content-.*|transfer-encoding|expect)$/i;
@@ -110,8 +110,7 @@ export function goInside(
     return;
   }
   const head = headInside(exchange.head, resolved, OF_THE_BODY);
-  // Apache copies the environment of the first one, so that a query is there even when it is empty.
-  const pairs = `\0REDIRECT_QUERY_STRING\0${redirectPairs(exchange.head, 200)}`;
+  const pairs = redirectPairs(exchange.head, 200);
   const inside = new InsideExchange(exchange, changedHead(head, { fieldEnviron: head.fieldEnviron + pairs }));
   inside.headFilter = filter;
   if (inside.redirects > MAX_REDIRECTS) {

@@ -4,6 +4,7 @@ import type { Field } from "../http/exchange.ts";
 import type { Upstream } from "../settings/upstream.ts";
 
 export type Decision =
+  | DocsDecision
   | FileDecision
   | ListingDecision
   | ScriptDecision
@@ -11,6 +12,13 @@ export type Decision =
   | ApplicationDecision
   | ProxyDecision
   | StatusDecision;
+
+/** A page of the built-in documentation. */
+export interface DocsDecision {
+  readonly kind: "docs";
+  /** What follows the address of the documentation; "" for its first page. */
+  readonly page: string;
+}
 
 /** A regular file, when it was looked at. */
 export interface FileDecision {

@@ -79,6 +79,8 @@ export interface Listeners {
   readonly port: number;
   /** null when there is none for HTTPS; 0 is any free one. */
   readonly httpsPort: number | null;
+  /** HTTP/2 is spoken beside HTTP/1. */
+  readonly http2: boolean;
   readonly backlog: number;
 }
 
@@ -158,6 +160,8 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+  /** The built-in documentation is served. */
+  readonly docs: boolean;
   /** Files compressed beforehand, beside the originals, are sent to those who take them. */
   readonly precompressed: boolean;
 }

@@ -37,6 +37,7 @@ function ask(site: Site, changes: HeadChanges, target = "/", httpsPort: number |
     hostLabel: "localhost",
     port: 8000,
     httpsPort,
+    http2: false,
     backlog: 1,
   };
   const stage = hostStage({ site, listeners, proxies }, (_, text) => complaints.push(text));

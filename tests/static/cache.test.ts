@@ -1,10 +1,14 @@
 import { expect, test } from "bun:test";
-import type { BigIntStats } from "node:fs";
+import { closeSync, openSync, rmSync, statSync, writeFileSync, type BigIntStats } from "node:fs";
+import { join } from "node:path";
 import { createFileCache } from "../../lib/handlers/static-cache.ts";
+import { createHeadCache } from "../../lib/handlers/static-heads.ts";
 import { siblingOf } from "../../lib/handlers/static-siblings.ts";
 import { responseHead } from "../../lib/http/response-head.ts";
 import { rememberFiles, type Kind } from "../../lib/pipeline/route-files.ts";
+import { folder } from "../harness/folders.ts";
 import { requestHead } from "../http/heads.ts";
+import { openFilesBelow } from "./recorder.ts";
 
 const SECOND_US = 1_000_000;
 const NOW_US = 1_700_000_000 * SECOND_US;
@@ -111,4 +115,31 @@ test.each([
   const fields = Object.fromEntries(sibling?.extra ?? []);
   expect([fields["Content-Encoding"], fields["Vary"]]).toEqual([coding, "Accept-Encoding"]);
   expect(siblingOf(request, "/b.js", (each) => there.has(each))).toBeUndefined();
+});
+
+test("the head of a large file is good as long as the file is the same", () => {
+  using home = folder();
+  const path = join(home.path, "large");
+  writeFileSync(path, "12345");
+  const { ctimeMs } = statSync(path);
+  let nowMs = ctimeMs + 1000;
+  const heads = createHeadCache(() => nowMs);
+  const keep = (): void => {
+    const fd = openSync(path, "r");
+    heads.keep(path, "text/css", NONE, fd, { ...head, contentLength: 5 });
+    closeSync(fd);
+  };
+  keep();
+  expect(heads.open(path, "text/css", NONE)).toBeUndefined();
+  nowMs += 1;
+  keep();
+  expect(heads.open(path, "text/plain", NONE)).toBeUndefined();
+  const ready = heads.open(path, "text/css", NONE);
+  expect([ready?.size, ready?.head.contentLength]).toEqual([5, 5]);
+  closeSync(ready?.fd ?? -1);
+  for (const change of [() => writeFileSync(path, "1234"), () => rmSync(path)]) {
+    change();
+    expect(heads.open(path, "text/css", NONE)).toBeUndefined();
+    expect(openFilesBelow(home.path)).toEqual([]);
+  }
 });

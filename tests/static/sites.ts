@@ -15,6 +15,7 @@ export interface SiteOptions {
   readonly cgi?: boolean;
   readonly aliases?: readonly UrlAlias[];
   readonly mimeTypes?: string | null;
+  readonly docs?: boolean;
   readonly serverName?: string;
   readonly proxies?: Proxies;
 }
@@ -23,7 +24,7 @@ export interface SiteOptions {
 export function siteSettings(options: SiteOptions = {}): Settings {
   const settings = {
     application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
+    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, http2: false, backlog: 1 },
     tls: null,
     site: {
       serverName: options.serverName ?? null,
@@ -41,6 +42,7 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       aliases: options.aliases ?? [],
       mimeTypes: options.mimeTypes ?? null,
       sendfile: false,
+      docs: options.docs ?? false,
       precompressed: false,
     },
   };

@@ -52,7 +52,7 @@ export function createWsgiHandler(
     const call = new WsgiCall(exchange, mapping, keeper);
     // A body is waited for here, where it costs nobody a thread, the beginning of a large one too. But a client that waits
     // for "100 Continue" sends nothing until the application reads, and a chunked body may be a conversation.
-    call.collecting = body !== null && !body.complete && !body.awaitsContinue && body.length >= 0;
+    call.collecting = body !== null && !body.gathered && !body.awaitsContinue && body.length >= 0;
     if (!call.collecting) submit(call);
   };
 }

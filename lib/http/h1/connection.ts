@@ -5,7 +5,7 @@
  * pipelines behind a request waits (bounded) until that request is answered.
  */
 
-import type { Connection } from "../connection.ts";
+import type { Connection, Refusable } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
 import { H1RequestBody, type BodyListener } from "./body.ts";
 import type { ConnectionContext } from "./context.ts";
@@ -15,13 +15,14 @@ import { HeadReader, type HeadText } from "./head-reader.ts";
 import { Inflow } from "./inflow.ts";
 import { Output, type OutputListener, type Transport } from "./output.ts";
 import { Patience, type Waiting } from "./patience.ts";
+import { refusalHead } from "./refusal.ts";
 import { RequestParser } from "./request.ts";
 import { isRefusal, type Refusal } from "./syntax.ts";
 
 /** An unread body of at most this is swallowed to keep the connection; more costs more than a new one. */
 const MAX_SWALLOW_BYTES = 256 * 1024;
 
-export class H1Connection implements Connection, ExchangeLine, BodyListener, OutputListener, EndingListener {
+export class H1Connection implements Connection, Refusable, ExchangeLine, BodyListener, OutputListener, EndingListener {
   readonly peer: Peer;
   readonly output: Output;
   readonly firstByteUs: () => number;
@@ -150,10 +151,12 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   /** Answers what was no request and closes; the page comes from the context. */
-  refuse(head: string, page: Uint8Array): void {
+  refuse(status: number, page: Buffer): number {
+    const head = refusalHead(status, page.length);
     this.output.head(head, page);
     this.#ending.unread = true;
     this.#ending.finish();
+    return head.length + page.length;
   }
 
   // ExchangeLine

@@ -2,10 +2,11 @@
 
 import type { ErrorAnswer, Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead, Traffic } from "../exchange.ts";
 import { currentDate } from "../dates.ts";
-import { isBodyless, type ResponseHead } from "../response-head.ts";
+import { closeParts } from "../parts.ts";
+import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
 import type { H1RequestBody } from "./body.ts";
 import type { HeaderBlock } from "./header-block.ts";
-import { closeParts, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 
 /** How the end of the response body is told (RFC 9112 §6.3). */
 type Framing = "none" | "length" | "chunked" | "close" | "switched";
@@ -231,12 +232,6 @@ function firstLines({ status, reason, stamps }: ResponseHead): string {
   const line = `HTTP/1.1 ${status} ${reason}\r\n`;
   if (stamps === null) return `${line}Date: ${currentDate()}\r\nServer: Malt\r\n`;
   return line + stamps.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-}
-
-/** What GET would give: as the caller says, or has; nobody knows when it has nothing and says nothing (-1). */
-function lengthForHead(response: ResponseHead, bytes: Uint8Array): number {
-  if (response.contentLength >= 0) return response.contentLength;
-  return bytes.length > 0 ? bytes.length : -1;
 }
 
 const NOTHING = Buffer.alloc(0);

@@ -3,9 +3,10 @@
  * kept and bounded by whoever produces it (a worker's credit, one file block).
  */
 
-import { closeSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { sendFile } from "../../os/sendfile.ts";
 import type { FileSlice } from "../exchange.ts";
+import { closeParts, readBlock } from "../parts.ts";
 
 /** What is needed of a socket: Bun's TCP and TLS sockets both are one. `write` takes what fits and says how much. */
 export interface Transport {
@@ -223,7 +224,7 @@ export class Output {
   /** Sends one block of the slice. @returns bytes sent. */
   #sendBlock(part: FileSlice, most = FILE_BLOCK_BYTES): number {
     const wanted = Math.min(part.length - this.#partOffset, most);
-    const got = wanted === 0 ? 0 : readBlock(part, this.#partOffset, wanted);
+    const got = wanted === 0 ? 0 : readBlock(part, this.#partOffset, scratch, wanted);
     if (got < wanted) return this.#failParts();
     this.#advance(part, got);
     if (got > 0) this.#put(scratch, got, got);
@@ -254,23 +255,4 @@ export class Output {
       if (this.#queue.length === 0) this.#pump();
     });
   }
-}
-
-/** Closes the descriptors of parts that are not going to be sent. */
-export function closeParts(parts: readonly (FileSlice | string)[]): void {
-  for (const part of parts) if (typeof part !== "string") closeSync(part.fd);
-}
-
-function readBlock(part: FileSlice, at: number, wanted: number): number {
-  let got = 0;
-  try {
-    while (got < wanted) {
-      const count = readSync(part.fd, scratch, got, wanted - got, part.offset + at + got);
-      if (count === 0) break;
-      got += count;
-    }
-  } catch {
-    return -1;
-  }
-  return got;
 }

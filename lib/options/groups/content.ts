@@ -68,8 +68,8 @@ export const content = group("What to serve", {
     help: "Run executable .cgi files of the document root as CGI scripts, as the user of the workers.",
   }),
   "enable-docs": flag({
-    status: "planned",
-    help: "Serve the built-in documentation under /__wsgi__/docs/.",
+    status: "built",
+    help: "Serve the built-in documentation under /__wsgi__/docs/. The welcome page comes with it.",
   }),
   "allow-override": repeatable(
     text("DIRECTIVE-TYPE", {

@@ -26,8 +26,8 @@ export const listeners = group("Listeners, TLS and names", {
     help: "Who may connect to a socket of --host unix:PATH: its permissions. It belongs to --user and --group.",
   }),
   http2: flag({
-    status: "planned",
-    help: "Speak HTTP/2 with clients that ask for it, next to HTTP/1.1.",
+    status: "built",
+    help: "Speak HTTP/2, next to HTTP/1.1, with clients that ask for it: by ALPN on HTTPS, by prior knowledge on the plain port.",
   }),
   "https-port": integer("NUMBER", null, {
     status: "built",

@@ -92,6 +92,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       socketMode: Number.parseInt(values["unix-socket-mode"], 8),
       port: values.port,
       httpsPort: values["https-port"] ?? null,
+      http2: values.http2,
       backlog: values["server-backlog"],
     },
     tls: resolveTls(parsed, facts),
@@ -106,6 +107,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       cgi: values["with-cgi"],
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
+      docs: values["enable-docs"] || served.type === "welcome",
       precompressed: values.precompressed,
     },
     responses: {

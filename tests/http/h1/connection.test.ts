@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import type { H1Exchange } from "../../../lib/http/h1/exchange.ts";
+import type { Exchange } from "../../../lib/http/exchange.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
 import { echoMethod, line, type Line } from "./line.ts";
 
 const ok = responseHead(200, []);
 
 /** Takes the body in memory, whatever its size, and then answers with it. */
-function collect(exchange: H1Exchange): void {
+function collect(exchange: Exchange): void {
   if (exchange.body === null) return echoMethod(exchange);
   const parts: Buffer[] = [];
   exchange.owner = {
@@ -141,7 +141,7 @@ describe("pipelining", () => {
   });
 
   test("what is pipelined behind a request waits until it is answered, and is bounded", () => {
-    let first: H1Exchange | undefined;
+    let first: Exchange | undefined;
     const server = line((exchange) => {
       if (exchange.head.path === "/slow") first = exchange;
       else echoMethod(exchange);
@@ -234,7 +234,7 @@ describe("bodies", () => {
   });
 });
 
-const streamed = (status: number, fields: [string, string][]) => (exchange: H1Exchange) => {
+const streamed = (status: number, fields: [string, string][]) => (exchange: Exchange) => {
   exchange.start(responseHead(status, fields), Buffer.from("he"));
   exchange.write(Buffer.from("llo"));
   exchange.end();
@@ -340,7 +340,7 @@ describe("responses", () => {
 });
 
 test("a client that half-closes after its request still gets the answer", () => {
-  let pending: H1Exchange | undefined;
+  let pending: Exchange | undefined;
   const server = line((exchange) => void (pending = exchange));
   server.connection.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   server.connection.ended();
@@ -360,7 +360,7 @@ describe("a client that pipelines and half-closes", () => {
     ["gets none for half a body", getOf("2") + cut, ["/1", "/2"]],
   ] as const) {
     test(name, () => {
-      const pending: H1Exchange[] = [];
+      const pending: Exchange[] = [];
       const server = line((exchange) => {
         if (exchange.body === null) return void pending.push(exchange);
         collect(exchange);
@@ -409,4 +409,13 @@ test("HEAD is told a length only when somebody knows it", () => {
     else expect(server.sent()).toContain(expected);
     expect(server.sent()).toEndWith("\r\n\r\n");
   }
+});
+
+test("a body that is full when its head is handed on says so, since nobody has heard of it", () => {
+  const gathered: (boolean | undefined)[] = [];
+  const { connection, socket } = line((exchange) => void gathered.push(exchange.body?.gathered), { maxBodyBytes: 0 });
+  const head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
+  connection.receive(Buffer.from(head + "x".repeat(200_000)));
+  expect(gathered).toEqual([true]);
+  expect(socket.paused).toBe(true);
 });

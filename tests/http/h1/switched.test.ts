@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Exchange } from "../../../lib/http/exchange.ts";
 import type { H1Exchange } from "../../../lib/http/h1/exchange.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
 import { line, type Line } from "./line.ts";
@@ -27,7 +28,7 @@ function switchable(early = ""): Switched {
     };
   });
   server.connection.receive(Buffer.concat([REQUEST, Buffer.from(early)]));
-  return { server, told, exchange: () => server.seen[0]! };
+  return { server, told, exchange: () => server.seen[0] as H1Exchange };
 }
 
 describe("a connection that changed its protocol", () => {
@@ -130,10 +131,10 @@ describe("a connection that changed its protocol", () => {
   });
 });
 
-function informing(exchange: H1Exchange): void {
-  exchange.inform(responseHead(103, [["Link", "</a>"]], "Early Hints"));
+function informing(exchange: Exchange): void {
+  exchange.inform?.(responseHead(103, [["Link", "</a>"]], "Early Hints"));
   exchange.send(responseHead(200, []), "x");
-  exchange.inform(responseHead(103, []));
+  exchange.inform?.(responseHead(103, []));
 }
 
 describe("an interim response", () => {
