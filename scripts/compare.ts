@@ -20,6 +20,7 @@ import { startPeer } from "./compare/peer.ts";
 import { reasonFor } from "./compare/reasons.ts";
 import { inWords, type Scenario } from "./compare/scenario.ts";
 import { scenarios } from "./compare/scenarios.ts";
+import { startUpstream } from "./compare/upstream.ts";
 
 const file = join(import.meta.dir, "..", "docs", "comparison.md");
 const applications = join(import.meta.dir, "compare", "apps");
@@ -50,12 +51,12 @@ function makeFiles(scenario: Scenario, site: string): void {
 }
 
 /** The differences of one scenario, those without a reason with "" for it; an `Error` when a server doesn't start. */
-async function compare(scenario: Scenario, folder: string): Promise<Row[] | Error> {
+async function compare(scenario: Scenario, folder: string, upstream: string): Promise<Row[] | Error> {
   const site = join(folder, "site");
   makeFiles(scenario, site);
   const [original, malt] = await Promise.all([
-    startPeer("original", join(bin, "mod_wsgi-express"), scenario, site, folder),
-    startPeer("malt", maltBinary, scenario, site, folder),
+    startPeer("original", join(bin, "mod_wsgi-express"), scenario, site, folder, upstream),
+    startPeer("malt", maltBinary, scenario, site, folder, upstream),
   ]);
   if (original instanceof Error) return original;
   if (malt instanceof Error) return malt;
@@ -84,11 +85,12 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const chosen = scenarios.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   const rows: Row[] = [];
+  using upstream = startUpstream();
   for (const scenario of chosen) {
     const folder = mkdtempSync(join(tmpdir(), "malt-compare-"));
     chmodSync(folder, 0o755);
     try {
-      const found = await compare(scenario, folder);
+      const found = await compare(scenario, folder, upstream.url);
       if (found instanceof Error) {
         say(`${scenario.name}: ${found.message}`);
         return 1;

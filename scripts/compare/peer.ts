@@ -24,6 +24,7 @@ export async function startPeer(
   scenario: Scenario,
   site: string,
   folder: string,
+  upstream: string,
 ): Promise<Peer | Error> {
   const root = join(folder, name);
   mkdirSync(root, { recursive: true });
@@ -38,7 +39,7 @@ export async function startPeer(
     `--document-root=${site}/htdocs`,
     "--log-to-terminal",
     ...(unprivileged === null ? [] : [`--user=${unprivileged}`]),
-    ...scenario.options({ site, port }),
+    ...scenario.options({ site, port, upstream }),
   ];
   const log = join(root, "log");
   const started = startProcess(command, site, serverEnvironment(), log);
@@ -57,8 +58,10 @@ export async function startPeer(
   const hidden = [
     [`:${port}`, ":PORT"],
     [`=${port}\n`, "=PORT\n"],
+    [`: ${port}\n`, ": PORT\n"],
     [root, "ROOT"],
     [site, "SITE"],
+    [upstream, "UPSTREAM"],
   ] as const;
   return { answer: (request) => answerOf(port, request, hidden), stop };
 }

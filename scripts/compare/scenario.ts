@@ -14,6 +14,8 @@ export interface Places {
   /** The folder that all files of the scenario are in, which both servers share. */
   readonly site: string;
   readonly port: number;
+  /** "http://HOST:PORT" of another server that shows what it is asked. */
+  readonly upstream: string;
 }
 
 export interface Scenario {
@@ -21,7 +23,7 @@ export interface Scenario {
   /** Words of the command line behind the script. */
   options(places: Places): readonly string[];
   /** Path below the site to content; those of .cgi are executable. "apps/" and "htdocs/" are always there. */
-  files(places: Omit<Places, "port">): Readonly<Record<string, string>>;
+  files(places: Pick<Places, "site">): Readonly<Record<string, string>>;
   readonly requests: readonly Request[];
 }
 

@@ -4,6 +4,7 @@ import type { Scenario } from "./scenario.ts";
 import { cgi } from "./scenarios/cgi.ts";
 import { content } from "./scenarios/content.ts";
 import { directives } from "./scenarios/directives.ts";
+import { limits } from "./scenarios/limits.ts";
 import { naming } from "./scenarios/hosts.ts";
 
-export const scenarios: readonly Scenario[] = [...content, ...cgi, ...naming, ...directives];
+export const scenarios: readonly Scenario[] = [...content, ...cgi, ...naming, ...limits, ...directives];
