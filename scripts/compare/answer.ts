@@ -35,7 +35,7 @@ export async function answerOf(
     status: status === "" ? "nothing" : status,
     fields: lines
       .filter((line) => !NOT_COMPARED.has(line.slice(0, line.indexOf(":")).toLowerCase()))
-      .map((line) => neutral(line.replace(/nonce="[^"]*"/, 'nonce="…"')))
+      .map((line) => neutral(sorted(line.replace(/nonce="[^"]*"/, 'nonce="…"'))))
       .toSorted(),
     body: isPage(status, body) ? "" : neutral(body),
   };
@@ -57,6 +57,12 @@ function withoutChunks(text: string): string {
     whole += text.slice(end + 2, end + 2 + size);
     at = end + 2 + size + 2;
   }
+}
+
+/** Apache lists methods in another order each time it starts. */
+function sorted(line: string): string {
+  const [, name, methods] = /^(Allow: )(.*)$/.exec(line) ?? [];
+  return methods === undefined ? line : `${name}${methods.split(",").toSorted().join(",")}`;
 }
 
 /** What the server says of a status by itself is worded otherwise, and means the same. */

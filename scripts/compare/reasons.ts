@@ -48,7 +48,7 @@ const reasons: readonly Reason[] = [
   },
   {
     request: /toscript\.cgi/,
-    original: /^`REDIRECT_/,
+    original: /REDIRECT_/,
     malt: /^–$/,
     why: "Copies of what is there under its own name.",
   },
@@ -78,7 +78,6 @@ const reasons: readonly Reason[] = [
 
 /** The reason for a difference; undefined when nobody has thought of one. */
 export function reasonFor(row: Omit<Row, "why">): string | undefined {
-  const fits = (pattern: RegExp | undefined, text: string): boolean => pattern === undefined || pattern.test(text);
   return reasons.find(
     ({ scenario, request, original, malt }) =>
       fits(scenario, row.scenario) &&
@@ -86,4 +85,8 @@ export function reasonFor(row: Omit<Row, "why">): string | undefined {
       fits(original, row.original) &&
       fits(malt, row.malt),
   )?.why;
+}
+
+function fits(pattern: RegExp | undefined, text: string): boolean {
+  return pattern === undefined || pattern.test(text);
 }
