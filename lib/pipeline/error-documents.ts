@@ -9,8 +9,9 @@ import { resolveTarget, type Target } from "../http/path.ts";
 import { respondPage, respondRedirect } from "../http/respond.ts";
 import { responseHead } from "../http/response-head.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { BodilessExchange } from "../http/wrapped-exchange.ts";
 import type { ErrorDocument } from "../settings/error-document.ts";
-import { headInside, InsideExchange, redirectPairs } from "./inside.ts";
+import { headInside, redirectPairs } from "./inside.ts";
 import type { Decision } from "./route-decision.ts";
 import type { Stage } from "./stage.ts";
 
@@ -72,8 +73,6 @@ interface Failure {
 }
 
 function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
-  // Whoever tried to answer is done with it; nothing that still comes from there may get in between.
-  failed.owner = null;
   const exchange = new PageExchange(failed, headInside(failed.head, failure.target, NOT_OF_THE_PAGE));
   exchange.errorAnswer = (_, status) => {
     site.complain(failed, `the page ${failure.target.path} for errors ${failure.status} was answered ${status} itself`);
@@ -97,7 +96,7 @@ function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
   }
 }
 
-class PageExchange extends InsideExchange {
+class PageExchange extends BodilessExchange {
   /** What was made of heads before there was an error. */
   readonly usualFilter = this.inner.headFilter;
 

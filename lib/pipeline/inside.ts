@@ -3,71 +3,24 @@
  * answering. It is asked for as by a GET, without the body, which belongs to whoever was asked first.
  */
 
-import { newCommon, type Exchange, type ExchangeOwner, type HeadFilter, type RequestHead } from "../http/exchange.ts";
+import { newCommon, type Exchange, type HeadFilter, type RequestHead } from "../http/exchange.ts";
 import { resolveTarget, type Target } from "../http/path.ts";
 import { respondStatus } from "../http/respond.ts";
-import { changedHead, WrappedExchange } from "../http/wrapped-exchange.ts";
+import { BodilessExchange, changedHead } from "../http/wrapped-exchange.ts";
 import type { Handle } from "./stage.ts";
 
 /** As in Apache: more is resources that name each other. */
 const MAX_REDIRECTS = 10;
 
-export class InsideExchange extends WrappedExchange {
+class InsideExchange extends BodilessExchange {
   /** How often the request has begun anew. */
   readonly redirects: number;
-  #owner: ExchangeOwner | null = null;
 
   constructor(inner: Exchange, head: RequestHead) {
     super(inner, head);
+    // Nothing has failed yet.
+    this.errorAnswer = inner.errorAnswer;
     this.redirects = inner instanceof InsideExchange ? inner.redirects + 1 : 1;
-  }
-
-  override get body(): null {
-    return null;
-  }
-
-  override get owner(): ExchangeOwner | null {
-    return this.#owner;
-  }
-
-  /** What still comes of the body is nobody's. */
-  override set owner(owner: ExchangeOwner | null) {
-    this.#owner = owner;
-    this.inner.owner = owner && new OwnerWithoutBody(this, owner);
-  }
-}
-
-class OwnerWithoutBody implements ExchangeOwner {
-  #exchange: Exchange;
-  #owner: ExchangeOwner;
-
-  constructor(exchange: Exchange, owner: ExchangeOwner) {
-    this.#exchange = exchange;
-    this.#owner = owner;
-  }
-
-  bodyComplete(): void {
-    // Read over.
-  }
-
-  bodyArrived(): void {
-    // Read over.
-  }
-
-  bodyFailed(): void {
-    // Nobody waits for it.
-  }
-
-  sent(_exchange: Exchange, bytes: number): void {
-    this.#owner.sent(this.#exchange, bytes);
-  }
-
-  gone(): void {
-    this.#owner.gone(this.#exchange);
-  }
-
-  stalled(): void {
-    this.#owner.stalled(this.#exchange);
   }
 }
 

@@ -12,6 +12,7 @@ export interface CommandLine {
   readonly transfer: boolean;
   readonly clients: boolean;
   readonly static: boolean;
+  readonly tls: boolean;
 }
 
 export const usage = `usage: bun scripts/bench.ts [options]
@@ -21,6 +22,7 @@ export const usage = `usage: bun scripts/bench.ts [options]
   --write          put the result into docs/benchmarks.md as well
   --transfer       1 GiB up, 1 GiB down, 1 GiB to a client that stops reading: memory of each process
                    (Malt, unless --only names others)
+  --tls            TLS with HTTP/1.1 and HTTP/2, beside mod_wsgi-express and nginx with gunicorn
   --clients        an ordinary client beside slow ones, and what idle ones cost (Malt, unless --only names others)
   --static         files of three sizes, against nginx and Apache`;
 
@@ -37,6 +39,7 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
         transfer: { type: "boolean", default: false },
         clients: { type: "boolean", default: false },
         static: { type: "boolean", default: false },
+        tls: { type: "boolean", default: false },
       },
     });
     const rounds = count(values.rounds);
@@ -44,10 +47,10 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
     if (rounds === null) return new Error(`--rounds: "${values.rounds}" is not a number from 1 to 999`);
     if (seconds === null) return new Error(`--seconds: "${values.seconds}" is not a number from 1 to 999`);
     const only = values.only === undefined ? null : values.only.split(",");
-    const { write, transfer, clients, static: files } = values;
-    if ([transfer, clients, files].filter(Boolean).length > 1)
-      return new Error("--transfer, --clients and --static are benchmarks of their own: one at a time");
-    return { rounds, seconds, only, write, transfer, clients, static: files };
+    const { write, transfer, clients, tls, static: files } = values;
+    if ([transfer, clients, tls, files].filter(Boolean).length > 1)
+      return new Error("--transfer, --clients, --tls and --static are benchmarks of their own: one at a time");
+    return { rounds, seconds, only, write, transfer, clients, tls, static: files };
   } catch (problem) {
     return problem instanceof Error ? problem : new Error(String(problem));
   }

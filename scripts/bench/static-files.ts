@@ -5,7 +5,7 @@ import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unprivileged } from "./account.ts";
 import { fileServers, type FileServer } from "./file-servers.ts";
-import { freePort } from "./launch.ts";
+import { freePort } from "./free-port.ts";
 import { cpuMicroseconds } from "./process-tree.ts";
 import { say } from "./progress.ts";
 import { startProcess, stopProcess, tailOf } from "./server-process.ts";
@@ -13,14 +13,14 @@ import { scratchOf } from "./site.ts";
 import { median, ratio } from "./statistics.ts";
 import { provideSystemPackages } from "./system-packages.ts";
 import { decimal, markdownTable } from "./table.ts";
-import { errorKinds } from "./wrk-report.ts";
+import { errorKinds } from "./load.ts";
 import { connections, runWrk } from "./wrk.ts";
 
 /** Few clients for the largest: what is measured then is bytes, and wrk gives up on a response after two seconds. */
 const sizes = [
   { name: "1 KB", file: "small.bin", bytes: 1000, clients: connections },
   { name: "100 KB", file: "medium.bin", bytes: 100_000, clients: connections },
-  { name: "100 MB", file: "large.bin", bytes: 100_000_000, clients: 4 },
+  { name: "100 MB", file: "large.bin", bytes: 100_000_000, clients: 2 },
 ] as const;
 
 type Size = (typeof sizes)[number];

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { unprivileged } from "../bench/account.ts";
-import { freePort } from "../bench/launch.ts";
+import { freePort } from "../bench/free-port.ts";
 import { probeUntilRight } from "../bench/probe.ts";
 import { serverEnvironment } from "../bench/python.ts";
 import { startProcess, stopProcess, tailOf } from "../bench/server-process.ts";
@@ -45,7 +45,7 @@ export async function startPeer(
   const started = startProcess(command, site, serverEnvironment(), log);
   const stop = async (): Promise<void> => void (await stopProcess(started));
   const wrong = await probeUntilRight(
-    port,
+    `http://127.0.0.1:${port}`,
     { target: "/ready.txt", answer: "ready" },
     START_PATIENCE_MS,
     started.exited,

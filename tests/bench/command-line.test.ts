@@ -10,6 +10,7 @@ test("without words there are three rounds of four seconds for everybody, and no
     transfer: false,
     clients: false,
     static: false,
+    tls: false,
   });
 });
 
@@ -23,6 +24,7 @@ test("words are taken as they say", () => {
     transfer: true,
     clients: false,
     static: false,
+    tls: false,
   });
 });
 

@@ -195,3 +195,19 @@ test("--compress-responses: what directives say of a response comes first", asyn
   const plain = await server.get("/plain.css", { headers: { "Accept-Encoding": "gzip, br" } });
   expect([plain.headers.get("content-encoding"), await plain.text()]).toEqual([null, lines(20)]);
 });
+
+test("--compress-responses: beyond a hundred responses at a time the next are sent as they are", async () => {
+  using home = holding({});
+  const gate = join(home.path, "gate");
+  const args = ["--compress-responses", "--threads=110"];
+  await using server = await start(texts, args, { env: { GATE: gate } });
+  const headers = { "Accept-Encoding": "gzip" };
+  const first = await Promise.all(Array.from({ length: 100 }, () => server.get("/gated", { headers })));
+  expect(new Set(first.map((answer) => answer.headers.get("content-encoding")))).toEqual(new Set(["gzip"]));
+  const next = await server.get("/gated", { headers });
+  expect(next.headers.get("content-encoding")).toBeNull();
+  writeFileSync(gate, "");
+  for (const answer of [...first, next]) expect(await answer.text()).toBe("first part\nsecond part\n");
+  const again = await server.get("/parts?10", { headers });
+  expect([again.headers.get("content-encoding"), await again.text()]).toEqual(["gzip", lines(10)]);
+});

@@ -1,6 +1,7 @@
 /** What clients get for errors: the server's own page, what --error-document names, and --error-override. */
 
 import { expect } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
@@ -121,4 +122,40 @@ test("--error-override: without it errors of the application are its own, whatev
   await using server = await start(errors, documents([404, "never"]));
   const own = await server.get("/404/stream");
   expect([own.status, own.statusText, await own.text()]).toEqual([404, "As I Say", "one two three"]);
+});
+
+test("ErrorDocument is for errors of the application, too, with what else directives say", async () => {
+  using home = holding({ "500.html": "<h1>Broken</h1>", "400.txt": "unused" });
+  const rules = `ErrorDocument 500 /500.html
+ErrorDocument 411 "no length"
+ErrorDocument 418 /203/told
+Header always add X-Marked once
+`;
+  writeFileSync(join(home.path, "rules.conf"), rules);
+  const include = `--include-file=${join(home.path, "rules.conf")}`;
+  const args = [`--document-root=${home.path}`, include, "--error-override", ...documents([404, "by option"])];
+  await using server = await start(errors, args);
+  const broken = await server.get("/200/raise", { method: "POST", body: "x" });
+  expect([broken.status, broken.headers.get("x-marked"), await broken.text()]).toEqual([
+    500,
+    "once",
+    "<h1>Broken</h1>",
+  ]);
+  const told = await server.get("/418/stream?a=1");
+  expect([told.status, told.headers.get("x-marked")]).toEqual([203, "once"]);
+  expect(await told.json()).toMatchObject({ PATH_INFO: "/203/told", REDIRECT_STATUS: "418", body: "" });
+  const chunked =
+    "POST /200/told HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n";
+  expect(await server.raw(chunked)).toEndWith("\r\n\r\nno length");
+  expect(await server.text("/404/told")).toBe("by option");
+});
+
+test("--error-document: an upstream that can't be reached is an error of the server's own", async () => {
+  using home = holding({ "down.html": "x".repeat(300_000) });
+  const args = [`--document-root=${home.path}`, "--application-type=static"];
+  // Nobody listens on port 1.
+  const proxied = ["--proxy-mount-point", "/up", "http://127.0.0.1:1/", ...documents([503, "/down.html"])];
+  await using server = await start(null, [...args, ...proxied], { until: "banner" });
+  const answer = await server.get("/up/x");
+  expect([answer.status, (await answer.text()).length]).toEqual([503, 300_000]);
 });
