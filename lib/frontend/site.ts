@@ -1,12 +1,14 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import type { PoolName } from "../control/frontend.ts";
 import { createCgiHandler } from "../handlers/cgi/handler.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { serveDocs } from "../handlers/docs/handler.ts";
 import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
+import { createInquirer } from "../handlers/wsgi/inquiry.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
-import type { PoolLimits, WorkerPool } from "../handlers/wsgi/pool.ts";
+import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import type { Refusable } from "../http/connection.ts";
 import { errorPage } from "../http/error-page.ts";
 import type { Exchange, HeadFilter, Peer, RequestHead } from "../http/exchange.ts";
@@ -14,6 +16,7 @@ import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { originOf } from "../http/wrapped-exchange.ts";
 import { compressStage } from "../pipeline/compress.ts";
+import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
@@ -21,11 +24,12 @@ import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { goInside } from "../pipeline/inside.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
-import { chain, type Stage } from "../pipeline/stage.ts";
+import { chain, joined, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
+import { shareOf } from "./crowd.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Site {
@@ -39,25 +43,35 @@ export interface Site {
   giveUp(): void;
 }
 
-export function createSite(settings: Settings, pool: WorkerPool, limits: PoolLimits, journal: Journal): Site {
+/** @param secret signs what clients bring back, see `configure` of a front end. */
+export function createSite(
+  settings: Settings,
+  pools: Readonly<Record<PoolName, WorkerPool>>,
+  secret: string,
+  journal: Journal,
+): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const listDirectory = createListingHandler();
-  const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
+  const report = (exchange: Exchange, text: string): void =>
+    journal.error("error", text, clientOf(exchange.head), exchange);
+  const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
   const proxies = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
   });
-  const callApplication = createWsgiHandler(settings, pool, complain);
+  const callApplication = createWsgiHandler(settings, pools.application, complain);
   /** What had been made of heads before directives had their say, which they have anew when a request begins anew. */
   const filters = new WeakMap<Exchange, HeadFilter | null>();
   const scripts = !settings.files.cgi
     ? null
     : createCgiHandler(
         settings,
-        { running: limits.capacity, waiting: limits.backlog },
+        {
+          running: shareOf(settings.limits.maxClients, settings.frontEnds.count),
+          waiting: shareOf(settings.workers.daemonBacklog, settings.frontEnds.count),
+        },
         {
           complain,
           redirect: (exchange, target) =>
@@ -71,7 +85,11 @@ export function createSite(settings: Settings, pool: WorkerPool, limits: PoolLim
 
   const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
-  const certificates = clients && requireClientCertificate(clients, complain);
+  // Those who judge by paths, also by one that a script names or that a request begins anew with.
+  const guards = [
+    clients && requireClientCertificate(clients, complain),
+    accessStage(settings, secret, createInquirer(settings, pools.access, complain), report),
+  ].filter((stage) => stage !== null);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
@@ -80,8 +98,6 @@ export function createSite(settings: Settings, pool: WorkerPool, limits: PoolLim
     // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
     errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
   ];
-  // A path that a script names is judged as one that a client has asked for.
-  const judges: readonly (Stage | null)[] = [certificates];
 
   function answer(exchange: Exchange): void {
     carryOut(exchange, route(exchange.head));
@@ -118,8 +134,8 @@ export function createSite(settings: Settings, pool: WorkerPool, limits: PoolLim
   }
 
   const begin = chain(
-    judges.filter((stage) => stage !== null),
-    createDirectives(settings, { carryOut, proxyTo: proxies.proxyTo, complain, guard: certificates }) ?? answer,
+    guards,
+    createDirectives(settings, { carryOut, proxyTo: proxies.proxyTo, complain, guard: joined(guards) }) ?? answer,
   );
 
   function beginAnew(exchange: Exchange): void {

@@ -37,6 +37,14 @@ export interface Client {
   readonly forwarded: boolean;
 }
 
+/** Who was authenticated. Both are latin-1 text, as an environ has them. */
+export interface User {
+  /** REMOTE_USER. */
+  readonly name: string;
+  /** AUTH_TYPE: how it was proven. */
+  readonly type: string;
+}
+
 export type Field = readonly [name: string, value: string];
 
 export interface RequestHead {
@@ -65,8 +73,8 @@ export interface RequestHead {
   readonly common: Common;
   /** `mod_wsgi.request_id`, once somebody needed one: for the logs. */
   requestId?: string;
-  /** Who the client has proven to be, latin-1: for the logs. */
-  user?: string;
+  /** Set by the stage that authenticates, and only once it has: applications and the access log believe it. */
+  user?: User;
 }
 
 /**

@@ -28,16 +28,18 @@ export function workerPlan(
   sockets: SocketFolder,
   journal: Journal,
 ): PoolPlan {
-  const { application, identity, timeouts, workers } = settings;
+  const { application, files, identity, timeouts, workers } = settings;
   const environment = workerEnvironment(settings, own, port, identity.drop ? accountOf(identity.uid) : undefined);
   return {
-    count: application.type === "static" ? 0 : workers.processes,
+    pool: "application",
+    count: application.type === "static" && files.handlers.length === 0 ? 0 : workers.processes,
     group: workers.group,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${workers.threads}`,
     shutdownMs: timeouts.shutdownMs,
     gracefulMs: timeouts.gracefulMs,
     evictionMs: timeouts.evictionMs,
     limits: timeouts,
+    newId: sockets.newId,
     socket: sockets.socket,
     forget: sockets.forget,
     launch(id) {

@@ -76,8 +76,10 @@ test("a script without a path behind it has no PATH_INFO; what directives say wi
     pathInfo: "",
     ownPairs: "\0GREETING\0hi\0HTTP_AUTHORIZATION\0passed on",
   };
-  const environment = environmentOf(head, script, 3);
+  const environment = environmentOf({ ...head, user: { name: "anna", type: "Basic" } }, script, 3);
   expect(environment).toMatchObject({
+    REMOTE_USER: "anna",
+    AUTH_TYPE: "Basic",
     GREETING: "hi",
     HTTP_AUTHORIZATION: "passed on",
     CONTENT_LENGTH: "3",

@@ -4,7 +4,7 @@ import { pathBytes } from "../../lib/http/exchange.ts";
 import type { Directory } from "../../lib/pipeline/overlay.ts";
 import type { Kind } from "../../lib/pipeline/route-files.ts";
 import type { Surroundings } from "../../lib/pipeline/route.ts";
-import type { Proxies, Settings, UrlAlias } from "../../lib/settings/settings.ts";
+import type { FileHandler, Proxies, Settings, UrlAlias } from "../../lib/settings/settings.ts";
 
 export interface SiteOptions {
   readonly type?: Settings["application"]["type"];
@@ -14,6 +14,7 @@ export interface SiteOptions {
   readonly directoryListing?: boolean;
   readonly cgi?: boolean;
   readonly aliases?: readonly UrlAlias[];
+  readonly handlers?: readonly FileHandler[];
   readonly mimeTypes?: string | null;
   readonly docs?: boolean;
   readonly serverName?: string;
@@ -40,11 +41,13 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       directoryListing: options.directoryListing ?? false,
       cgi: options.cgi ?? false,
       aliases: options.aliases ?? [],
+      handlers: options.handlers ?? [],
       mimeTypes: options.mimeTypes ?? null,
       sendfile: false,
       docs: options.docs ?? false,
       precompressed: false,
     },
+    server: { root: "/server" },
   };
   return settings as unknown as Settings;
 }

@@ -43,6 +43,10 @@ export function createEnvironmentBuilder(
     for (const name of HIDDEN) pairs.delete(name);
     // Whoever wants a script to have them says so in a directive.
     addPairs(pairs, ownPairs.slice(1));
+    if (head.user !== undefined) {
+      pairs.set("REMOTE_USER", head.user.name);
+      pairs.set("AUTH_TYPE", head.user.type);
+    }
     pairs.set("REQUEST_METHOD", head.method);
     pairs.set("QUERY_STRING", head.query);
     pairs.set("REQUEST_URI", head.target);

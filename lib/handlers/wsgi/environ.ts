@@ -4,7 +4,7 @@
  * header block is made once.
  */
 
-import type { RequestHead } from "../../http/exchange.ts";
+import type { RequestHead, User } from "../../http/exchange.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { createCommonEnviron } from "./common-environ.ts";
 import { microseconds, requestIds } from "./stamps.ts";
@@ -71,6 +71,11 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
     if (embedded) return own;
     return `${own}\0mod_wsgi.queue_start\0${queuedUs === head.startedUs ? startedText : microseconds(queuedUs)}`;
   };
+}
+
+/** What the environ says of an authenticated user; begins with NUL. */
+export function userPairs({ name, type }: User): string {
+  return `\0REMOTE_USER\0${name}\0AUTH_TYPE\0${type}`;
 }
 
 /** Whether requests for a path are no activity: it is below one of --ignore-activity, by whole segments. */

@@ -6,7 +6,7 @@ import type { ResponseHead } from "../../http/response-head.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { nowUs } from "../../os/clock.ts";
 import { WsgiCall, type CallKeeper } from "./call.ts";
-import { createEnvironBuilder, type Mapping } from "./environ.ts";
+import { createEnvironBuilder, userPairs, type Mapping } from "./environ.ts";
 import type { WorkerPool } from "./pool.ts";
 
 /** @param complain writes to the error log, about a request. */
@@ -38,6 +38,7 @@ export function createWsgiHandler(
     const { body, head } = call.exchange;
     // Without a body to wait for, a request is queued in the moment it is read.
     call.environ = environOf(head, call.mapping, body === null ? head.startedUs : nowUs());
+    if (head.user !== undefined) call.environ += userPairs(head.user);
     if (body?.complete === true) call.wholeBody = body.take();
     pool.submit(call);
   }
