@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { unprivileged } from "../bench/account.ts";
 import { freePort } from "../bench/free-port.ts";
-import { probeUntilRight } from "../bench/probe.ts";
+import { probe } from "../bench/probe.ts";
 import { serverEnvironment } from "../bench/python.ts";
 import { startProcess, stopProcess, tailOf } from "../bench/server-process.ts";
 import { answerOf, type Answer } from "./answer.ts";
@@ -44,14 +44,8 @@ export async function startPeer(
   const log = join(root, "log");
   const started = startProcess(command, site, serverEnvironment(), log);
   const stop = async (): Promise<void> => void (await stopProcess(started));
-  const wrong = await probeUntilRight(
-    `http://127.0.0.1:${port}`,
-    { target: "/ready.txt", answer: "ready" },
-    START_PATIENCE_MS,
-    started.exited,
-  );
-  // With a name of its own the site refuses the address, and is ready all the same.
-  if (wrong !== null && !wrong.message.startsWith("status 403")) {
+  const wrong = await untilAnswering(`http://127.0.0.1:${port}`, started.exited);
+  if (wrong !== null) {
     await stop();
     return new Error(`${name}: ${wrong.message}\n${command.join(" ")}\n${tailOf(log, 10)}`);
   }
@@ -64,4 +58,18 @@ export async function startPeer(
     [upstream, "UPSTREAM"],
   ] as const;
   return { answer: (request) => answerOf(port, request, hidden), stop };
+}
+
+/** A site that has a name or wants one refuses whoever asks, and is ready all the same. */
+async function untilAnswering(origin: string, ended: Promise<unknown>): Promise<Error | null> {
+  const deadline = Date.now() + START_PATIENCE_MS;
+  let over = false;
+  void ended.then(() => (over = true));
+  for (;;) {
+    const wrong = await probe(origin, { target: "/ready.txt", answer: "ready" });
+    if (wrong === null || /^status 40[13]/.test(wrong.message)) return null;
+    if (over) return new Error("it ended instead of serving");
+    if (Date.now() > deadline) return wrong;
+    await Bun.sleep(50);
+  }
 }
