@@ -56,10 +56,12 @@ export function createSite(
   const report = (exchange: Exchange, text: string): void =>
     journal.error("error", text, clientOf(exchange.head), exchange);
   const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
+  const bug = (error: Error): void =>
+    journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
   const proxies = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
-    bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
+    bug,
   });
   const callApplication = createWsgiHandler(settings, pools.application, complain);
   /** What had been made of heads before directives had their say, which they have anew when a request begins anew. */
@@ -74,6 +76,8 @@ export function createSite(
         },
         {
           complain,
+          report,
+          bug,
           redirect: (exchange, target) =>
             goInside(exchange, target, filters.get(exchange) ?? null, beginAnew, complain),
         },

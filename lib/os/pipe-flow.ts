@@ -18,8 +18,15 @@ export interface PipeTarget {
 
 const NOTHING = new Uint8Array(0);
 
-/** The read end `fd`, which is closed at the end. Nothing is read ahead, so whoever writes waits with us. */
-export function pipeSource(fd: number, arrived: (bytes: Uint8Array) => void): PipeSource {
+/**
+ * The read end `fd`, which is closed at the end. Nothing is read ahead, so whoever writes waits with us.
+ * @param thrown hears what `arrived` throws
+ */
+export function pipeSource(
+  fd: number,
+  arrived: (bytes: Uint8Array) => void,
+  thrown: (error: unknown) => void,
+): PipeSource {
   const reader = Bun.file(fd).stream().getReader();
   let open = true;
 
@@ -44,11 +51,14 @@ export function pipeSource(fd: number, arrived: (bytes: Uint8Array) => void): Pi
     arrived(bytes);
   }
 
-  return { next: () => void read(), close };
+  return { next: () => void read().catch(thrown), close };
 }
 
-/** The write end `fd`. `taken` hears true when a piece has gone, and false once nobody reads any more. */
-export function pipeTarget(fd: number, taken: (read: boolean) => void): PipeTarget {
+/**
+ * The write end `fd`. `taken` hears true when a piece has gone, and false once nobody reads any more.
+ * @param thrown hears what `taken` throws
+ */
+export function pipeTarget(fd: number, taken: (read: boolean) => void, thrown: (error: unknown) => void): PipeTarget {
   const writer = Bun.file(fd).writer();
   // The writer has a copy.
   closeSync(fd);
@@ -85,7 +95,7 @@ export function pipeTarget(fd: number, taken: (read: boolean) => void): PipeTarg
 
   return {
     write(bytes) {
-      if (open && !ending) void send(bytes);
+      if (open && !ending) void send(bytes).catch(thrown);
     },
     close() {
       ending = true;

@@ -22,6 +22,8 @@ export interface CgiKeeper {
   /** Another resource of the site is to answer. */
   redirect(call: CgiCall, target: string): void;
   answerStatus(call: CgiCall, status: number): void;
+  /** What was thrown here costs this call only. */
+  bug(error: unknown): void;
   /** Its process has ended: there is room for another. */
   over(call: CgiCall): void;
 }
@@ -159,6 +161,11 @@ export class CgiCall implements ExchangeOwner, ScriptListener, OutputListener {
 
   exited(): void {
     this.#keeper.over(this);
+  }
+
+  thrown(error: unknown): void {
+    this.#keeper.bug(error);
+    this.#fail(500, "a bug of this server");
   }
 
   // OutputListener

@@ -17,6 +17,9 @@ export interface CgiHandler {
 export interface CgiSite {
   /** Writes to the error log, about a request. */
   complain(exchange: Exchange, text: string): void;
+  /** The same with nothing added. */
+  report(exchange: Exchange, text: string): void;
+  bug(error: Error): void;
   /** Has another resource of the site answer, as to a GET. */
   redirect(exchange: Exchange, target: string): void;
 }
@@ -54,13 +57,14 @@ export function createCgiHandler(settings: Settings, limits: CgiLimits, site: Cg
       let lines = complaints.get(call);
       if (lines === undefined) {
         const name = call.target.scriptName.slice(call.target.scriptName.lastIndexOf("/") + 1);
-        lines = splitLines(MAX_LINE_BYTES, (line) => site.complain(call.exchange, `stderr from ${name}: ${line}`));
+        lines = splitLines(MAX_LINE_BYTES, (line) => site.report(call.exchange, `stderr from ${name}: ${line}`));
         complaints.set(call, lines);
       }
       if (bytes.length === 0) lines.finish();
       else lines.take(bytes);
     },
     redirect: ({ exchange }, target) => site.redirect(exchange, target),
+    bug: (error) => site.bug(error instanceof Error ? error : new Error(String(error))),
     answerStatus: ({ exchange }, status) => respondStatus(exchange, status),
     over(call) {
       running.delete(call);

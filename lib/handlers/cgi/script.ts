@@ -19,6 +19,8 @@ export interface ScriptListener {
   /** A piece of its input has gone, or nobody reads it. */
   inputTaken(read: boolean): void;
   exited(): void;
+  /** What one of the others has thrown. */
+  thrown(error: unknown): void;
 }
 
 /** Apache waits as long between asking a script to end and making it. */
@@ -73,14 +75,15 @@ export class Script {
         detached: true,
       });
       for (const fd of [input?.read, out.write, err.write]) if (fd !== undefined) closeSync(fd);
+      const thrown = (error: unknown): void => listener.thrown(error);
       const script = new Script(
         child,
-        input && pipeTarget(input.write, (read) => listener.inputTaken(read)),
-        pipeSource(out.read, (bytes) => listener.output(bytes)),
-        pipeSource(err.read, (bytes) => script.#complained(bytes, listener)),
+        input && pipeTarget(input.write, (read) => listener.inputTaken(read), thrown),
+        pipeSource(out.read, (bytes) => listener.output(bytes), thrown),
+        pipeSource(err.read, (bytes) => script.#complained(bytes, listener), thrown),
       );
       script.#errors.next();
-      void child.exited.then(() => script.#ended(listener));
+      child.exited.then(() => script.#ended(listener)).catch(thrown);
       return script;
     } catch (error) {
       for (const fd of pipes.flatMap(({ read, write }) => [read, write])) closeSync(fd);

@@ -162,7 +162,7 @@ test("--with-cgi: what is no answer is 500, and the log says why; standard error
   }
   // Its exit status is nobody's business.
   expect(await server.text("/talks.cgi")).toBe("ok\n");
-  await server.waitForLog(/\[client 127\.0\.0\.1:\d+\] stderr from talks\.cgi: first/);
+  await server.waitForLog(/\[client 127\.0\.0\.1:\d+\] stderr from talks\.cgi: first$/m);
   await server.waitForLog(/stderr from talks\.cgi: second/);
   using client = await server.connect();
   client.send("GET /cut.cgi HTTP/1.1\r\nHost: x\r\n\r\n");

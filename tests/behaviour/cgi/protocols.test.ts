@@ -2,11 +2,12 @@
 
 import { expect } from "bun:test";
 import { folder } from "../../harness/folders.ts";
+import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { http2Client } from "../http2/client.ts";
 import { site } from "../http/notes.ts";
 import { makeAuthority } from "../tls/authority.ts";
-import { pairOf, startSecure } from "../tls/secure-server.ts";
+import { pairOf, showing, startSecure } from "../tls/secure-server.ts";
 import { scripts, startWith } from "./scripts.ts";
 
 const PLAIN = 'printf "Content-Type: text/plain\\n\\n"';
@@ -48,4 +49,31 @@ test("--with-cgi: by HTTP/2 too, many at a time, and those that write HTTP thems
   expect(bad.status).toBe(500);
   expect(short.reset).not.toBe(0);
   expect(inside.body.toString()).toBe("HTTP/2.0 \n");
+});
+
+test("--with-cgi: a script knows the user whom an access script let in, not the password; so does one it hands on to", async () => {
+  using root = scripts({
+    "users.py": 'def check_password(environ, user, password):\n    return password == "secret"\n',
+    "htdocs/a.cgi": `${PLAIN}; echo "$REMOTE_USER $AUTH_TYPE $HTTP_AUTHORIZATION"`,
+    "htdocs/in.cgi": 'printf "Location: /a.cgi\\n\\n"',
+  });
+  const args = ["--with-cgi", `--document-root=${root.path}/htdocs`, `--auth-user-script=${root.path}/users.py`];
+  await using server = await start(site, args);
+  const headers = { Authorization: `Basic ${btoa("anna:secret")}` };
+  for (const path of ["/a.cgi", "/in.cgi"]) {
+    expect((await server.get(path)).status).toBe(401);
+    expect(await server.text(path, { headers })).toBe("anna Basic \n");
+  }
+});
+
+test("--with-cgi: a script can't lead around what guards a path", async () => {
+  using home = folder();
+  using root = scripts({ "in.cgi": 'printf "Location: /secret/a.txt\\n\\n"', "secret/a.txt": "secret" });
+  const authority = await makeAuthority(home.path, "ca");
+  const guarded = [`--ssl-ca-certificate-file=${authority.certificate}`, "--ssl-verify-client=/secret"];
+  const args = [...pairOf(await authority.issue("localhost")), ...guarded];
+  await using server = await startSecure(site, [...args, "--with-cgi", `--document-root=${root.path}`]);
+  expect(await server.ask("/in.cgi", server.tls(authority))).toStartWith("HTTP/1.1 403 ");
+  const known = server.tls(authority, showing(await authority.issue("somebody")));
+  expect(await server.ask("/in.cgi", known)).toEndWith("\r\n\r\nsecret");
 });

@@ -25,6 +25,22 @@ test("--with-cgi: request and response stream, piece by piece", async () => {
   await client.read(/<two>\r?\n.*0\r\n\r\n$/s);
 });
 
+function chunked(bytes: number): string {
+  return (
+    "POST /a.cgi HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" +
+    `${bytes.toString(16)}\r\n${"x".repeat(bytes)}\r\n0\r\n\r\n`
+  );
+}
+
+test("--with-cgi: a small chunked body has a length by the time the script is told, a large one needs --chunked-request", async () => {
+  using root = scripts({ "a.cgi": `${PLAIN}; echo "$CONTENT_LENGTH $HTTP_TRANSFER_ENCODING"; wc -c` });
+  await using careful = await startWith(root);
+  expect(await careful.raw(chunked(5))).toContain("\r\n5 \n");
+  expect(await careful.raw(chunked(500_000))).toStartWith("HTTP/1.1 411 ");
+  await using willing = await startWith(root, ["--chunked-request"]);
+  expect(await willing.raw(chunked(500_000))).toMatch(/ chunked\n(?:\r\n7\r\n)?500000\n/);
+});
+
 test("--with-cgi: neither side of a transfer is kept in memory when the other one waits", async () => {
   using root = scripts({
     "many.cgi": `${PLAIN}; head -c 60000000 /dev/zero`,
