@@ -24,7 +24,7 @@ import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { goInside } from "../pipeline/inside.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
-import { chain, joined, type Stage } from "../pipeline/stage.ts";
+import { chain, joined, type Handle, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -78,8 +78,10 @@ export function createSite(
           complain,
           report,
           bug,
-          redirect: (exchange, target) =>
-            goInside(exchange, target, filters.get(exchange) ?? null, beginAnew, complain),
+          redirect(exchange, target) {
+            const filter = filters.get(exchange);
+            goInside(exchange, target, filter === undefined ? exchange.headFilter : filter, beginAnew, complain);
+          },
         },
       );
   const logged = loggedSite(settings, process.env);
@@ -98,9 +100,10 @@ export function createSite(
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
-    settings.responses.compress ? compressStage() : null,
     // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
     errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
+    ...guards,
+    settings.responses.compress ? compressStage() : null,
   ];
 
   function answer(exchange: Exchange): void {
@@ -137,20 +140,21 @@ export function createSite(
     }
   }
 
-  const begin = chain(
-    guards,
-    createDirectives(settings, { carryOut, proxyTo: proxies.proxyTo, complain, guard: joined(guards) }) ?? answer,
-  );
-
-  function beginAnew(exchange: Exchange): void {
-    filters.set(exchange, exchange.headFilter);
-    begin(exchange);
-  }
+  const directed =
+    createDirectives(settings, { carryOut, proxyTo: proxies.proxyTo, complain, guard: joined(guards) }) ?? answer;
+  const settle: Handle =
+    scripts === null
+      ? directed
+      : (exchange) => {
+          filters.set(exchange, exchange.headFilter);
+          directed(exchange);
+        };
+  const beginAnew = chain(guards, settle);
 
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      scripts === null ? begin : beginAnew,
+      settle,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));

@@ -85,7 +85,10 @@ function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
   if (decision.kind === "application") {
     // The status is the application's.
     exchange.keepFields(failure.fields, null);
-    site.carryOut(exchange, { ...decision, ownPairs: redirectPairs(failed.head, failure.status) });
+    site.carryOut(exchange, {
+      ...decision,
+      ownPairs: redirectPairs(failed.head, failure.status) + (decision.ownPairs ?? ""),
+    });
   } else if (decision.kind === "script") {
     // A script that says nothing of a status leaves it as it was.
     exchange.keepFields(failure.fields, failure.status, 200);

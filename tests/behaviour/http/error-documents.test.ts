@@ -159,3 +159,21 @@ test("--error-document: an upstream that can't be reached is an error of the ser
   const answer = await server.get("/up/x");
   expect([answer.status, (await answer.text()).length]).toEqual([503, 300_000]);
 });
+
+test("--error-document: whoever is not let in gets the page for that, and nothing else of the site", async () => {
+  using home = holding({ "401.html": "<h1>Who are you?</h1>", "secret.txt": "secret", "401.css": "no" });
+  writeFileSync(
+    join(home.path, "check.py"),
+    "def check_password(environ, user, password):\n    return (user, password) == ('a', 'b')\n",
+  );
+  const script = ["--auth-user-script", join(home.path, "check.py")];
+  const args = [`--document-root=${home.path}`, ...script, ...documents([401, "/401.html"]), "--compress-responses"];
+  await using server = await start(errors, args);
+  for (const path of ["/secret.txt", "/200/told", "/401.css"]) {
+    const denied = await server.get(path);
+    expect([denied.status, denied.headers.get("www-authenticate")?.slice(0, 5)]).toEqual([401, "Basic"]);
+    expect(await denied.text()).toBe("<h1>Who are you?</h1>");
+  }
+  const headers = { Authorization: `Basic ${btoa("a:b")}` };
+  expect(await server.text("/secret.txt", { headers })).toBe("secret");
+});
