@@ -1,7 +1,7 @@
 /** What a running server does when it gets signals. */
 
 import type { Running } from "./running.ts";
-import type { Request, Signals } from "./signals.ts";
+import type { Request, SignalName, Signals } from "./signals.ts";
 import { upgradeProblem } from "./upgrade.ts";
 
 const WHY = "the server restarts";
@@ -13,13 +13,13 @@ export function announceStart({ journal, settings }: Running): void {
 
 /** Does what signals ask for, until one asks to end this program, which it returns. */
 export async function obey(signals: Signals, running: Running): Promise<Request> {
-  const { journal } = running;
+  const { journal, pool } = running;
   let restarting = false;
-  let again: Request | undefined;
+  let again: Restart | undefined;
   /** One restart at a time, and one more when another was asked for meanwhile: it may have begun too early for that. */
-  const restartAll = async (first: Request): Promise<void> => {
+  const restartAll = async (first: Restart): Promise<void> => {
     restarting = true;
-    for (let request: Request | undefined = first; request !== undefined;) {
+    for (let request: Restart | undefined = first; request !== undefined;) {
       again = undefined;
       await restart(request, running);
       request = again;
@@ -40,16 +40,29 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
         break;
       }
       case "restart":
-      case "graceful":
-        if (restarting) again = request;
-        else void restartAll(request);
+      case "graceful": {
+        const asked = { signal: request.signal, graceful: request.wish === "graceful" };
+        if (restarting) again = asked;
+        else void restartAll(asked);
+        break;
+      }
+      case "interrupt":
+        pool.interrupt();
+        break;
+      case "nothing":
+        journal.announce(`${request.signal} does nothing in debug mode: stop the server and start it again`);
     }
   }
 }
 
-async function restart({ signal, wish }: Request, running: Running): Promise<void> {
+interface Restart {
+  readonly signal: SignalName | null;
+  /** Clients may finish what they have begun, however long that takes. */
+  readonly graceful: boolean;
+}
+
+async function restart({ signal, graceful }: Restart, running: Running): Promise<void> {
   const { certificates, frontEnds, journal, logs, pool, services, settings } = running;
-  const graceful = wish === "graceful";
   journal.announce(
     graceful
       ? `AH00493: ${signal} received.  Doing graceful restart`

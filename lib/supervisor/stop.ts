@@ -20,15 +20,18 @@ export async function stop(signals: Signals, running: Running, request: Request)
   const graceful = request.wish === "graceful-stop";
   journal.announce(farewell(request));
   let last = request;
-  void hurry(signals, running, request.wish === "stop", (next) => (last = next));
+  void hurry(signals, running, request.wish === "stop", (next) => (last = { ...last, ...next }));
   pool.drain(WHY, 0);
   const { killed } = await frontEnds.drain(graceful ? 0 : shutdownMs);
   const graceMs = killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs;
-  await Promise.all([pool.stop(WHY, graceMs), services.stop(WHY, graceMs)]);
+  // As when it stops for another reason.
+  const workerMs = settings.debugging === null ? graceMs : 0;
+  await Promise.all([pool.stop(WHY, workerMs), services.stop(WHY, graceMs)]);
   return last;
 }
 
 function farewell({ signal, wish }: Request): string {
+  if (signal === null) return "the process of the application has ended, shutting down";
   switch (wish) {
     case "graceful-stop":
       return `AH00492: caught ${signal}, shutting down gracefully`;
@@ -50,7 +53,7 @@ async function hurry(
   let askedBefore = asked;
   for (;;) {
     const request = await signals.next();
-    if (request.wish !== "stop") continue;
+    if (request.wish !== "stop" && request.wish !== "interrupt") continue;
     heard(request);
     if (askedBefore) {
       frontEnds.kill();

@@ -43,19 +43,19 @@ export async function supervise(
   up: () => void = () => undefined,
 ): Promise<number> {
   try {
-    const heirloom = await run(settings, commands, up);
-    return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
+    const end = await run(settings, commands, up);
+    return typeof end === "number" ? end : complain(becomeProgram(end.heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     return complain(error.message);
   }
 }
 
-/** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
-async function run(given: Settings, commands: Commands, up: () => void): Promise<string | undefined> {
+/** Runs the server until it is told to stop. Returns an exit code, or the listeners that another program is to go on with. */
+async function run(given: Settings, commands: Commands, up: () => void): Promise<number | { heirloom: string }> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
-  const signals = cleanup.use(takeSignals());
+  const signals = cleanup.use(takeSignals(given.debugging !== null));
   const inherited = inheritedText();
   const own = cleanEnvironment(process.env);
   raiseDescriptorLimit();
@@ -98,7 +98,16 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
     },
     journal,
   );
-  pool = startPool(workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal), journal, frontEnds);
+  pool = startPool(
+    workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal),
+    journal,
+    frontEnds,
+    settings.debugging && {
+      interrupted: () => signals.add({ signal: "SIGINT", wish: "stop" }),
+      ended: (code) => signals.add({ signal: null, wish: "stop", code }),
+      underGdb: settings.debugging.gdb !== null,
+    },
+  );
   const services = startServices(
     servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
       openJournal(logs.services.get(name) ?? logs.error, passes),
@@ -115,9 +124,9 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   const heirloom = last.wish === "upgrade" ? listeners.bequeath() : undefined;
   // Once the front ends have closed theirs too, nothing is queued that nobody will accept.
   listeners.close();
-  const { wish } = await stop(signals, running, last);
+  const { wish, code = 0 } = await stop(signals, running, last);
   clearTimeout(settled);
-  return wish === "upgrade" ? heirloom : undefined;
+  return wish === "upgrade" && heirloom !== undefined ? { heirloom } : code;
 }
 
 /** As PID 1 of a container this process inherits the orphans of all others there, and hears when one ends. */

@@ -3,8 +3,11 @@
 import init from "./_malt/__init__.py" with { type: "text" };
 import channel from "./_malt/channel.py" with { type: "text" };
 import clock from "./_malt/clock.py" with { type: "text" };
+import codeCoverage from "./_malt/code_coverage.py" with { type: "text" };
 import connection from "./_malt/connection.py" with { type: "text" };
 import control from "./_malt/control.py" with { type: "text" };
+import pdbDebugger from "./_malt/debugger.py" with { type: "text" };
+import debugging from "./_malt/debugging.py" with { type: "text" };
 import effort from "./_malt/effort.py" with { type: "text" };
 import environ from "./_malt/environ.py" with { type: "text" };
 import events from "./_malt/events.py" with { type: "text" };
@@ -24,8 +27,11 @@ import modules from "./_malt/modules.py" with { type: "text" };
 import monitor from "./_malt/monitor.py" with { type: "text" };
 import observed from "./_malt/observed.py" with { type: "text" };
 import processMetrics from "./_malt/process_metrics.py" with { type: "text" };
+import profiler from "./_malt/profiler.py" with { type: "text" };
+import recorder from "./_malt/recorder.py" with { type: "text" };
 import reloading from "./_malt/reloading.py" with { type: "text" };
 import request from "./_malt/request.py" with { type: "text" };
+import requestFiles from "./_malt/request_files.py" with { type: "text" };
 import requestMetrics from "./_malt/request_metrics.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
 import service from "./_malt/service.py" with { type: "text" };
@@ -51,8 +57,11 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/__init__.py", text: init },
   { path: "_malt/channel.py", text: channel },
   { path: "_malt/clock.py", text: clock },
+  { path: "_malt/code_coverage.py", text: codeCoverage },
   { path: "_malt/connection.py", text: connection },
   { path: "_malt/control.py", text: control },
+  { path: "_malt/debugger.py", text: pdbDebugger },
+  { path: "_malt/debugging.py", text: debugging },
   { path: "_malt/effort.py", text: effort },
   { path: "_malt/environ.py", text: environ },
   { path: "_malt/events.py", text: events },
@@ -72,8 +81,11 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/monitor.py", text: monitor },
   { path: "_malt/observed.py", text: observed },
   { path: "_malt/process_metrics.py", text: processMetrics },
+  { path: "_malt/profiler.py", text: profiler },
+  { path: "_malt/recorder.py", text: recorder },
   { path: "_malt/reloading.py", text: reloading },
   { path: "_malt/request.py", text: request },
+  { path: "_malt/request_files.py", text: requestFiles },
   { path: "_malt/request_metrics.py", text: requestMetrics },
   { path: "_malt/response.py", text: response },
   { path: "_malt/service.py", text: service },

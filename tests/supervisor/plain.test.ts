@@ -156,6 +156,8 @@ const messages: readonly [line: string, valid: boolean][] = [
   ['{"kind":"ready","loaded":true,"python":"3.12"}', true],
   ['{"kind":"ready","loaded":1,"python":"3.12"}', false],
   ['{"kind":"stopped"}', true],
+  ['{"kind":"interrupted","prompt":true}', true],
+  ['{"kind":"interrupted"}', false],
   ['{"kind":"leave","why":"x","reason":"","serving":false}', true],
   ['{"kind":"leave","why":"x","reason":""}', false],
   ['{"kind":"log","level":"info","tid":1,"text":"x"}', true],

@@ -9,6 +9,7 @@ import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
 import { resolveServed } from "./application.ts";
+import { debuggingOf, debuggingProblems } from "./debugging.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
@@ -46,6 +47,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...tlsProblems(parsed, facts),
     ...httpsOnlyProblems(parsed),
     ...fileProblems(parsed, made, facts),
+    ...debuggingProblems(values, root, made, facts),
     ...guardProblems(parsed),
   ];
   for (const [label, path, stated] of [
@@ -62,13 +64,17 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   if (problems.length > 0 || "what" in identity || "what" in python) return { problems };
   if ("what" in services || typeof shell !== "string") return { problems };
 
-  const processes = Math.max(1, values.processes ?? 1);
+  const debugging = debuggingOf(values, root, facts);
+  const processes = debugging === null ? Math.max(1, values.processes ?? 1) : 1;
+  const threads = debugging === null ? values.threads : 1;
   const workingDirectory = at(values["working-directory"] ?? ".");
-  const embedded = values["embedded-mode"];
-  const capacity = embedded
-    ? embeddedCapacity(processes, values.threads)
-    : capacityOf(processes, values.threads, values["max-clients"]);
-  const resolved = frontEndsOf(values, capacity, facts);
+  // In debug mode the original runs the application in the server's own process, too.
+  const embedded = values["embedded-mode"] || debugging !== null;
+  const capacity =
+    values["embedded-mode"] && debugging === null
+      ? embeddedCapacity(processes, threads)
+      : capacityOf(processes, threads, values["max-clients"]);
+  const resolved = frontEndsOf(debugging === null ? values : { ...values, frontends: 1 }, capacity, facts);
   // What an embedded application is part of could only be reloaded as a whole.
   const scriptReloading = !values["disable-reloading"] && !embedded;
   const settings: Settings = {
@@ -104,7 +110,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     workers: {
       processes,
       processesGiven: embedded ? processes > 1 : given.has("processes"),
-      threads: values.threads,
+      threads,
       embedded,
       group: `${hostLabel}:${values.port}`,
       python: python.path,
@@ -122,6 +128,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       orphanInterpreter: values["orphan-interpreter"],
       verboseDebugging: values["verbose-debugging"],
     },
+    debugging,
     identity: identity.identity,
     services: services.services,
     environ: { set: values.setenv, pass: values.passenv },
