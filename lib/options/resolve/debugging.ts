@@ -39,7 +39,7 @@ export function debuggingProblems(values: Values, root: string, made: readonly s
     const wanted = values["gdb-executable"];
     problems.push({
       exit: 1,
-      what: `there is no gdb ${wanted} that can be run`,
+      what: `there is no program ${wanted} that can be run as gdb`,
       from: [wanted.includes("/") ? ["--gdb-executable", wanted] : ["PATH", facts.environment["PATH"] ?? ""]],
       advice: "Install gdb (apt-get install gdb, dnf install gdb), or name it with --gdb-executable PATH.",
     });

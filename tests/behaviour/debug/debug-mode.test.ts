@@ -1,7 +1,7 @@
 /** --debug-mode: the terminal belongs to the application, and nothing limits or replaces it. */
 
 import { expect } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folder } from "../../harness/folders.ts";
 import { processes } from "../../harness/processes.ts";
@@ -118,4 +118,18 @@ test("--debug-mode: a second Ctrl-C kills what does not end", async () => {
   expect(await server.exited).toBe(0);
   await waiting;
   expect(processes().filter(({ pid }) => workers.includes(pid))).toEqual([]);
+});
+
+test("--debug-mode: Ctrl-C ends a server that is still loading, or has no application", async () => {
+  using home = folder();
+  const script = join(home.path, "slow.wsgi");
+  writeFileSync(script, "import time\nprint('loading', flush=True)\ntime.sleep(60)\n");
+  await using loading = await start(script, DEBUG, { terminal: true, until: "banner" });
+  await loading.waitForOutput(/^loading/m);
+  loading.type(CTRL_C);
+  expect(await loading.exited).toBe(0);
+  await using files = await start(null, ["--application-type=static", ...DEBUG], { terminal: true, until: "banner" });
+  await files.waitForOutput(/resuming normal operations/);
+  files.type(CTRL_C);
+  expect(await files.exited).toBe(0);
 });

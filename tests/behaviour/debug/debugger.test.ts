@@ -2,8 +2,11 @@
 
 import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
+import { malt } from "../../harness/binary.ts";
 import { readable } from "../../harness/folders.ts";
+import { processes } from "../../harness/processes.ts";
 import { pythons } from "../../harness/pythons.ts";
+import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
 import { about, atTerminal, CTRL_C, debugged } from "./debugged.ts";
@@ -118,5 +121,26 @@ test("--enable-debugger: a stop from elsewhere doesn't wait for an open prompt",
   const response = server.get("/call").catch(() => undefined);
   await server.waitForOutput(PROMPT);
   expect(await server.stop("SIGTERM")).toBe(0);
+  await response;
+});
+
+test("--enable-debugger: where nobody can answer, requests go on", async () => {
+  await using server = await start(debugged, DEBUGGER);
+  expect((await server.get("/call")).status).toBe(500);
+  await server.waitForOutput(/^\(Pdb\) /m);
+  expect((await server.get("/")).status).toBe(200);
+});
+
+test("--enable-debugger: a stop at the prompt leaves the terminal as it was found", async () => {
+  const program = ["/bin/sh", "-c", '"$0" "$@"; stty -a', malt];
+  await using shell = await atTerminal([...DEBUGGER, "--shutdown-timeout=1"], { program, until: "banner" });
+  await shell.waitForOutput(/resuming normal operations/);
+  const response = shell.get("/call").catch(() => undefined);
+  await shell.waitForOutput(PROMPT);
+  const server = processes().find(({ ppid }) => ppid === shell.pid);
+  const { stdout } = Bun.spawnSync(["stty", "-a", "-F", `/proc/${shell.pid}/fd/0`]);
+  expect(stdout.toString()).toMatch(/-icanon [^]* -echo /);
+  process.kill(server?.pid ?? NaN, "SIGTERM");
+  await shell.waitForOutput(/[; ]icanon [^]* echo /);
   await response;
 });

@@ -41,6 +41,6 @@ test("--gdb-executable: when there is none, the server doesn't start, and says w
   const words = [malt, "start-server", debugged, root, "--enable-gdb", "--user=nobody", "--gdb-executable=no-such-gdb"];
   const { code, err } = await run(words, { cwd: home.path });
   expect(code).toBe(1);
-  expect(err).toContain("there is no gdb no-such-gdb that can be run");
+  expect(err).toContain("there is no program no-such-gdb that can be run as gdb");
   expect(err).toContain("apt-get install gdb");
 });
