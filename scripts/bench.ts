@@ -1,6 +1,6 @@
 /**
  * Malt against its peers on this machine: requests per second, latency and CPU time per request; or, with
- * --transfer, what big bodies do to memory. Installs the peers into .venvs/bench. docs/benchmarks.md says more.
+ * --transfer, what big bodies do to memory, and with --clients, what many clients do to one. Installs the peers into .venvs/bench. docs/benchmarks.md says more.
  */
 
 import { existsSync } from "node:fs";
@@ -10,6 +10,7 @@ import { currentLoad, machineFacts, serverTable } from "./bench/machine.ts";
 import { djangoRelease, provideRelease } from "./bench/packages.ts";
 import { say } from "./bench/progress.ts";
 import { provideVirtualEnvironment } from "./bench/python.ts";
+import { measureManyClients } from "./bench/many-clients.ts";
 import { measureAll } from "./bench/rounds.ts";
 import { killAll } from "./bench/server-process.ts";
 import { malt, maltBinary, servers, type Server } from "./bench/servers.ts";
@@ -30,7 +31,7 @@ function prepare(line: CommandLine): readonly Server[] | Error {
     provideVirtualEnvironment() ??
     provideRelease(djangoRelease);
   if (impossible !== null) return impossible;
-  const wanted = line.only ?? (line.transfer ? [malt.name] : servers.map((server) => server.name));
+  const wanted = line.only ?? (line.transfer || line.clients ? [malt.name] : servers.map((server) => server.name));
   return servers.filter((server) => {
     if (!wanted.includes(server.name)) return false;
     const missing = provide(server);
@@ -67,6 +68,20 @@ async function transferBigBodies(site: string, chosen: readonly Server[]): Promi
   return [section, good.length === outcomes.length];
 }
 
+/** Many clients at once. Returns the section for the page, and whether every server came through. */
+async function crowd(site: string, chosen: readonly Server[]): Promise<[string, boolean]> {
+  const load = currentLoad();
+  const [text, wentWell] = await measureManyClients(site, chosen, malt.name);
+  return [[machineFacts(load), serverTable(chosen), text].join("\n\n"), wentWell];
+}
+
+/** Which section of the page is measured, and how. */
+function benchmarkOf(line: CommandLine): readonly [name: string, measure: typeof crowd] {
+  if (line.transfer) return ["transfer", transferBigBodies];
+  if (line.clients) return ["clients", crowd];
+  return ["comparison", (site, chosen) => compare(site, chosen, line)];
+}
+
 async function main(): Promise<number> {
   const line = readCommandLine(Bun.argv.slice(2));
   if (line instanceof Error) {
@@ -88,11 +103,10 @@ async function main(): Promise<number> {
   };
   process.on("SIGINT", leave).on("SIGTERM", leave).on("SIGHUP", leave);
   try {
-    const [section, wentWell] = line.transfer
-      ? await transferBigBodies(site, chosen)
-      : await compare(site, chosen, line);
+    const [name, measure] = benchmarkOf(line);
+    const [section, wentWell] = await measure(site, chosen);
     console.log(section);
-    const unwritten = line.write ? writeSection(line.transfer ? "transfer" : "comparison", section) : null;
+    const unwritten = line.write ? writeSection(name, section) : null;
     if (unwritten !== null) say(unwritten.message);
     return wentWell && unwritten === null ? 0 : 1;
   } finally {

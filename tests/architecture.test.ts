@@ -8,10 +8,11 @@ const checkout = join(import.meta.dir, "..");
 
 /** Which rooms the files of a room may import from, besides their own. Dependencies point one way. */
 const allowed: Record<string, readonly string[]> = {
-  cli: ["options", "supervisor", "frontend", "settings", "logs", "os"],
+  cli: ["directives", "options", "supervisor", "frontend", "settings", "logs", "os"],
   supervisor: ["worker", "control", "tls", "settings", "logs", "os"],
   frontend: ["pipeline", "handlers", "http", "channel", "control", "tls", "settings", "logs", "os"],
-  pipeline: ["handlers", "http", "settings", "logs", "os"],
+  pipeline: ["directives", "handlers", "http", "settings", "logs", "os"],
+  directives: ["http", "settings", "os"],
   handlers: ["http", "channel", "settings", "logs", "os"],
   http: ["settings", "os"],
   options: ["settings"],

@@ -14,9 +14,6 @@ export const HEADER_BYTES = 12;
 /** Largest payload either side may send; a longer one is a broken peer and ends the connection. */
 export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
-/** Larger bodies are pulled, so that a slow application slows its client and not the memory. */
-export const INLINE_BODY_BYTES = 64 * 1024;
-
 /** Front end → worker. */
 export const ToWorker = {
   /**

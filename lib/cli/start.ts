@@ -1,10 +1,15 @@
 /** `start-server` and `setup-server`, and starting again what was set up before: from words to a running server. */
 
+import { readDirectives } from "../directives/load.ts";
+import { localSource } from "../directives/local.ts";
 import { compileAccessFormat } from "../logs/access-format.ts";
+import { compileErrorFormat } from "../logs/error-layout.ts";
 import type { Facts } from "../options/facts.ts";
-import { prepare, type Invocation, type Prepared } from "../options/prepare.ts";
+import { prepare, type FormatProblem, type Invocation, type Prepared } from "../options/prepare.ts";
 import { gatherFacts } from "../options/probe.ts";
 import { setTitle } from "../os/title.ts";
+import type { Logs } from "../settings/settings.ts";
+import type { Reread } from "../supervisor/fresh-settings.ts";
 import { ownCommands } from "../supervisor/commands.ts";
 import { say } from "./say.ts";
 
@@ -23,18 +28,37 @@ export async function startServer(
 export function prepareHere(
   invocation: Pick<Invocation, "program" | "command" | "words" | "environment" | "pinned">,
   other: Partial<Facts> = {},
-): Prepared {
+): PreparedHere {
   const width = Number(process.env["COLUMNS"]) || process.stdout.columns || 80;
-  return prepare({ ...invocation, width, formatProblem }, () => ({ ...gatherFacts(ownCommands().runAs), ...other }));
+  const facts = () => ({ ...gatherFacts(ownCommands().runAs), ...other });
+  const prepared = prepare({ ...invocation, width, formatProblem }, facts);
+  return "settings" in prepared ? withDirectives(prepared, invocation.program) : prepared;
 }
 
-function formatProblem(format: string): string | null {
-  const compiled = compileAccessFormat(format);
-  return "problem" in compiled ? compiled.problem : null;
+/** `reread` is for a server that restarts: the settings with what the files of directives say by then. */
+type PreparedHere = Prepared & { readonly reread?: Reread };
+
+/** With what the files of Apache directives say, which is checked here. */
+function withDirectives(
+  prepared: Extract<Prepared, { settings: unknown }>,
+  program: Invocation["program"],
+): PreparedHere {
+  const reread = () => readDirectives(prepared.settings, localSource(prepared.environment));
+  const settings = reread();
+  if (!("problem" in settings)) return { ...prepared, settings, reread };
+  return { kind: "refuse", exit: 1, text: `${program.name}: error: ${settings.problem}\n` };
+}
+
+function formatProblem({ accessFormat, errorFormat }: Logs): FormatProblem | null {
+  const access = compileAccessFormat(accessFormat);
+  if ("problem" in access) return { what: access.problem, option: "access-log-format", format: accessFormat };
+  const error = errorFormat === null ? null : compileErrorFormat(errorFormat, "");
+  if (error === null || !("problem" in error)) return null;
+  return { what: error.problem, option: "error-log-format", format: errorFormat ?? "" };
 }
 
 /** Runs what was prepared to its end. `up` as in supervise. */
-export async function serve(program: Invocation["program"], prepared: Prepared, up?: () => void): Promise<number> {
+export async function serve(program: Invocation["program"], prepared: PreparedHere, up?: () => void): Promise<number> {
   if (prepared.kind === "show") return say(process.stdout, prepared.text, 0);
   if (prepared.kind === "refuse") return say(process.stderr, prepared.text, prepared.exit);
   const { settings, environment, warnings } = prepared;
@@ -42,7 +66,7 @@ export async function serve(program: Invocation["program"], prepared: Prepared, 
   adoptEnvironment(environment);
   if (settings.server.processName !== null) setTitle([settings.server.processName]);
   const { supervise } = await import("../supervisor/supervise.ts");
-  return supervise(settings, ownCommands(), up);
+  return supervise(settings, ownCommands(), up, warnings, prepared.reread);
 }
 
 export async function warn(program: Invocation["program"], warnings: readonly string[]): Promise<void> {

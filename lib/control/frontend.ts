@@ -3,13 +3,20 @@
 import type { Settings } from "../settings/settings.ts";
 import type { TlsMaterial } from "../tls/material.ts";
 
+/**
+ * Begins each record that a front end writes to its standard error. What comes without it is no record: the last words
+ * of a runtime, say.
+ */
+export const RECORD_MARK = "\x1e";
+
 export interface ListenerHandle {
   /** Descriptor number in the front end. */
   readonly fd: number;
-  /** Number of the front end that accepts on it, see `accept`. */
-  readonly owner: number;
-  /** As configured: "" when bound to every interface. */
-  readonly host: string;
+  /** Number of the front end that accepts on it, see `accept`; null is every one. */
+  readonly owner: number | null;
+  /** Where it is in the file system; null for TCP. */
+  readonly path: string | null;
+  /** 0 when it has a path. */
   readonly port: number;
   /** It is for HTTPS. */
   readonly secure: boolean;

@@ -53,6 +53,8 @@ export interface WorkerConfig {
   readonly verboseDebugging: boolean;
   /** Debug mode: its streams are the operator's terminal, and requests run in the main thread. */
   readonly debugging: Debugging | null;
+  /** Keys of a request's environ that the log shows with what is printed during it. */
+  readonly loggedVariables: readonly string[];
 }
 
 /** The same for a service, which is a worker process without an application. */
@@ -91,6 +93,8 @@ export type FromWorkerMessage =
       readonly level: string;
       readonly tid: number;
       readonly remote?: string;
+      /** Of the request that the thread runs: those of `loggedVariables` that it has. */
+      readonly about?: Readonly<Record<string, string>>;
       readonly text: string;
     }
   /**

@@ -5,8 +5,8 @@ import { duplicate } from "../os/descriptors.ts";
 import { setBacklog } from "../os/sockets.ts";
 
 export interface Door {
-  /** Number of the front end whose door it is. */
-  readonly owner: number;
+  /** Number of the front end whose door it is; null for one that all of them use. */
+  readonly owner: number | null;
   readonly isOpen: boolean;
   /** Accepts; false when that takes a descriptor more than there are. */
   open(): boolean;
@@ -17,7 +17,12 @@ export interface Door {
 }
 
 /** The door to the listening socket `fd`, shut at first. `handler` gets those who come in. */
-export function makeDoor<Data>(fd: number, owner: number, backlog: number, handler: Bun.SocketHandler<Data>): Door {
+export function makeDoor<Data>(
+  fd: number,
+  owner: number | null,
+  backlog: number,
+  handler: Bun.SocketHandler<Data>,
+): Door {
   let listener: Bun.TCPSocketListener<Data> | undefined;
   let closed = false;
 

@@ -11,7 +11,7 @@ import { makePeer } from "../http/peer.ts";
 import { Patience, type TimeLimits } from "../http/h1/patience.ts";
 import { codeOf } from "../os/errors.ts";
 import { MAX_LINE_BYTES } from "../http/h1/syntax.ts";
-import type { Protocols } from "./protocols.ts";
+import type { Protocols, Replaced } from "./protocols.ts";
 import { SecurePeer, type SecurePeers } from "./secure-peer.ts";
 import type { ServerKeys } from "./server-keys.ts";
 
@@ -35,7 +35,7 @@ export interface Handshaking {
   /** As made by {@link tlsEvents}. */
   readonly events: SocketHandler<Connection>;
   /** Another connection has taken the place of a handshake. */
-  replaced(handshake: Connection, next: Connection): void;
+  readonly replaced: Replaced;
   /** It came to nothing. */
   failed(peer: Peer, why: string): void;
   /** It is over, and nothing took its place. */
@@ -118,10 +118,10 @@ export class Handshake implements Connection {
     if (data[0] !== HANDSHAKE_RECORD) return this.#answerInTheClear(data);
     const { peers, alpn, events } = this.#shared;
     const { keys } = peers;
-    const clear = this.#socket;
+    const accepted = this.#socket;
     // The clear half goes on to report every byte that it passes on.
-    clear.data = NOBODY;
-    const [, secure] = (clear as unknown as Upgrading).upgradeTLS({
+    accepted.data = NOBODY;
+    const [clear, secure] = (accepted as unknown as Upgrading).upgradeTLS({
       isServer: true,
       initialData: data,
       data: this,
@@ -135,6 +135,12 @@ export class Handshake implements Connection {
       },
       socket: events,
     });
+    // The library's own waits for the client's farewell without an end. A connection is over when ours is on its way, as in
+    // the clear: the kernel delivers what was written.
+    secure.end = () => {
+      secure.shutdown();
+      return clear.end();
+    };
     this.#socket = secure;
   }
 
@@ -142,10 +148,10 @@ export class Handshake implements Connection {
   settled(socket: Socket<Connection>, agreed: boolean, error: Error | null): void {
     if (!this.#open) return;
     if (!agreed) {
-      this.#open = false;
       this.#shared.failed(this.peer, error?.message ?? "no reason given");
       // After the alert that tells the client why.
       socket.end();
+      this.lost();
       return;
     }
     this.#become(socket, new SecurePeer(this.#shared.peers, this.peer, socket, error), socket.alpnProtocol || null);
@@ -186,7 +192,8 @@ export class Handshake implements Connection {
   #become(socket: Socket<Connection>, peer: Peer, alpn: string | null): void {
     this.#open = false;
     this.#socket = socket;
-    this.#replace(this.#shared.protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs }));
+    const { protocols, replaced } = this.#shared;
+    this.#replace(protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs }, replaced));
   }
 
   #replace(next: Connection): void {

@@ -4,7 +4,7 @@ import type { Socket, SocketHandler } from "bun";
 import type { Connection } from "../http/connection.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import type { Peer } from "../http/exchange.ts";
-import { makePeer } from "../http/peer.ts";
+import { makeLocalPeer, makePeer } from "../http/peer.ts";
 import type { AddressSet } from "../settings/subnets.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
@@ -104,7 +104,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
 
   function greet(socket: Socket<Connection>, peer: Peer): Connection {
     if (peer.secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
-    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs });
+    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs }, replace);
   }
 
   /** First the balancer tells whose connection it is. */
@@ -120,20 +120,21 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
     return introduction;
   }
 
-  const doors = handles.map(({ fd, owner, secure }) =>
-    makeDoor<Connection>(fd, owner, backlog, {
+  const doors = handles.map(({ fd, owner, path, secure }) => {
+    // All clients of a socket in the file system look the same.
+    const local = path === null ? null : makeLocalPeer(path, secure);
+    return makeDoor<Connection>(fd, owner, backlog, {
       ...events,
       open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
-        const { localAddress, localPort, remoteAddress, remotePort } = socket;
-        const peer = makePeer(remoteAddress, remotePort, localAddress, localPort, secure);
+        const peer = local ?? peerOf(socket, secure);
         const connection = balancers?.(peer.remoteAddress) ? introduce(socket, peer) : greet(socket, peer);
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();
       },
-    }),
-  );
+    });
+  });
 
   /** Nothing needs to be looked at while nobody is connected, and then the clock stands still. */
   function startSweeping(): void {
@@ -167,7 +168,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
   function letIn(): void {
     if (connections.size >= limit.most || context.state.draining) return;
     // One that can't be opened for want of descriptors is tried again at the next sweep.
-    const open = doors.filter(({ owner }) => accepted.has(owner)).every((door) => door.open());
+    const open = doors.filter(({ owner }) => owner === null || accepted.has(owner)).every((door) => door.open());
     full = !open;
   }
 
@@ -193,4 +194,9 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
       for (const connection of connections) connection.retire();
     },
   };
+}
+
+function peerOf(socket: Socket<Connection>, secure: boolean): Peer {
+  const { localAddress, localPort, remoteAddress, remotePort } = socket;
+  return makePeer(remoteAddress, remotePort, localAddress, localPort, secure);
 }

@@ -122,15 +122,19 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
   const context: ConnectionContext = {
     clock,
     nowUs,
+    firstByteUs: journal.letters.has("^FB") ? nowUs : () => 0,
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
+    unsizedBodies: limits.chunkedRequest,
     handle: site.handle,
     answered(exchange, bodyBytes, whole) {
       answered++;
       site.answered(exchange, bodyBytes, whole);
     },
     refused: site.refused,
+    faulted: site.faulted,
+    silent: site.silent,
     unread: site.unread,
     closed() {
       // A microtask later the set of connections has forgotten this one.
@@ -164,7 +168,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       journal.error("info", `a TLS handshake failed: ${why}`, nameOf(peer));
     },
     context,
-    protocols: createProtocols(context),
+    protocols: createProtocols(context, settings.listeners.http2),
     tls: keys && { keys, told: settings.tls?.environment ? { version: settings.program.version } : null },
   });
   acceptor.accept(number);
@@ -191,6 +195,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     deadline = setTimeout(
       () => {
         pool.giveUp();
+        site.giveUp();
         acceptor.dismissIdle();
       },
       Math.max(0, graceMs - LAST_WORD_MS),

@@ -64,9 +64,10 @@ export class SecurePeer implements Peer {
     const { told, keys } = this.#shared;
     if (told === null) return asked;
     const session = {
-      protocol: socket.getTLSVersion(),
+      // Nothing is known any more of one that has just been closed.
+      protocol: socket.getTLSVersion() ?? "",
       cipher: (socket.getCipher() as { name?: string } | undefined)?.name ?? "",
-      id: sessionId(socket.getSession() as Uint8Array | undefined),
+      id: sessionId(socket.getSession() as Uint8Array | undefined) || ownId(socket),
       resumed: socket.isSessionReused(),
       clientVerify: this.clientVerify,
     };
@@ -78,6 +79,12 @@ export class SecurePeer implements Peer {
       ...(client === undefined ? [] : clientVariables(viewOf(client), Date.now())),
     ];
   }
+}
+
+/** A session that the client alone keeps has no id. This is another for each connection, and tells nothing (RFC 5705). */
+function ownId(socket: Socket<unknown>): string {
+  const bytes = socket.exportKeyingMaterial(32, "EXPERIMENTAL session id") as Uint8Array | undefined;
+  return bytes === undefined ? "" : Buffer.from(bytes).toString("hex");
 }
 
 /** The fourth element of a session as the library writes it, behind two version numbers and the cipher; hexadecimal. */

@@ -1,51 +1,73 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
-import { currentDate } from "../http/dates.ts";
+import type { Refusable } from "../http/connection.ts";
 import { errorPage } from "../http/error-page.ts";
 import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
-import type { H1Connection } from "../http/h1/connection.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
-import { reasonPhrase } from "../http/status.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
+import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
+import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
-import { accessRecord, refusedRecord } from "./access.ts";
+import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Site {
   handle(exchange: Exchange): void;
   answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
-  refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  refused(by: Refusable, refusal: Refusal, text: string): void;
+  faulted(peer: Peer, why: string): void;
+  silent(peer: Peer): void;
   unread(peer: Peer): void;
+  /** There is no more time for what other servers have to answer. */
+  giveUp(): void;
 }
 
 export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", `${text}: ${exchange.head.method} ${exchange.head.target}`, clientOf(exchange.head));
+    journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
+  const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
+    complain,
+    mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
+    bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
+  });
   const callApplication = createWsgiHandler(settings, pool, complain);
+  const logged = loggedSite(settings, process.env);
+  // Only %f and %R of the access log ask where a request went.
+  const destinations =
+    journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
   const clients = settings.tls?.clients ?? null;
+  const certificates = clients && requireClientCertificate(clients, complain);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
-    clients && requireClientCertificate(clients, complain),
+    certificates,
   ];
 
   function answer(exchange: Exchange): void {
-    const decision = route(exchange.head);
+    carryOut(exchange, route(exchange.head));
+  }
+
+  function carryOut(exchange: Exchange, decision: Decision): void {
+    destinations?.set(exchange, destinationOf(decision));
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
+        break;
+      case "proxy":
+        proxy(exchange, decision);
         break;
       case "file":
         serveFile(exchange, decision);
@@ -66,29 +88,51 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      answer,
+      createDirectives(settings, { carryOut, proxyTo, complain, guard: certificates }) ?? answer,
     ),
     answered(exchange, bodyBytes, whole) {
-      journal.access?.(accessRecord(settings, exchange, bodyBytes, whole));
+      journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
     },
+    silent(peer) {
+      // As Apache: a record, although nothing was asked and nothing is answered.
+      journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
+    },
+    giveUp,
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
-    refused(connection, { status, why, told }, text) {
-      const page = errorPage(status, told);
-      const body = Buffer.byteLength(page);
-      journal.error("info", `request refused with ${status}: ${why}`, nameOf(connection.peer));
-      journal.access?.(refusedRecord(connection.peer, status, body, text));
-      connection.refuse(
-        `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n` +
-          `Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body}\r\nConnection: close\r\n\r\n`,
-        Buffer.from(page),
-      );
+    faulted(peer, why) {
+      journal.error("info", `the client broke the protocol: ${why}`, nameOf(peer));
+    },
+    refused(by, { status, why, told }, text) {
+      const page = Buffer.from(errorPage(status, told));
+      journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
+      const sentBytes = by.refuse(status, page);
+      journal.access?.(refusedRecord(logged, by.peer, { status, bodyBytes: page.length, sentBytes }, text));
     },
   };
 }
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
+
+function wordsOf({ head }: Exchange, text: string): string {
+  return `${text}: ${head.method} ${head.target}`;
+}
+
+/** Handlers as the original calls them; what answers for files has no name there. */
+function destinationOf(decision: Decision): Destination {
+  switch (decision.kind) {
+    case "application":
+      return { fileName: decision.scriptFilename, handler: "wsgi-handler" };
+    case "file":
+    case "listing":
+      return { fileName: decision.path, handler: null };
+    case "proxy":
+      return { fileName: null, handler: "proxy-server" };
+    default:
+      return { fileName: null, handler: null };
+  }
+}
 
 /** A client as the error log names it. The port of a client behind a proxy is not known. */
 function clientOf({ client, peer }: RequestHead): string {
@@ -96,6 +140,6 @@ function clientOf({ client, peer }: RequestHead): string {
 }
 
 /** A peer as the error log names it. */
-export function nameOf({ remoteAddress, remotePort }: Peer): string {
-  return `${remoteAddress}:${remotePort}`;
+export function nameOf({ localAddress, remoteAddress, remotePort }: Peer): string {
+  return remoteAddress === "" ? localAddress : `${remoteAddress}:${remotePort}`;
 }

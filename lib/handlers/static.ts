@@ -19,9 +19,22 @@ const SMALL_BYTES = 16 * 1024;
  * Makes the handler of files.
  * @throws Error when the mime.types file of the settings can't be read
  */
-export function createStaticHandler(settings: Settings): (exchange: Exchange, file: { readonly path: string }) => void {
-  const types = typeTable(settings.files.mimeTypes);
-  return (exchange, { path }) => serveFile(exchange, path, mediaType(types, path));
+export function createStaticHandler(settings: Settings): (exchange: Exchange, file: ServedFile) => void {
+  const typeOf = fileTypes(settings);
+  return (exchange, { path, type }) =>
+    serveFile(exchange, path, type === undefined ? typeOf(path) : (type ?? undefined));
+}
+
+/** A file, and its media type where its name doesn't tell it: null for none. */
+interface ServedFile {
+  readonly path: string;
+  readonly type?: string | null;
+}
+
+/** What the name of a file says of its type. @throws Error as above */
+export function fileTypes({ files }: Settings): (path: string) => string | undefined {
+  const types = typeTable(files.mimeTypes);
+  return (path) => mediaType(types, path);
 }
 
 /**

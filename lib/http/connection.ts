@@ -19,3 +19,10 @@ export interface Connection {
   /** Called some times a second: enforces every limit on time. */
   tick(nowMs: number): void;
 }
+
+/** Who can answer what was no request. */
+export interface Refusable {
+  readonly peer: Peer;
+  /** @param page HTML. @returns how many bytes that took. */
+  refuse(status: number, page: Buffer): number;
+}

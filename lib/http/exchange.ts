@@ -8,6 +8,7 @@ import type { ResponseHead } from "./response-head.ts";
 
 /** Who is at the other end, fixed for the life of a connection. */
 export interface Peer {
+  /** "" for a client of a socket in the file system. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly localAddress: string;
@@ -62,6 +63,10 @@ export interface RequestHead {
    */
   readonly fieldEnviron: string;
   readonly common: Common;
+  /** `mod_wsgi.request_id`, once somebody needed one: for the logs. */
+  requestId?: string;
+  /** Who the client has proven to be, latin-1: for the logs. */
+  user?: string;
 }
 
 /**
@@ -81,6 +86,10 @@ export interface Common {
   pairs: string;
 }
 
+export function newCommon(): Common {
+  return { uses: 0, environ: "", target: "", mapped: "", pairs: "" };
+}
+
 /** First value of a field, by its lower-case name; undefined when absent. */
 export function field(head: RequestHead, lowerName: string): string | undefined {
   for (const [name, value] of head.fields) if (name.toLowerCase() === lowerName) return value;
@@ -98,7 +107,7 @@ export interface FileSlice {
 export interface RequestBody {
   /** All of it has arrived. */
   readonly complete: boolean;
-  /** How long it says it is; -1 when it is chunked. */
+  /** How long it says it is; -1 when it is chunked; Infinity when it ends with the client's FIN. */
   readonly length: number;
   /** Bytes of it that have arrived. */
   readonly received: number;
@@ -112,7 +121,10 @@ export interface RequestBody {
 
 /** Whoever is answering an exchange over time. */
 export interface ExchangeOwner {
-  /** The whole body of a request that was waited for is there. */
+  /**
+   * As much of the body is there as comes while nobody pulls: all of it, or as much as is kept. It is said of both, so it can
+   * be said twice.
+   */
   bodyComplete(exchange: Exchange): void;
   /** Pulled bytes, valid during the call. `last` ends the body. */
   bodyArrived(exchange: Exchange, bytes: Buffer, last: boolean): void;
@@ -124,6 +136,21 @@ export interface ExchangeOwner {
   gone(exchange: Exchange): void;
   /** Nothing was written for as long as --socket-timeout allows. The owner answers 504 or fails the exchange. */
   stalled(exchange: Exchange): void;
+}
+
+/** One exchange as it was on the wire. */
+export interface Traffic {
+  /** How many requests its connection carried before. */
+  readonly earlier: number;
+  /** With heads and framing, so far. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** The Content-Length that was sent; -1 when there was none. */
+  readonly announcedBytes: number;
+  /** When the response began, µs since the epoch; 0 when nobody looked. */
+  readonly firstByteUs: number;
+  /** The text of the fields behind a chunked body, as lines. */
+  readonly trailers: string;
 }
 
 /** What a stage makes of the head of whichever response follows. */
@@ -143,6 +170,8 @@ export interface Exchange {
   /** Still to be answered; false once the response is complete or the client has gone. */
   readonly open: boolean;
   owner: ExchangeOwner | null;
+  /** What the logs can say of it on the wire, where the protocol knows. */
+  readonly traffic?: Traffic;
   /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
   headFilter: HeadFilter | null;
 
@@ -159,6 +188,14 @@ export interface Exchange {
    */
   sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void;
 
+  /** Send an interim response (1xx), to a client that can understand one. Absent where they aren't sent. */
+  inform?(response: ResponseHead): void;
+  /**
+   * Leave HTTP behind with 101: what the client sends from now on is the body that comes back, and what is written goes to
+   * it as it is. {@link end} sends FIN; the exchange is complete when the client has sent its own and {@link end} was called
+   * after that. Only for a request of HTTP/1.1 without a body; absent where there is no such thing.
+   */
+  switchProtocols?(response: ResponseHead): RequestBody;
   /** Begin a response whose body follows by {@link write} and ends with {@link end}. `bytes` may be the first of it. */
   start(response: ResponseHead, bytes: Uint8Array | null): void;
   /** More of the body. What can't be sent at once is copied; the owner's `sent` tells when it has left. */

@@ -38,6 +38,14 @@ export function resolveTarget(target: string): Target | RefusedTarget {
 }
 
 /**
+ * A decoded path that was made by the server itself, normalised as those of clients are; undefined when it climbs above the
+ * root or can't be a path.
+ */
+export function resolvePath(path: string): string | undefined {
+  return path.startsWith("/") && !path.includes(UNNAMEABLE) ? removeDots(path) : undefined;
+}
+
+/**
  * Percent-encodes a decoded path, so that it reads as itself in a Location or a link.
  * What RFC 3986 §3.3 allows in a path stays as it is.
  */

@@ -1,48 +1,37 @@
-/** One record of the error log as one line, in Apache's default format. Pure. */
+/** One record of the error log as one line: in Apache's default format here, or in the one that the options ask for. Pure. */
 
-import type { LogLevel } from "../settings/log-level.ts";
-import { escapeMessage } from "./escape.ts";
+import type { Logs } from "../settings/settings.ts";
+import { compileErrorFormat } from "./error-layout.ts";
+import type { ErrorLayout, ErrorRecord } from "./error-record.ts";
+import { escapeField, escapeMessage } from "./escape.ts";
+import { jsonErrors } from "./json-lines.ts";
+import { cutLine, LINE_BYTES } from "./line-length.ts";
 import { errorLogTime } from "./times.ts";
 
-export interface ErrorRecord {
-  /** µs since the epoch. */
-  readonly timeUs: number;
-  /** Who speaks, in Apache's words: "core", "wsgi", "mpm_event". */
-  readonly module: string;
-  readonly level: LogLevel;
-  readonly pid: number;
-  readonly tid: number;
-  /** `ADDRESS:PORT` of the client, where the server itself writes about a request. */
-  readonly client?: string | undefined;
-  /** The same, where a worker does. */
-  readonly remote?: string | undefined;
-  /** The Referer of the request, for what Apache adds it to. */
-  readonly referer?: string | undefined;
-  readonly text: string;
+/** The layout that the options ask for. `serverName` is the name of the site. Throws for a format that was not checked. */
+export function errorLayout(
+  { errorFormat, format }: Pick<Logs, "errorFormat" | "format">,
+  serverName: string,
+): ErrorLayout {
+  if (format === "json") return jsonErrors;
+  if (errorFormat === null) return usual;
+  const layout = compileErrorFormat(errorFormat, serverName);
+  if ("problem" in layout) throw new Error(layout.problem);
+  return layout;
 }
 
-// What Apache's buffer for one line holds (MAX_STRING_LEN).
-const LINE_BYTES = 8192;
+const usual: ErrorLayout = { line: formatError, variables: ["HTTP_REFERER"] };
 
 /** `[Mon Nov 23 06:59:45.138699 2026] [wsgi:error] [pid 84:tid 85] [remote 127.0.0.1:42908] message`, no newline. */
 export function formatError(record: ErrorRecord): string {
-  const { timeUs, module, level, pid, tid, client, remote, referer } = record;
+  const { timeUs, module, level, pid, tid, client, remote, about } = record;
   const whom =
     (client === undefined ? "" : ` [client ${escapeMessage(client)}]`) +
     (remote === undefined ? "" : ` [remote ${escapeMessage(remote)}]`);
-  const suffix = referer === undefined ? "" : `, referer: ${escapeMessage(referer)}`;
+  // The original has none in what its workers write.
+  const referer = client === undefined ? undefined : about?.["HTTP_REFERER"];
+  const suffix = referer === undefined ? "" : `, referer: ${escapeField(referer)}`;
   // Cut before escaping as well, so that a huge message costs no more than a long one.
   const text = escapeMessage(record.text.slice(0, LINE_BYTES));
-  return cut(`[${errorLogTime(timeUs)}] [${module}:${level}] [pid ${pid}:tid ${tid}]${whom} ${text}${suffix}`);
-}
-
-/** At most 8 KB with its newline, and no character cut in two. */
-function cut(line: string): string {
-  // A UTF-16 unit is at most three bytes of UTF-8: short lines needn't be measured.
-  if (line.length * 3 < LINE_BYTES) return line;
-  const bytes = Buffer.from(line, "utf8");
-  if (bytes.length < LINE_BYTES) return line;
-  let end = LINE_BYTES - 1;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.toString("utf8", 0, end);
+  return cutLine(`[${errorLogTime(timeUs)}] [${module}:${level}] [pid ${pid}:tid ${tid}]${whom} ${text}${suffix}`);
 }

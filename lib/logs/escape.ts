@@ -22,6 +22,11 @@ export function escapeItem(text: string): string {
   return text.replace(/[^ !#-[\]-~]/g, (character) => SHORT[character] ?? hex(character));
 }
 
+/** For the error log: `text` from the wire, latin-1. As {@link escapeItem}, but quotes stay, as Apache does there. */
+export function escapeField(text: string): string {
+  return text.replace(/[^ -[\]-~]/g, (character) => SHORT[character] ?? hex(character));
+}
+
 /**
  * For the error log. Control characters (C0, DEL, C1) and backslashes are escaped as Apache does. Other text stays
  * readable, where Apache writes \xc3\xa9 for é: messages of applications are for people.

@@ -1,6 +1,6 @@
-/** The supervisor's side: whole chunks of lines appended to a file or terminal, in order, with bounded memory. */
+/** The supervisor's side: whole chunks of lines appended to a file, terminal or program, in order, with bounded memory. */
 
-import { closeSync, openSync, write } from "node:fs";
+import { write } from "node:fs";
 import { codeOf } from "../os/errors.ts";
 
 // What may wait for the disk. A full queue stops the reading of the pipes it is fed from.
@@ -16,57 +16,31 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-/** Appends bytes to a descriptor: how many, or the error. The border at which a test may be the disk. */
-export type Append = (fd: number, bytes: Uint8Array) => Promise<number>;
-
-const append: Append = (fd, bytes) =>
-  new Promise((resolve, reject) => {
-    write(fd, bytes, (error, count) => (error === null ? resolve(count) : reject(error)));
-  });
-
-/** A sink on a file of its own. */
-export interface FileSink extends Sink {
-  /** Goes on in a new file when the old one was moved away; stays with the old one when there can be no new one. */
+/** A sink that can begin anew, when the server starts again or somebody has moved its file away. */
+export interface LogSink extends Sink {
+  /** Goes on in a new file; stays with the old one when there can be no new one. */
   reopen(): void;
 }
 
-/** Opens a log file for appending, made with mode 0640. Throws what the file system says. */
-export function openFileSink(path: string, complain: (problem: string) => void): FileSink {
-  let fd = openSync(path, "a", 0o640);
-  let sink = makeSink(fd, path, complain);
-  /** Files that are no longer written to, but for what is still on its way. */
-  let former: Promise<void> = Promise.resolve();
-  return {
-    write: (chunk) => sink.write(chunk),
-    reopen() {
-      try {
-        const next = openSync(path, "a", 0o640);
-        former = Promise.all([former, finish(sink, fd)]).then(() => undefined);
-        fd = next;
-        sink = makeSink(fd, path, complain);
-      } catch (error) {
-        complain(`${path} cannot be opened again (${codeOf(error)}): lines go to the file that was opened before`);
-      }
-    },
-    async close() {
-      await Promise.all([former, finish(sink, fd)]);
-    },
-  };
-}
+/** Appends bytes: how many were taken, or the error. The border at which a test may be the disk. */
+export type Append = (bytes: Uint8Array) => Promise<number>;
 
-async function finish(sink: Sink, fd: number): Promise<void> {
-  await sink.close();
-  closeSync(fd);
+/** Appends to an open descriptor. */
+export function toDescriptor(fd: number): Append {
+  return (bytes) =>
+    new Promise((resolve, reject) => {
+      write(fd, bytes, (error, count) => (error === null ? resolve(count) : reject(error)));
+    });
 }
 
 /** A sink for nobody: takes all and keeps nothing. */
 export const noSink: Sink = { write: () => undefined, close: () => Promise.resolve() };
 
 /**
- * A sink on an open descriptor, which stays open. When it can't be written, `complain` hears of it once, chunks are
- * lost (a full disk must not stop a site), and `complain` hears again when it works.
+ * A sink on `append`. When that fails, `complain` hears of it once, chunks are lost (a full disk must not stop a site), and
+ * `complain` hears again when it works.
  */
-export function makeSink(fd: number, name: string, complain: (problem: string) => void, to: Append = append): Sink {
+export function makeSink(append: Append, name: string, complain: (problem: string) => void): Sink {
   let queue: Uint8Array[] = [];
   let queued = 0;
   let lostBytes = 0;
@@ -78,7 +52,7 @@ export function makeSink(fd: number, name: string, complain: (problem: string) =
     let rest = torn ? Buffer.concat([Buffer.from("\n"), bytes]) : bytes;
     while (rest.length > 0) {
       try {
-        rest = rest.subarray(await to(fd, rest));
+        rest = rest.subarray(await append(rest));
       } catch (error) {
         const code = codeOf(error);
         if (code === "EAGAIN") {
@@ -93,12 +67,14 @@ export function makeSink(fd: number, name: string, complain: (problem: string) =
       }
     }
     torn = false;
-    if (lostBytes > 0) complain(`${name} can be written again; ${lostBytes} bytes of log lines were lost`);
+    const lost = lostBytes;
     lostBytes = 0;
+    if (lost > 0) complain(`${name} can be written again; ${lost} bytes of log lines were lost`);
   };
   const run = async () => {
     while (queue.length > 0) {
-      const batch = Buffer.concat(queue);
+      const [first] = queue;
+      const batch = queue.length === 1 && first !== undefined ? first : Buffer.concat(queue);
       queue = [];
       await put(batch);
       queued -= batch.length;

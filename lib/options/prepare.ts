@@ -1,6 +1,6 @@
 /** One run of `start-server` or `setup-server` up to where something is started. Pure. */
 
-import type { Program, Settings } from "../settings/settings.ts";
+import type { Logs, Program, Settings } from "../settings/settings.ts";
 import { parseArguments } from "./argv.ts";
 import { type Environment, expandVariables } from "./expand.ts";
 import type { Facts } from "./facts.ts";
@@ -36,8 +36,15 @@ export interface Invocation {
   readonly pinned?: Partial<Values>;
   /** Columns of the terminal. */
   readonly width: number;
-  /** What the writer of the access log can't do with a format, or null. */
-  readonly formatProblem: (format: string) => string | null;
+  /** What the writers of the logs can't do with a format, or null. */
+  readonly formatProblem: (logs: Logs) => FormatProblem | null;
+}
+
+export interface FormatProblem {
+  /** Names the directive. */
+  readonly what: string;
+  readonly option: "access-log-format" | "error-log-format";
+  readonly format: string;
 }
 
 /** `gatherFacts` is only called once the words are known to be good: what follows starts programs. */
@@ -59,8 +66,8 @@ export function prepare(invocation: Invocation, gatherFacts: () => Facts): Prepa
   const resolution = resolveSettings(parsed, { ...facts, environment: adopted.environment }, whole);
   if ("settings" in resolution) {
     const { settings, warnings } = resolution;
-    const problem = formatProblem(settings.logs.accessFormat);
-    if (problem !== null) return refuseUsage(usage, described(program, [badFormat(problem, settings)]));
+    const problem = formatProblem(settings.logs);
+    if (problem !== null) return refuseUsage(usage, described(program, [badFormat(problem)]));
     return {
       kind: command === "setup-server" || parsed.values["setup-only"] ? "setup" : "start",
       settings,
@@ -73,13 +80,12 @@ export function prepare(invocation: Invocation, gatherFacts: () => Facts): Prepa
   return { kind: "refuse", exit: 1, text: described(program, resolution.problems) };
 }
 
-function badFormat(what: string, { logs }: Settings): Problem {
-  return {
-    exit: 2,
-    what,
-    from: [["--access-log-format", logs.accessFormat]],
-    advice: "Use common, combined, or the directives of Apache's LogFormat.",
-  };
+function badFormat({ what, option, format }: FormatProblem): Problem {
+  const advice =
+    option === "access-log-format"
+      ? "Use common, combined, or the directives of Apache's LogFormat that docs/logs.md lists."
+      : "Use the directives of Apache's ErrorLogFormat that docs/logs.md lists.";
+  return { exit: 2, what, from: [[`--${option}`, format]], advice };
 }
 
 function refuseUsage(usage: string, text: string): Prepared {

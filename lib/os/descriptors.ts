@@ -4,7 +4,10 @@ import { libc } from "./libc.ts";
 
 // Linux numbers.
 const F_SETFD = 2;
+const F_GETFL = 3;
+const F_SETFL = 4;
 const FD_CLOEXEC = 1;
+const O_NONBLOCK = 0o4000;
 
 /**
  * Another descriptor of the same open file or socket, which programs that this process executes have too; undefined when
@@ -18,4 +21,9 @@ export function duplicate(fd: number): number | undefined {
 /** Keeps a descriptor from programs that this process, or a child, executes. */
 export function closeOnExec(fd: number): void {
   libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/** Calls on the open file or socket fail rather than wait, for whoever has it. */
+export function neverBlock(fd: number): void {
+  libc().fcntl(fd, F_SETFL, libc().fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
 }

@@ -5,16 +5,17 @@
 
 import { ptr } from "bun:ffi";
 import { lookup } from "node:dns/promises";
-import { closeSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { basename, join } from "node:path";
 import { codeOf, failed, type OsFailure } from "./errors.ts";
 import { libc } from "./libc.ts";
 import { AF_INET, AF_INET6, encodeAddress, portOf, type SocketAddress } from "./sockaddr.ts";
 
 // Linux numbers, the same on x86-64 and ARM64.
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
+export const SOCK_STREAM = 1;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const SO_REUSEPORT = 15;
@@ -45,29 +46,39 @@ type Sharing =
   /** Those that let others in. */
   | "yes";
 
+/** How a socket is to listen. */
+export interface Listening {
+  readonly backlog: number;
+  /** Allows {@link listenBeside}. */
+  readonly shared?: boolean;
+  /** The option that chose the port. */
+  readonly option?: "--port" | "--https-port";
+}
+
 /**
  * Listens on every address of `host` (null is every interface, one dual-stack socket where IPv6 is on), non-blocking
- * and close-on-exec. Addresses this machine doesn't have are passed over as long as one of the others works. `shared`
- * allows {@link listenBeside}.
+ * and close-on-exec. Addresses this machine doesn't have are passed over as long as one of the others works, and those
+ * of `taken`, which are listened on already.
  */
 export async function listenOnHost(
   host: string | null,
   port: number,
-  backlog: number,
-  shared = false,
+  listening: Listening,
+  taken: readonly ListeningSocket[] = [],
 ): Promise<readonly ListeningSocket[] | BindProblem> {
-  const sharing: Sharing = shared ? "later" : "no";
+  const { option = "--port" } = listening;
   if (host === null) {
-    const both = listenOnAddress({ family: AF_INET6, address: "::", port }, backlog, sharing);
+    const both = listenOnAddress({ family: AF_INET6, address: "::", port }, listening);
     if ("fd" in both) return [both];
     // No such family, or switched off by sysctl.
     const ipv6Off = both.code === "EAFNOSUPPORT" || both.code === "EADDRNOTAVAIL";
-    const ipv4 = ipv6Off ? listenOnAddress({ family: AF_INET, address: "0.0.0.0", port }, backlog, sharing) : both;
-    return "fd" in ipv4 ? [ipv4] : explain(ipv4, "every interface", port);
+    const ipv4 = ipv6Off ? listenOnAddress({ family: AF_INET, address: "0.0.0.0", port }, listening) : both;
+    return "fd" in ipv4 ? [ipv4] : explain(ipv4, "every interface", port, option);
   }
-  const addresses = await resolve(host);
-  if ("problem" in addresses) return addresses;
-  return listenOnAll(addresses, host, port, backlog, sharing);
+  const found = await resolve(host);
+  if ("problem" in found) return found;
+  const addresses = found.filter((address) => !taken.some((socket) => socket.address === address));
+  return addresses.length === 0 ? [] : listenOnAll(addresses, host, port, listening);
 }
 
 /**
@@ -79,8 +90,8 @@ export function listenBeside(
   { family, address, port }: ListeningSocket,
   backlog: number,
 ): ListeningSocket | BindProblem {
-  const socket = listenOnAddress({ family, address, port }, backlog, "yes");
-  return "fd" in socket ? socket : explain(socket, address, port);
+  const socket = listenOnAddress({ family, address, port }, { backlog }, "yes");
+  return "fd" in socket ? socket : explain(socket, address, port, "--port");
 }
 
 /** Sets how many connections wait on a socket that listens already. Returns why it can't, or undefined. */
@@ -92,30 +103,39 @@ function listenOnAll(
   addresses: readonly string[],
   host: string,
   port: number,
-  backlog: number,
-  sharing: Sharing,
+  listening: Listening,
 ): readonly ListeningSocket[] | BindProblem {
+  const { option = "--port" } = listening;
   const sockets: ListeningSocket[] = [];
   let missing: OsFailure | undefined;
   for (const address of addresses) {
     // With port 0 the first socket chooses and the others follow.
     const chosen = sockets[0]?.port ?? port;
     const family = isIP(address) === 6 ? AF_INET6 : AF_INET;
-    const result = listenOnAddress({ family, address, port: chosen }, backlog, sharing);
+    const result = listenOnAddress({ family, address, port: chosen }, listening);
     if ("fd" in result) {
       sockets.push(result);
     } else if (result.code === "EADDRNOTAVAIL" || result.code === "EAFNOSUPPORT") {
       missing = result;
     } else {
       for (const socket of sockets) closeSync(socket.fd);
-      return explain(result, address, chosen);
+      return explain(result, address, chosen, option);
     }
   }
-  return sockets.length === 0 ? explain(missing ?? { call: "bind", code: "EADDRNOTAVAIL" }, host, port) : sockets;
+  if (sockets.length > 0) return sockets;
+  return explain(missing ?? { call: "bind", code: "EADDRNOTAVAIL" }, host, port, option);
 }
 
-function listenOnAddress(where: SocketAddress, backlog: number, sharing: Sharing): ListeningSocket | OsFailure {
+function listenOnAddress(
+  { family, address, port }: SocketAddress,
+  { backlog, shared = false }: Listening,
+  sharing: Sharing = shared ? "later" : "no",
+): ListeningSocket | OsFailure {
   const c = libc();
+  const [plain = "", zone] = address.split("%");
+  const scope = zone === undefined ? 0 : interfaceIndex(zone);
+  if (scope === undefined) return { call: "bind", code: "EADDRNOTAVAIL" };
+  const where: SocketAddress = { family, address: plain, port, scope };
   const fd = c.socket(where.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failed("socket");
   const failure = prepare(fd, where, backlog, sharing);
@@ -126,7 +146,17 @@ function listenOnAddress(where: SocketAddress, backlog: number, sharing: Sharing
   const name = new Uint8Array(28);
   const length = new Uint32Array([name.length]);
   if (c.getsockname(fd, ptr(name), ptr(length)) < 0) return failed("getsockname");
-  return { fd, family: where.family, address: where.address, port: portOf(name) };
+  return { fd, family, address, port: portOf(name) };
+}
+
+/** The number of a network interface; undefined when there is none of that name. */
+function interfaceIndex(name: string): number | undefined {
+  if (/^\d+$/.test(name)) return Number(name);
+  try {
+    return Number(readFileSync(join("/sys/class/net", basename(name), "ifindex"), "latin1"));
+  } catch {
+    return undefined;
+  }
 }
 
 function prepare(fd: number, where: SocketAddress, backlog: number, sharing: Sharing): OsFailure | undefined {
@@ -161,7 +191,7 @@ async function resolve(host: string): Promise<readonly string[] | BindProblem> {
   }
 }
 
-function explain(failure: OsFailure, where: string, port: number): BindProblem {
+function explain(failure: OsFailure, where: string, port: number, option: string): BindProblem {
   const { code } = failure;
   switch (code) {
     case "EACCES":
@@ -169,7 +199,7 @@ function explain(failure: OsFailure, where: string, port: number): BindProblem {
         code,
         problem:
           `port ${port} needs root or CAP_NET_BIND_SERVICE\n` +
-          "  start as root with --user NAME, or choose a --port from 1024 up, or allow this program:\n" +
+          `  start as root with --user NAME, or choose a ${option} from 1024 up, or allow this program:\n` +
           `  setcap cap_net_bind_service=+ep ${process.execPath}`,
       };
     case "EADDRINUSE":
@@ -177,7 +207,7 @@ function explain(failure: OsFailure, where: string, port: number): BindProblem {
         code,
         problem:
           `port in use: another process listens on port ${port} of ${where}\n` +
-          `  ss -ltnp 'sport = :${port}' shows which; --port chooses another`,
+          `  ss -ltnp 'sport = :${port}' shows which; ${option} chooses another`,
       };
     case "EADDRNOTAVAIL":
       return { code, problem: `--host ${where} is not an address of this machine\n  ip address shows those it has` };

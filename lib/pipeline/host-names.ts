@@ -9,6 +9,8 @@ export type Host =
   | "site"
   /** What follows "www." of --server-name: it is sent there. */
   | "parent"
+  /** --proxy-virtual-host hands it to another server. */
+  | "proxied"
   /** --allow-localhost lets it in by whatever name. */
   | "local"
   | "other";
@@ -16,8 +18,11 @@ export type Host =
 /** RFC 1122 §3.2.1.3 and RFC 4291 §2.5.3. */
 const LOOPBACK = ["127.0.0.0/8", "::1"];
 
-/** @param serverName the site's name, which not every site has. */
-export function hostJudge(serverName: string, site: Site): (client: Client) => Host {
+/**
+ * @param serverName the site's name, which not every site has.
+ * @param proxied names that are other servers', lower case.
+ */
+export function hostJudge(serverName: string, site: Site, proxied: ReadonlySet<string>): (client: Client) => Host {
   const name = spelling(serverName);
   const parent = name.startsWith("www.") ? name.slice(4) : null;
   const aliases = site.serverAliases.flatMap((words) => words.split(/\s+/)).filter((word) => word !== "");
@@ -27,6 +32,7 @@ export function hostJudge(serverName: string, site: Site): (client: Client) => H
   const isLoopback = addressSet(LOOPBACK);
   return ({ host, address }) => {
     if (names.has(host)) return "site";
+    if (proxied.has(host)) return "proxied";
     // One who named no host is not at any name, not even at "*".
     if (host !== "" && wild.some((pattern) => matches(pattern, host))) return "site";
     if (host === parent) return "parent";

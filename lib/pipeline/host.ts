@@ -1,6 +1,6 @@
 /** The stage that serves the hosts of the site only, moves clients to its name and to HTTPS, and keeps them there (HSTS). */
 
-import type { Exchange, HeadFilter, RequestHead } from "../http/exchange.ts";
+import type { Client, Exchange, HeadFilter, RequestHead } from "../http/exchange.ts";
 import { requestHost } from "../http/origin.ts";
 import { encodePath, encodeQuery } from "../http/path.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
@@ -9,19 +9,23 @@ import type { Settings } from "../settings/settings.ts";
 import { hostJudge } from "./host-names.ts";
 import type { Stage } from "./stage.ts";
 
-type Naming = Pick<Settings, "site" | "listeners">;
+type Naming = Pick<Settings, "site" | "listeners" | "proxies">;
 
 /** @param complain writes to the error log, about a request. @returns null when every host is served by every scheme. */
 export function hostStage(naming: Naming, complain: (exchange: Exchange, text: string) => void): Stage | null {
   const { serverName, httpsOnly, hstsPolicy } = naming.site;
   if (serverName === null && !httpsOnly) return null;
-  const judge = serverName === null ? () => "site" as const : hostJudge(serverName, naming.site);
+  const proxied: ReadonlySet<string> = new Set(naming.proxies.hosts.map(({ name }) => name));
+  const judge =
+    serverName === null
+      ? ({ host }: Client) => (proxied.has(host) ? "proxied" : "site")
+      : hostJudge(serverName, naming.site, proxied);
   const addPolicy = hstsPolicy === null ? null : policyFilter(hstsPolicy);
 
   return (exchange, next) => {
     const { client } = exchange.head;
     const host = judge(client);
-    if (host === "local") {
+    if (host === "local" || host === "proxied") {
       next(exchange);
     } else if (host === "other") {
       complain(exchange, `client denied by server configuration: ${nameOf(client.host)} is no name of this site`);
@@ -59,7 +63,7 @@ function secureOrigin(head: RequestHead, naming: Naming): string {
 }
 
 /** The same URL by the site's own name. The port is always written, as the original does, but for clients of a proxy. */
-function siteOrigin(head: RequestHead, { site, listeners }: Naming): string {
+function siteOrigin(head: RequestHead, { site, listeners }: Omit<Naming, "proxies">): string {
   const { client, peer } = head;
   const scheme = client.secure ? "https" : "http";
   let port = `:${peer.localPort}`;

@@ -1,13 +1,17 @@
 /** Who answers a request: what routing comes to. All paths are latin-1 text. */
 
 import type { Field } from "../http/exchange.ts";
+import type { Upstream } from "../settings/upstream.ts";
 
-export type Decision = FileDecision | ListingDecision | RedirectDecision | ApplicationDecision | StatusDecision;
+export type Decision =
+  FileDecision | ListingDecision | RedirectDecision | ApplicationDecision | ProxyDecision | StatusDecision;
 
 /** A regular file, when it was looked at. */
 export interface FileDecision {
   readonly kind: "file";
   readonly path: string;
+  /** The media type, where something else than the name tells it; null leaves Content-Type out. */
+  readonly type?: string | null;
 }
 
 /** The entries of a directory are to be listed. */
@@ -19,7 +23,7 @@ export interface ListingDecision {
 
 export interface RedirectDecision {
   readonly kind: "redirect";
-  readonly status: 301;
+  readonly status: number;
   /** An absolute URL, percent-encoded. */
   readonly location: string;
 }
@@ -38,6 +42,23 @@ export interface ApplicationDecision {
   readonly scriptFilename: string;
   /** PATH_TRANSLATED; null when the key is to be left out. */
   readonly pathTranslated: string | null;
+  /** NUL-separated pairs of the environ, each with a leading NUL, that win over all others. */
+  readonly ownPairs?: string;
+}
+
+/** Another server answers. */
+export interface ProxyDecision {
+  readonly kind: "proxy";
+  readonly upstream: Upstream;
+  /** What it is asked for: path and query, percent-encoded. */
+  readonly target: string;
+  /** Where its path is on this site: percent-encoded, "" for the root. */
+  readonly mountPath: string;
+  /** Under which URL the client sees this site, without a path. */
+  readonly origin: string;
+  /** The name and the port of this site, as the upstream is told. */
+  readonly serverName: string;
+  readonly port: string;
 }
 
 export interface StatusDecision {

@@ -1,8 +1,9 @@
 /**
- * Decides who answers a request: an alias, a file in the document root, the application, or nobody. It answers nothing
+ * Decides who answers a request: another server, an alias, a file in the document root, the application, or nobody. It answers nothing
  * itself, and looks at the file system only through its border.
  *
- * Files come before the application, also for URLs that the application handles; aliases come before both.
+ * Files come before the application, also for URLs that the application handles; aliases come before both, and other
+ * servers before everything.
  */
 
 import type { RequestHead } from "../http/exchange.ts";
@@ -11,9 +12,10 @@ import { encodePath, encodeQuery } from "../http/path.ts";
 import type { Settings, UrlAlias } from "../settings/settings.ts";
 import { createOverlay, localDirectory, type Directory, type MayHold } from "./overlay.ts";
 import type { ApplicationDecision, Decision, StatusDecision } from "./route-decision.ts";
+import { createProxyRouter } from "./route-proxies.ts";
 import { localKindOf, locate, type KindOf } from "./route-files.ts";
 
-export type { Decision, FileDecision } from "./route-decision.ts";
+export type { Decision, FileDecision, ProxyDecision } from "./route-decision.ts";
 
 /** The file system as routing sees it. */
 export interface Surroundings {
@@ -21,7 +23,7 @@ export interface Surroundings {
   readonly directory: (path: string) => Directory;
 }
 
-const LOCAL: Surroundings = { kindOf: localKindOf, directory: localDirectory };
+export const LOCAL: Surroundings = { kindOf: localKindOf, directory: localDirectory };
 
 /** What Apache looks for in a directory unless told otherwise. */
 const DEFAULT_INDEX = ["index.html"];
@@ -31,28 +33,32 @@ const MAX_SEGMENT = 256;
 
 /**
  * Makes the router of a site. The head's `path` must be the outcome of `resolveTarget`; its `startedUs` is the clock.
+ * @param otherIndexes in place of those that the settings name
  */
 export function createRouter(
   settings: Settings,
   { kindOf, directory }: Surroundings = LOCAL,
+  otherIndexes?: readonly string[],
 ): (head: RequestHead) => Decision {
   const { files, application } = settings;
   const root = withoutSlash(fileText(files.documentRoot));
   const mount = fileText(application.mountPoint);
   const isApplication = application.type !== "static";
   const aliases = files.aliases.map(prepareAlias);
-  const indexes = indexNames(files.directoryIndex);
+  const indexes = otherIndexes ?? indexNames(files.directoryIndex);
   const indexSegments = indexes.map(firstSegment);
   // The application's own part of the document root decides nearly every request; the rest is asked for directly.
   const mayHold: MayHold = createOverlay(directory(root + mount));
+  const handedOn = createProxyRouter(settings);
+  return handedOn === null ? fromHere : (head) => handedOn(head) ?? fromHere(head);
 
-  return (head) => {
+  function fromHere(head: RequestHead): Decision {
     const { path } = head;
     if (head.method === "TRACE") return NO_TRACE;
     if (path === "*") return head.method === "OPTIONS" ? SERVER_OPTIONS : BAD_ASTERISK;
     for (const alias of aliases) if (isBelow(path, alias.prefix)) return fromAlias(head, alias);
     return fromMemory(head) ?? fromDocumentRoot(head, path, indexes);
-  };
+  }
 
   /** Decides without a system call where the overlay knows that there is no file; else undefined. */
   function fromMemory({ path, startedUs }: RequestHead): Decision | undefined {
@@ -99,7 +105,7 @@ export function createRouter(
       case "directory":
         if (!rest.endsWith("/")) return redirectToSlash(head, head.path);
         // --directory-index and --directory-listing are about the document root only.
-        return fromIndex(head, target + rest, DEFAULT_INDEX) ?? MISSING;
+        return fromIndex(head, target + rest, otherIndexes ?? DEFAULT_INDEX) ?? MISSING;
       case "missing":
         return MISSING;
       case "below a file":
@@ -137,17 +143,7 @@ export function createRouter(
   }
 
   function fromApplication(path: string, end: number): ApplicationDecision {
-    const handlerScriptName = end === path.length ? path : path.slice(0, end);
-    const handlerPathInfo = end === path.length ? "" : path.slice(end);
-    return {
-      kind: "application",
-      scriptName: mount,
-      pathInfo: mount === "" ? path : path.slice(mount.length),
-      handlerScriptName,
-      handlerPathInfo,
-      scriptFilename: root + handlerScriptName,
-      pathTranslated: handlerPathInfo === "" ? null : root + handlerPathInfo,
-    };
+    return applicationDecision(root, mount, path, end);
   }
 
   function redirectToSlash(head: RequestHead, path: string): Decision {
@@ -164,6 +160,25 @@ export function createRouter(
   function isMountDirectory(path: string): boolean {
     return isApplication && isBelow(mount, path);
   }
+}
+
+/**
+ * The application answers for `path`, which is below its mount point.
+ * @param root the document root, without a slash at its end
+ * @param end length of the piece of the path up to and including the first segment that does not exist
+ */
+export function applicationDecision(root: string, mount: string, path: string, end: number): ApplicationDecision {
+  const handlerScriptName = end === path.length ? path : path.slice(0, end);
+  const handlerPathInfo = end === path.length ? "" : path.slice(end);
+  return {
+    kind: "application",
+    scriptName: mount,
+    pathInfo: mount === "" ? path : path.slice(mount.length),
+    handlerScriptName,
+    handlerPathInfo,
+    scriptFilename: root + handlerScriptName,
+    pathTranslated: handlerPathInfo === "" ? null : root + handlerPathInfo,
+  };
 }
 
 const SERVER_OPTIONS: StatusDecision = { kind: "status", status: 200, why: "options of the server" };

@@ -4,7 +4,9 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface Settings {
   readonly program: Program;
@@ -16,6 +18,9 @@ export interface Settings {
   readonly site: Site;
   readonly trust: Trust;
   readonly files: Files;
+  /** Apache directives; null when no option asks for any. */
+  readonly directives: Directives | null;
+  readonly proxies: Proxies;
   readonly workers: Workers;
   /** null without debug mode. */
   readonly debugging: Debugging | null;
@@ -58,15 +63,24 @@ export interface Application {
   readonly reloadOnChanges: boolean;
 }
 
+/** A host, null being every interface, or a socket in the file system. */
+export type ListenAddress = { readonly host: string | null } | { readonly path: string };
+
 export interface Listeners {
-  /** As given to --host; null is every interface. */
+  /** Where to listen; there is at least one. */
+  readonly addresses: readonly ListenAddress[];
+  /** The first of them as given to --host; null is every interface. */
   readonly host: string | null;
-  /** `host`, or "localhost": used in names, paths and URLs. */
+  /** `host`, or "localhost" for every interface and sockets in the file system: used in URLs. */
   readonly hostLabel: string;
+  /** Permissions of sockets in the file system. */
+  readonly socketMode: number;
   /** 0 is any free port. */
   readonly port: number;
   /** null when there is none for HTTPS; 0 is any free one. */
   readonly httpsPort: number | null;
+  /** HTTP/2 is spoken beside HTTP/1. */
+  readonly http2: boolean;
   readonly backlog: number;
 }
 
@@ -144,6 +158,39 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+}
+
+/** Files with Apache directives, and what they say: read once, before anything starts. */
+export interface Directives {
+  /** --include-file, in order. */
+  readonly includeFiles: readonly string[];
+  /** --rewrite-rules; null when there are none. */
+  readonly rewriteRules: string | null;
+  /** Words of --allow-override; none when .htaccess files are not read. */
+  readonly allowOverride: readonly string[];
+  readonly included: readonly Directive[];
+  readonly rules: readonly Directive[];
+}
+
+/** Requests that are handed to other servers. */
+export interface Proxies {
+  /** In the order in which they are tried. */
+  readonly mounts: readonly ProxyMount[];
+  readonly hosts: readonly ProxyHost[];
+}
+
+export interface ProxyMount {
+  /** "" for the root of the site, else with a leading and no trailing slash. */
+  readonly urlPath: string;
+  /** The path without its closing slash belongs to the mount, too, and is redirected to the one with it. */
+  readonly coversItself: boolean;
+  readonly upstream: Upstream;
+}
+
+export interface ProxyHost {
+  /** Lower case, without a port. */
+  readonly name: string;
+  readonly upstream: Upstream;
 }
 
 export interface Workers {
@@ -268,8 +315,23 @@ export interface Logs {
   readonly errorLog: string;
   /** null when --access-log was not given. */
   readonly accessLog: string | null;
+  /** null when --startup-log was not given. */
+  readonly startupLog: string | null;
+  /** "json" is instead of both formats below. */
+  readonly format: "apache" | "json";
   /** A LogFormat string; the nicknames are already resolved. */
   readonly accessFormat: string;
+  /** An ErrorLogFormat string; null is Apache's default. */
+  readonly errorFormat: string | null;
+  /** null when log files grow for ever, or are rotated by somebody else. */
+  readonly rotation: Rotation | null;
+}
+
+export interface Rotation {
+  /** When a file is full, MiB. */
+  readonly sizeMib: number;
+  /** The program that rotates instead of the server. */
+  readonly program: string | null;
 }
 
 export interface Server {

@@ -18,12 +18,16 @@ export function banner(settings: Settings, port: number, conf: string, after: "s
     ...(listeners.httpsPort === null
       ? []
       : [["Server URL (HTTPS)", siteUrl(settings, listeners.httpsPort, "https")] as const]),
+    ...otherUrls(settings, port),
     ["Server Root", server.root],
     ["Server Conf", conf],
     ["Error Log File", `${logs.toTerminal ? "/dev/stderr" : logs.errorLog} (${levelText(logs)})`],
     ...(logs.accessLog === null
       ? []
       : [["Access Log File", logs.toTerminal ? "/dev/stdout" : logs.accessLog] as const]),
+    ...(logs.startupLog === null
+      ? []
+      : [["Startup Log File", logs.toTerminal ? "/dev/stderr" : logs.startupLog] as const]),
     ...toolRows(debugging),
     ...(after === "setup" ? [["Rewrite Rules", rewriteRulesFile(settings)] as const] : []),
     ...(after === "setup" || server.envvarsScript !== null
@@ -66,10 +70,31 @@ function daemonRows({ timeouts, workers }: Settings): readonly Row[] {
 }
 
 /** The address of the site; the port is left out where a browser would. */
-export function siteUrl({ listeners, site }: Settings, port: number, scheme: "http" | "https" = "http"): string {
-  const name = site.serverName ?? listeners.hostLabel;
+export function siteUrl({ listeners, site }: Settings, port: number, scheme: Scheme = "http"): string {
+  const [first] = listeners.addresses;
+  if (scheme === "http" && first !== undefined && "path" in first) return pathUrl(first.path);
+  return hostUrl(site.serverName ?? listeners.hostLabel, port, scheme);
+}
+
+type Scheme = "http" | "https";
+
+/** Where else it listens, when --host says so. */
+function otherUrls({ listeners }: Settings, port: number): readonly (readonly [label: string, value: string])[] {
+  const [, ...others] = listeners.addresses;
+  const urls = others.map((other) =>
+    "path" in other ? pathUrl(other.path) : hostUrl(other.host ?? "localhost", port),
+  );
+  return urls.length === 0 ? [] : [["Other URLs", urls.join(" ")]];
+}
+
+function hostUrl(name: string, port: number, scheme: Scheme = "http"): string {
   const host = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
   return port === (scheme === "http" ? 80 : 443) ? `${scheme}://${host}/` : `${scheme}://${host}:${port}/`;
+}
+
+/** As clients that know such sockets write it: the path in the place of the host. */
+function pathUrl(path: string): string {
+  return `http+unix://${encodeURIComponent(path)}/`;
 }
 
 /** As --log-level takes it: `warn wsgi:info`. */

@@ -5,8 +5,9 @@ import type { Settings } from "../settings/settings.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
-// What Bun reads or sets for itself: a preload or the channel of a parent is nobody's business further down.
-const RUNTIME = /^(?:BUN_|NODE_CHANNEL_|NODE_UNIQUE_ID$)/;
+// What Bun reads or sets for itself: a preload or the channel of a parent is nobody's business further down. Nor are the
+// sockets and the ear of the service manager, which are for the supervisor.
+const RUNTIME = /^(?:BUN_|NODE_CHANNEL_|NODE_UNIQUE_ID$|LISTEN_(?:PID|FDS|FDNAMES)$|NOTIFY_SOCKET$)/;
 
 /** `own` without what steers the runtime. */
 export function cleanEnvironment(own: Readonly<Record<string, string | undefined>>): Environment {

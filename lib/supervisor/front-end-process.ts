@@ -7,7 +7,7 @@ import type { TlsMaterial } from "../tls/material.ts";
 import type { Environment } from "./child-environment.ts";
 import { signalChild, startChild } from "./child.ts";
 import type { Death } from "./death.ts";
-import { pumpLines } from "./pump.ts";
+import { pumpLines, pumpRecords } from "./pump.ts";
 
 /** What all front ends are started with. */
 export interface FrontEndLaunch {
@@ -21,6 +21,8 @@ export interface FrontEndLaunch {
   tls(): TlsMaterial | null;
   readonly access: Sink;
   readonly error: Sink;
+  /** What one writes to its standard error that is no record. */
+  stray(pid: number, line: string): Promise<void> | undefined;
   /** A front end can't talk to a worker any more. */
   workerLost(id: number, why: string): void;
 }
@@ -50,7 +52,7 @@ export interface FrontEnd {
 
 /** Starts front end `number`; `served` is called when it accepts clients. Returns the reason when it can't be started. */
 export function startFrontEnd(
-  { argv, environment, settings, fds, handles, tls, access, error, workerLost }: FrontEndLaunch,
+  { argv, environment, settings, fds, handles, tls, access, error, stray, workerLost }: FrontEndLaunch,
   number: number,
   served: () => void,
 ): FrontEnd | { readonly problem: string } {
@@ -86,7 +88,10 @@ export function startFrontEnd(
   });
   if ("problem" in child) return child;
   const { pid } = child;
-  const silent = Promise.all([pumpLines(child.stdout, access).ended, pumpLines(child.stderr, error).ended]);
+  const silent = Promise.all([
+    pumpLines(child.stdout, access).ended,
+    pumpRecords(child.stderr, error, (line) => stray(pid, line)).ended,
+  ]);
   const death = child.ended.then(({ code, signal }) => {
     clearTimeout(deadline);
     ready.resolve(false);

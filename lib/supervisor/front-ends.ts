@@ -16,6 +16,8 @@ export interface FrontEndPlan extends FrontEndLaunch {
 }
 
 export interface FrontEnds {
+  /** Resolves when every one serves for the first time. */
+  readonly serving: Promise<void>;
   /** Tells all of them. */
   tell(message: ToFrontEnd): void;
   pids(): readonly number[];
@@ -59,6 +61,7 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
   let closing = false;
   let killed = false;
   const empty = Promise.withResolvers<void>();
+  const serving = Promise.withResolvers<void>();
 
   /** Starts one for a seat, which it doesn't take yet. */
   const launch = (seat: Seat): FrontEnd | { readonly problem: string } => {
@@ -103,6 +106,7 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
   /** Sees to it that somebody accepts on every listener, and its own front end alone when there is one. */
   const assign = (): void => {
     const able = seats.flatMap(({ frontEnd }) => (frontEnd?.readyAt == null ? [] : [frontEnd]));
+    if (able.length === seats.length) serving.resolve();
     for (const { number, frontEnd } of seats) {
       const who = frontEnd !== undefined && able.includes(frontEnd) ? frontEnd : able[0];
       for (const other of able) {
@@ -142,6 +146,7 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
   for (const seat of seats) fill(seat);
 
   return {
+    serving: serving.promise,
     tell(message) {
       for (const frontEnd of running) frontEnd.tell(message);
     },

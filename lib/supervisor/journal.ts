@@ -1,16 +1,17 @@
 /** The supervisor's own records in the error log, and those it writes for the workers. */
 
-import { formatError } from "../logs/error-format.ts";
+import type { ErrorLayout, RequestVariables } from "../logs/error-record.ts";
 import type { LevelFilter } from "../logs/levels.ts";
 import type { Sink } from "../logs/sink.ts";
 import { nowUs } from "../os/clock.ts";
 import type { LogLevel } from "../settings/log-level.ts";
 
-/** Who speaks, when it isn't the supervisor. */
+/** Who speaks, when it isn't the supervisor, and about which request. */
 export interface Speaker {
   readonly pid: number;
   readonly tid: number;
   readonly remote?: string | undefined;
+  readonly about?: RequestVariables | undefined;
 }
 
 export interface Journal {
@@ -20,11 +21,11 @@ export interface Journal {
   announce(text: string): void;
 }
 
-/** A journal that writes to `sink` what `passes`. */
-export function openJournal(sink: Sink, passes: LevelFilter): Journal {
+/** A journal that writes to `sink` what `passes`, in the form of `layout`. */
+export function openJournal(sink: Sink, passes: LevelFilter, layout: ErrorLayout): Journal {
   const self: Speaker = { pid: process.pid, tid: process.pid };
-  const put = (module: string, level: LogLevel, text: string, { pid, tid, remote }: Speaker) =>
-    sink.write(`${formatError({ timeUs: nowUs(), module, level, pid, tid, remote, text })}\n`);
+  const put = (module: string, level: LogLevel, text: string, { pid, tid, remote, about }: Speaker) =>
+    sink.write(`${layout.line({ timeUs: nowUs(), module, level, pid, tid, remote, about, text })}\n`);
   return {
     write: (module, level, text, speaker = self) =>
       passes(module, level) ? put(module, level, text, speaker) : undefined,

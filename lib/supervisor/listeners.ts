@@ -1,13 +1,16 @@
 /**
- * The listening sockets, held open by the supervisor for as long as the server runs. Each front end has sockets of its
+ * The listening sockets, held open by the supervisor for as long as the server runs. Each front end has TCP sockets of its
  * own, over which the kernel spreads the clients, and inherits those of the others too, to stand in for one that is down.
+ * Sockets of which there can be only one are shared: those in the file system, and those that the service manager opened.
  */
 
 import { closeSync } from "node:fs";
 import { closeOnExec, duplicate } from "../os/descriptors.ts";
 import { listenBeside, listenOnHost, type ListeningSocket } from "../os/sockets.ts";
+import { listenOnPath, removeSocketFile, type SocketFile } from "../os/unix-sockets.ts";
 import type { ListenerHandle } from "../control/frontend.ts";
-import type { Listeners } from "../settings/settings.ts";
+import type { ListenAddress, Listeners, Settings } from "../settings/settings.ts";
+import { listenersFor, type Activated } from "./activation.ts";
 import { StartupError } from "./startup-error.ts";
 
 export interface OpenListeners {
@@ -17,91 +20,175 @@ export interface OpenListeners {
   readonly handles: readonly ListenerHandle[];
   /** The real port, also when 0 was asked for. */
   readonly port: number;
-  /** The same of the HTTPS port; null when there is none. */
-  readonly httpsPort: number | null;
+  /** The settings, as if --host and --port had named the sockets of the service manager, if there are any. */
+  readonly settings: Listeners;
   /** Copies of them for the program that this process becomes, and what tells it so. */
   bequeath(): string;
-  /** Closes them here; again, it does nothing. */
+  /** The next program doesn't come after all. */
+  disinherit(): void;
+  /** Closes them here, and removes their files unless they are bequeathed; again, it does nothing. */
   close(): void;
 }
+
+export type ListenPlan = Pick<Settings, "listeners" | "frontEnds" | "identity">;
 
 // 0, 1 and 2 are its stdio.
 const FIRST_INHERITED_FD = 3;
 
-interface Owned extends ListeningSocket {
-  readonly owner: number;
+/** One socket, in a form that can be written down. */
+interface Owned {
+  readonly fd: number;
+  /** The front end that accepts on it; null is every one. */
+  readonly owner: number | null;
   readonly secure: boolean;
+  /** null for one in the file system. */
+  readonly port: number | null;
+  readonly path: string | null;
+  /** What is to be removed at the end. */
+  readonly file: SocketFile | null;
 }
 
-/** One thing to listen on. */
-interface Endpoint {
-  readonly host: string | null;
-  readonly port: number;
-  readonly secure: boolean;
+interface Heirloom {
+  /** What they were opened for: a program that is told to do something else opens its own. */
+  readonly purpose: string;
+  readonly sockets: readonly Owned[];
+  readonly settings: Pick<Listeners, "addresses" | "port">;
 }
 
-/** The plain port first: the one that the banner tells. */
-function endpointsOf({ host, port, httpsPort }: Listeners): readonly Endpoint[] {
-  const plain = { host, port, secure: false };
-  return httpsPort === null ? [plain] : [plain, { host, port: httpsPort, secure: true }];
-}
+/** Those of the service manager can't be opened again, whatever this program is told. */
+const ACTIVATED = "activated";
 
 /**
- * Binds what --host and --port name, once for each front end, or throws a {@link StartupError}. `inherited` are those of
- * the program that this process was before.
+ * Binds what --host and --port name, or throws a {@link StartupError}. `inherited` are those of the program that this
+ * process was before, `activated` those that the service manager has opened.
  */
 export async function openListeners(
-  settings: Listeners,
-  frontEnds: number,
+  plan: ListenPlan,
+  activated: readonly Activated[],
   inherited?: string,
 ): Promise<OpenListeners> {
-  const owned = (inherited && adopt(inherited, frontEnds)) || (await bindAll(settings, frontEnds));
+  const purpose = purposeOf(plan);
+  const heirloom = (inherited && adopt(inherited, purpose)) || (await openAll(plan, purpose, activated));
+  const owned = heirloom.sockets;
+  // The real one, like the port, but for a socket in the file system.
+  const securePort = owned.find(({ secure }) => secure)?.port ?? plan.listeners.httpsPort;
+  const settings = { ...plan.listeners, ...heirloom.settings, httpsPort: securePort };
   let open = true;
+  let bequeathed = false;
+  const removeFiles = () => {
+    for (const { file } of owned) if (file !== null) removeSocketFile(file);
+  };
   return {
     fds: owned.map(({ fd }) => fd),
-    handles: owned.map((socket, index) => ({
+    handles: owned.map(({ owner, path, port, secure }, index) => ({
       fd: FIRST_INHERITED_FD + index,
-      owner: socket.owner,
-      host: settings.host ?? "",
-      port: socket.port,
-      secure: socket.secure,
+      owner,
+      path,
+      port: port ?? 0,
+      secure,
     })),
-    port: owned[0]?.port ?? settings.port,
-    httpsPort: owned.find(({ secure }) => secure)?.port ?? null,
-    bequeath: () => JSON.stringify(owned.map((socket) => ({ ...socket, fd: duplicate(socket.fd) }))),
+    port: owned.find(({ port, secure }) => port !== null && !secure)?.port ?? settings.port,
+    settings,
+    bequeath() {
+      bequeathed = true;
+      const sockets = owned.map((socket) => ({ ...socket, fd: duplicate(socket.fd) ?? -1 }));
+      return JSON.stringify({ ...heirloom, sockets } satisfies Heirloom);
+    },
+    disinherit: removeFiles,
     close() {
       if (open) for (const { fd } of owned) closeSync(fd);
+      if (open && !bequeathed) removeFiles();
       open = false;
     },
   };
 }
 
-/** The listeners of the program before; undefined, and closed, when there is another number of front ends now. */
-function adopt(inherited: string, frontEnds: number): readonly Owned[] | undefined {
-  const sockets = JSON.parse(inherited) as readonly Owned[];
-  for (const { fd } of sockets) closeOnExec(fd);
-  if (sockets.at(-1)?.owner === frontEnds - 1) return sockets;
-  for (const { fd } of sockets) closeSync(fd);
+/** What sockets follow from. */
+function purposeOf({ frontEnds, listeners: { addresses, httpsPort, port, socketMode } }: ListenPlan): string {
+  return JSON.stringify([addresses, port, httpsPort, socketMode, frontEnds.count]);
+}
+
+/** The listeners of the program before; undefined, and closed, when they were opened for something else. */
+function adopt(inherited: string, purpose: string): Heirloom | undefined {
+  const heirloom = JSON.parse(inherited) as Heirloom;
+  for (const { fd } of heirloom.sockets) closeOnExec(fd);
+  if (heirloom.purpose === purpose || heirloom.purpose === ACTIVATED) return heirloom;
+  for (const { fd, file } of heirloom.sockets) {
+    closeSync(fd);
+    if (file !== null) removeSocketFile(file);
+  }
   return undefined;
 }
 
-async function bindAll(settings: Listeners, frontEnds: number): Promise<readonly Owned[]> {
+async function openAll(plan: ListenPlan, purpose: string, activated: readonly Activated[]): Promise<Heirloom> {
+  const settings = listenersFor(plan.listeners, activated);
+  if (activated.length > 0) return { purpose: ACTIVATED, sockets: activated.map(shared), settings };
   const owned: Owned[] = [];
-  for (const endpoint of endpointsOf(settings)) owned.push(...(await bind(endpoint, settings.backlog, frontEnds)));
-  // The last front end's sockets last, see adopt.
-  return owned.toSorted((one, other) => one.owner - other.owner);
+  try {
+    await bindAll(plan, owned);
+    return { purpose, sockets: owned, settings };
+  } catch (error) {
+    for (const { fd, file } of owned) {
+      closeSync(fd);
+      if (file !== null) removeSocketFile(file);
+    }
+    throw error;
+  }
 }
 
-async function bind({ host, port, secure }: Endpoint, backlog: number, frontEnds: number): Promise<readonly Owned[]> {
-  const first = await listenOnHost(host, port, backlog, frontEnds > 1);
-  if ("problem" in first) throw new StartupError(first.problem);
-  const owned: Owned[] = first.map((socket) => ({ ...socket, owner: 0, secure }));
-  for (let owner = 1; owner < frontEnds; owner += 1) {
-    for (const socket of first) {
-      const another = listenBeside(socket, backlog);
-      if ("problem" in another) throw new StartupError(another.problem);
-      owned.push({ ...another, owner, secure });
-    }
+function shared(socket: Activated): Owned {
+  const { fd, secure } = socket;
+  const place = socket.kind === "tcp" ? { port: socket.port, path: null } : { port: null, path: socket.path };
+  return { fd, owner: null, secure, ...place, file: null };
+}
+
+/** The plain ports first: the first of them is the one that the banner tells. */
+async function bindAll({ listeners, frontEnds, identity }: ListenPlan, owned: Owned[]): Promise<void> {
+  const { addresses, backlog, httpsPort, port, socketMode } = listeners;
+  const hosts = addresses.flatMap((address) => ("host" in address ? [address.host] : []));
+  await bindHosts(hosts, { port, secure: false, backlog, count: frontEnds.count }, owned);
+  if (httpsPort !== null) {
+    await bindHosts(hosts, { port: httpsPort, secure: true, backlog, count: frontEnds.count }, owned);
   }
-  return owned;
+  const access = { mode: socketMode, owner: identity.drop ? identity : null };
+  for (const path of addresses.flatMap(pathIn)) {
+    const { fd, file } = orThrow(listenOnPath(path, backlog, access));
+    owned.push({ fd, owner: null, secure: false, port: null, path, file });
+  }
+}
+
+interface Binding {
+  readonly port: number;
+  readonly secure: boolean;
+  readonly backlog: number;
+  /** Front ends. */
+  readonly count: number;
+}
+
+/** One port of all addresses, once for each front end. */
+async function bindHosts(hosts: readonly (string | null)[], binding: Binding, owned: Owned[]): Promise<void> {
+  const { backlog, count, port, secure } = binding;
+  const option = secure ? "--https-port" : "--port";
+  const found: ListeningSocket[] = [];
+  const keep = (socket: ListeningSocket, owner: number) =>
+    owned.push({ fd: socket.fd, owner, secure, port: socket.port, path: null, file: null });
+  for (const host of hosts) {
+    // With port 0 the first address chooses and the others follow.
+    const chosen = found[0]?.port ?? port;
+    const sockets = orThrow(await listenOnHost(host, chosen, { backlog, shared: count > 1, option }, found));
+    for (const socket of sockets) keep(socket, 0);
+    found.push(...sockets);
+  }
+  for (let owner = 1; owner < count; owner += 1) {
+    for (const socket of found) keep(orThrow(listenBeside(socket, backlog)), owner);
+  }
+}
+
+function pathIn(address: ListenAddress): readonly string[] {
+  return "path" in address ? [address.path] : [];
+}
+
+function orThrow<Result extends object>(result: Result): Exclude<Result, { readonly problem: string }> {
+  if ("problem" in result) throw new StartupError(String(result.problem));
+  return result as Exclude<Result, { readonly problem: string }>;
 }

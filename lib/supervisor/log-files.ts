@@ -1,8 +1,13 @@
-/** The logs: files, or the terminal. */
+/** The logs: files, files that rotate, programs that rotate them, or the terminal. */
 
-import { makeSink, noSink, openFileSink, type FileSink, type Sink } from "../logs/sink.ts";
+import { accessSync, constants } from "node:fs";
+import { openFileSink } from "../logs/file-sink.ts";
+import { openRotatingSink } from "../logs/rotating-sink.ts";
+import { makeSink, noSink, toDescriptor, type LogSink, type Sink } from "../logs/sink.ts";
 import { codeOf } from "../os/errors.ts";
-import type { Logs, Service } from "../settings/settings.ts";
+import type { Logs, Rotation, Service } from "../settings/settings.ts";
+import type { Environment } from "./child-environment.ts";
+import { openProgramSink } from "./log-program.ts";
 import { StartupError } from "./startup-error.ts";
 
 export interface LogFiles {
@@ -12,44 +17,79 @@ export interface LogFiles {
   readonly services: ReadonlyMap<string, Sink>;
   /** Makes new files where the old ones were moved away. */
   reopen(): void;
+  /** Of the programs that write logs. */
+  pids(): readonly number[];
   /** Resolves when everything is written. */
   close(): Promise<void>;
 }
 
-/** Opens what the options ask for, or throws a {@link StartupError}. `complain` hears when a log can't be written. */
+const MIB = 1024 * 1024;
+
+/**
+ * Opens what the options ask for, or throws a {@link StartupError}. `environment` is for programs, `complain` hears when a
+ * log can't be written.
+ */
 export function openLogs(
-  { errorLog, accessLog, toTerminal }: Logs,
+  { errorLog, accessLog, toTerminal, rotation }: Logs,
   services: readonly Service[],
+  environment: Environment,
   complain: (problem: string) => void,
 ): LogFiles {
-  const files: FileSink[] = [];
-  const open = (path: string) => {
-    const file = openFile(path, complain);
-    files.push(file);
-    return file;
+  const sinks: LogSink[] = [];
+  const pids: (() => readonly number[])[] = [];
+  const open = (path: string): LogSink => {
+    const sink = opened(path, () => {
+      if (rotation === null) return openFileSink(path, complain);
+      if (rotation.program === null) return openRotatingSink(path, rotation.sizeMib * MIB, complain);
+      const program = openProgramSink(rotationWords(rotation, path), path, environment, complain);
+      pids.push(program.pids);
+      return program;
+    });
+    sinks.push(sink);
+    return sink;
   };
-  const error = toTerminal ? makeSink(2, "stderr", complain) : open(errorLog);
-  const access = accessLog === null ? noSink : toTerminal ? makeSink(1, "stdout", complain) : open(accessLog);
+  if (rotation?.program != null) checkProgram(rotation.program);
+  const terminal = (fd: number, name: string) => makeSink(toDescriptor(fd), name, complain);
+  const error = toTerminal ? terminal(2, "stderr") : open(errorLog);
+  const access = accessLog === null ? noSink : toTerminal ? terminal(1, "stdout") : open(accessLog);
   const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log)]])));
   return {
     error,
     access,
     services: own,
     reopen() {
-      for (const file of files) file.reopen();
+      for (const sink of sinks) sink.reopen();
     },
+    pids: () => pids.flatMap((some) => some()),
     async close() {
       await Promise.all([error, access, ...own.values()].map((log) => log.close()));
     },
   };
 }
 
-function openFile(path: string, complain: (problem: string) => void): FileSink {
+/** As the original calls it: the name with a pattern for strftime(3), and the size. */
+function rotationWords({ program, sizeMib }: Rotation, path: string): readonly string[] {
+  return [program ?? "", `${path.replaceAll("%", "%%")}.%Y-%m-%d-%H_%M_%S`, `${sizeMib}M`];
+}
+
+function checkProgram(program: string): void {
   try {
-    return openFileSink(path, complain);
+    accessSync(program, constants.X_OK);
   } catch (error) {
     throw new StartupError(
-      `the log file ${path} cannot be opened (${codeOf(error)})\n  --log-directory names another folder, --log-to-terminal uses none`,
+      `the program ${program} cannot be run (${codeOf(error)})\n  --rotatelogs-executable names it; without it the server rotates the logs itself`,
+    );
+  }
+}
+
+function opened(path: string, open: () => LogSink): LogSink {
+  try {
+    return open();
+  } catch (error) {
+    const code = codeOf(error);
+    const why = code === "ELOOP" ? `${code}: it is a link that somebody else has made` : code;
+    throw new StartupError(
+      `the log file ${path} cannot be opened (${why})\n  --log-directory names another folder, --log-to-terminal uses none`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /** What a running server does when it gets signals. */
 
 import type { Running } from "./running.ts";
-import type { Request, SignalName, Signals } from "./signals.ts";
+import type { Request, Signals } from "./signals.ts";
 import { upgradeProblem } from "./upgrade.ts";
 
 const WHY = "the server restarts";
@@ -15,11 +15,11 @@ export function announceStart({ journal, settings }: Running): void {
 export async function obey(signals: Signals, running: Running): Promise<Request> {
   const { journal, pool } = running;
   let restarting = false;
-  let again: Restart | undefined;
+  let again: Request | undefined;
   /** One restart at a time, and one more when another was asked for meanwhile: it may have begun too early for that. */
-  const restartAll = async (first: Restart): Promise<void> => {
+  const restartAll = async (first: Request): Promise<void> => {
     restarting = true;
-    for (let request: Restart | undefined = first; request !== undefined;) {
+    for (let request: Request | undefined = first; request !== undefined;) {
       again = undefined;
       await restart(request, running);
       request = again;
@@ -34,18 +34,16 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
       case "graceful-stop":
         return request;
       case "upgrade": {
-        const problem = upgradeProblem() ?? running.certificates?.problem() ?? null;
+        const problem = upgradeProblem() ?? running.certificates?.problem() ?? running.fresh.problem();
         if (problem === null) return request;
         void journal.write("core", "error", `${request.signal}: ${problem}; this program goes on`);
         break;
       }
       case "restart":
-      case "graceful": {
-        const asked = { signal: request.signal, graceful: request.wish === "graceful" };
-        if (restarting) again = asked;
-        else void restartAll(asked);
+      case "graceful":
+        if (restarting) again = request;
+        else void restartAll(request);
         break;
-      }
       case "interrupt":
         pool.interrupt();
         break;
@@ -55,23 +53,21 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
   }
 }
 
-interface Restart {
-  readonly signal: SignalName | null;
-  /** Clients may finish what they have begun, however long that takes. */
-  readonly graceful: boolean;
-}
-
-async function restart({ signal, graceful }: Restart, running: Running): Promise<void> {
-  const { certificates, frontEnds, journal, logs, pool, services, settings } = running;
+async function restart({ signal, wish }: Request, running: Running): Promise<void> {
+  const { certificates, fresh, frontEnds, journal, logs, manager, pool, services, settings } = running;
+  const graceful = wish === "graceful";
   journal.announce(
     graceful
       ? `AH00493: ${signal} received.  Doing graceful restart`
       : `AH00494: ${signal} received.  Attempting to restart`,
   );
+  manager.reloading();
   // They may have been moved away by whoever rotates them.
   logs.reopen();
   // Before new front ends ask for them.
   certificates?.renew();
+  const problem = fresh.renew();
+  if (problem !== null) void journal.write("core", "error", `the directives stay as they were: ${problem}`);
   // A client may take as long as it likes to finish, unless the restart is to be done soon.
   const graceMs = graceful ? 0 : settings.timeouts.shutdownMs;
   await Promise.all([
@@ -79,5 +75,6 @@ async function restart({ signal, graceful }: Restart, running: Running): Promise
     frontEnds.renew(graceMs),
     services.renew(WHY, settings.timeouts.shutdownMs),
   ]);
+  manager.ready();
   announceStart(running);
 }

@@ -1,6 +1,8 @@
 /** Reading the pipes children write to, at the pace of whoever takes the bytes. */
 
 import { closeSync } from "node:fs";
+import { RECORD_MARK } from "../control/frontend.ts";
+import { splitLines } from "../logs/line-splitter.ts";
 import type { Sink } from "../logs/sink.ts";
 
 /** Takes a chunk; the promise, when there is one, resolves when the next may come. */
@@ -55,4 +57,19 @@ export function pumpLines(fd: number, sink: Sink): Pump {
   return pump(fd, take, () => {
     if (tail.length > 0) void sink.write(Buffer.concat([tail, Buffer.from("\n")]));
   });
+}
+
+/** Appends a front end's records to `sink`; lines that are none, the last words of its runtime, go to `stray`. */
+export function pumpRecords(fd: number, sink: Sink, stray: (line: string) => Promise<void> | undefined): Pump {
+  let busy: Promise<void> | undefined;
+  const lines = splitLines(LONGEST_LINE_BYTES, (line) => {
+    const taken = line.startsWith(RECORD_MARK) ? sink.write(`${line.slice(RECORD_MARK.length)}\n`) : stray(line);
+    busy = taken ?? busy;
+  });
+  const take: Take = (chunk) => {
+    busy = undefined;
+    lines.take(chunk);
+    return busy;
+  };
+  return pump(fd, take, () => lines.finish());
 }

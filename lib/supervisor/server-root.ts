@@ -16,9 +16,9 @@ import { StartupError } from "./startup-error.ts";
  * ours by then. `self` is the argument list of this program.
  */
 export function fillServerRoot(settings: Settings, self: readonly string[]): void {
-  const { files, identity, logs, program, server, workers } = settings;
+  const { files, identity, program, server, workers } = settings;
   if (files.documentRoot === join(server.root, "htdocs")) makeFolder("--document-root", files.documentRoot, 0o755);
-  makeFolder("--log-directory", logs.directory, 0o755);
+  makeLogFolder(settings);
   // Packages unpack themselves there, as the worker's user.
   if (makeFolder("--python-eggs", workers.pythonEggs, 0o755) && identity.drop) {
     chownSync(workers.pythonEggs, identity.uid, identity.gid);
@@ -26,6 +26,10 @@ export function fillServerRoot(settings: Settings, self: readonly string[]): voi
   makeDebugFiles(settings);
   // What starts again was found there, and who it runs as this time may be an exception.
   if (program.command !== "control") writeControlFiles(settings, self);
+}
+
+export function makeLogFolder({ logs }: Settings): void {
+  makeFolder("--log-directory", logs.directory, 0o755);
 }
 
 function writeControlFiles(settings: Settings, self: readonly string[]): void {

@@ -15,10 +15,12 @@ const WHY = "the server stops";
  * last: who wanted another program in the place of this one may have thought better of it.
  */
 export async function stop(signals: Signals, running: Running, request: Request): Promise<Request> {
-  const { frontEnds, journal, pool, services, settings } = running;
+  const { frontEnds, journal, manager, pool, services, settings } = running;
   const { shutdownMs } = settings.timeouts;
   const graceful = request.wish === "graceful-stop";
   journal.announce(farewell(request));
+  if (request.wish === "upgrade") manager.reloading();
+  else manager.stopping();
   let last = request;
   void hurry(signals, running, request.wish === "stop", (next) => (last = { ...last, ...next }));
   pool.drain(WHY, 0);

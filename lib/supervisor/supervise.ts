@@ -1,15 +1,18 @@
 /** The life of the server: claims what it needs, starts the processes, waits for a signal, ends them, tidies up. */
 
 import { createConsola } from "consola";
+import { errorLayout } from "../logs/error-format.ts";
 import { levelFilter } from "../logs/levels.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
+import { activatedSockets } from "./activation.ts";
 import { banner } from "./banner.ts";
 import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
+import { freshSettings, type Reread } from "./fresh-settings.ts";
 import { startFrontEnds } from "./front-ends.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { openListeners } from "./listeners.ts";
@@ -19,11 +22,13 @@ import { claimServerRoot } from "./pid-file.ts";
 import { settingsFile } from "./root-files.ts";
 import { fillServerRoot, makeServerRoot } from "./server-root.ts";
 import { servicePlans } from "./service-plan.ts";
+import { serviceManager } from "./service-manager.ts";
 import { startServices } from "./services.ts";
 import { takeSignals } from "./signals.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stop } from "./stop.ts";
 import { becomeProgram, inheritedText } from "./upgrade.ts";
+import { reportStart } from "./startup-log.ts";
 import { StartupError } from "./startup-error.ts";
 import { installWorkerFiles } from "./worker-files.ts";
 import { workerFolder, workerPlan } from "./worker-plan.ts";
@@ -35,24 +40,35 @@ const SETTLED_MS = 5000;
 /**
  * Runs the server until it is told to stop, and resolves with the exit code: 0 after a stop, 1 when it could not be
  * started, the reason then being on stderr. `commands` is what it starts; tests have their own. `up` is called when
- * nothing can keep it from serving any more.
+ * nothing can keep it from serving any more. `warnings` were shown before, and go to the startup log as well. `reread` is
+ * called when the server restarts.
  */
 export async function supervise(
   settings: Settings,
   commands: Commands = ownCommands(),
   up: () => void = () => undefined,
+  warnings: readonly string[] = [],
+  reread: Reread = () => settings,
 ): Promise<number> {
   try {
-    const end = await run(settings, commands, up);
+    const end = await run(settings, commands, up, warnings, reread);
     return typeof end === "number" ? end : complain(becomeProgram(end.heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
+    const unreported = reportStart(settings, "crit", [error.message]);
+    if (unreported !== null) complain(unreported);
     return complain(error.message);
   }
 }
 
 /** Runs the server until it is told to stop. Returns an exit code, or the listeners that another program is to go on with. */
-async function run(given: Settings, commands: Commands, up: () => void): Promise<number | { heirloom: string }> {
+async function run(
+  given: Settings,
+  commands: Commands,
+  up: () => void,
+  warnings: readonly string[],
+  reread: Reread,
+): Promise<number | { heirloom: string }> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
   const signals = cleanup.use(takeSignals(given.debugging !== null));
@@ -61,19 +77,28 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   raiseDescriptorLimit();
 
   // The port first: when it is taken, nothing on disk was touched that the other server may be using.
-  const listeners = await openListeners(given.listeners, given.frontEnds.count, inherited);
+  const activated = activatedSockets(process.env, given.listeners);
+  const listeners = await openListeners(given, activated, inherited);
+  const settings = { ...given, listeners: listeners.settings };
   cleanup.adopt(listeners, (open) => open.close());
-  const settings = { ...given, listeners: { ...given.listeners, httpsPort: listeners.httpsPort } };
   const certificates = settings.tls && openCertificates(settings.tls, settings.site.serverName);
   cleanup.defer(() => certificates?.stop());
   makeServerRoot(settings);
   cleanup.adopt(claimServerRoot(settings.server), (claim) => claim.release());
   fillServerRoot(settings, commands.self);
   installWorkerFiles(workerFolder(settings), commands.workerSources);
-  const logs = openLogs(settings.logs, settings.services, complain);
+  const unreported = reportStart(settings, "warn", warnings);
+  if (unreported !== null) throw new StartupError(`${unreported}\n  --startup-log-name names another file`);
+  let journal: Journal | undefined;
+  const logs = openLogs(settings.logs, settings.services, own, (problem) => {
+    // Whichever of the two can be written.
+    void journal?.write("core", "error", problem);
+    if (journal === undefined || !settings.logs.toTerminal) complain(problem);
+  });
   cleanup.adopt(logs, (open) => open.close());
   const passes = levelFilter(settings.logs);
-  const journal = openJournal(logs.error, passes);
+  const layout = errorLayout(settings.logs, settings.site.serverName ?? settings.listeners.hostLabel);
+  journal = openJournal(logs.error, passes, layout);
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
 
@@ -82,17 +107,21 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   warnOfUnsetVariables(settings, own, journal);
 
   let pool: WorkerPool | undefined;
+  const fresh = freshSettings(settings, reread);
   const frontEnds = startFrontEnds(
     {
       count: settings.frontEnds.count,
       argv: commands.frontEnd,
       environment: own,
-      settings,
+      get settings() {
+        return fresh.settings;
+      },
       fds: listeners.fds,
       handles: listeners.handles,
       tls: () => certificates?.material ?? null,
       access: logs.access,
       error: logs.error,
+      stray: (pid, line) => journal.write("core", "error", line, { pid, tid: pid }),
       introductions: () => pool?.introductions() ?? [],
       workerLost: (id, why) => pool?.lost(id, why),
     },
@@ -110,14 +139,16 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   );
   const services = startServices(
     servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
-      openJournal(logs.services.get(name) ?? logs.error, passes),
+      openJournal(logs.services.get(name) ?? logs.error, passes, layout),
     ),
     journal,
   );
-  cleanup.use(adoptOrphans([frontEnds, pool, services]));
+  cleanup.use(adoptOrphans([frontEnds, pool, services, logs]));
   certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
-  const running = { settings, frontEnds, pool, services, certificates, logs, journal };
+  const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);
+  const running = { settings, fresh, frontEnds, pool, services, certificates, logs, journal, manager };
   announceStart(running);
+  void Promise.all([frontEnds.serving, pool.serving]).then(() => manager.ready());
   up();
   const settled = setTimeout(forgetProgramCode, SETTLED_MS);
   const last = await obey(signals, running);
@@ -126,7 +157,9 @@ async function run(given: Settings, commands: Commands, up: () => void): Promise
   listeners.close();
   const { wish, code = 0 } = await stop(signals, running, last);
   clearTimeout(settled);
-  return wish === "upgrade" && heirloom !== undefined ? { heirloom } : code;
+  if (wish === "upgrade" && heirloom !== undefined) return { heirloom };
+  if (heirloom !== undefined) listeners.disinherit();
+  return code;
 }
 
 /** As PID 1 of a container this process inherits the orphans of all others there, and hears when one ends. */

@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import { execute } from "../os/execute.ts";
+import { ACTIVATION_VARIABLES } from "./activation.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 
 /** Names the listeners of the program before, see listeners.ts. */
@@ -13,6 +14,9 @@ const VARIABLE = "MALT_LISTENERS";
 
 // How Bun finds the channel to whoever started this process in the background: closed since, its number may be another's.
 const NO_PARENT = { NODE_CHANNEL_FD: null, NODE_CHANNEL_SERIALIZATION_MODE: null };
+
+// The service manager's sockets are among those that it gets from here, under other numbers.
+const NO_ACTIVATION = Object.fromEntries(ACTIVATION_VARIABLES.map((name) => [name, null]));
 
 const PATIENCE_MS = 10_000;
 
@@ -43,7 +47,7 @@ export function upgradeProblem(): string | null {
 /** Becomes that program, with the words this one was started with. Returns only when that failed, and why. */
 export function becomeProgram(listeners: string): string {
   const program = installed();
-  const variables = { ...NO_PARENT, [VARIABLE]: listeners };
+  const variables = { ...NO_PARENT, ...NO_ACTIVATION, [VARIABLE]: listeners };
   const { call, code } = execute(program, [process.argv0, ...process.argv.slice(2)], variables);
   return `${program} cannot take over: ${call} failed with ${code}`;
 }

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { WorkerConfig } from "../control/worker.ts";
+import { errorLayout } from "../logs/error-format.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Environment } from "./child-environment.ts";
 
@@ -55,6 +56,7 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
     orphanInterpreter: workers.orphanInterpreter,
     verboseDebugging: workers.verboseDebugging,
     debugging,
+    loggedVariables: loggedVariables(settings),
   };
 }
 
@@ -70,6 +72,11 @@ function debuggingVariables(debugging: Settings["debugging"]): Environment {
     ["GDB_ENABLED", debugging.gdb !== null],
   ] as const;
   return Object.fromEntries(all.flatMap(([name, on]) => (on ? [[`MOD_WSGI_${name}`, "true"]] : [])));
+}
+
+/** In Apache's default format there is nothing of a request but its client. */
+function loggedVariables({ logs }: Settings): readonly string[] {
+  return logs.format === "apache" && logs.errorFormat === null ? [] : errorLayout(logs, "").variables;
 }
 
 /** What the original calls its worker processes. */

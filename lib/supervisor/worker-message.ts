@@ -20,9 +20,16 @@ export function parseWorkerMessage(line: string): FromWorkerMessage | undefined 
     case "beat":
       return parseBeat(fields);
     case "log": {
-      const { level, tid, remote, text } = fields;
+      const { level, tid, remote, about, text } = fields;
       if (typeof level !== "string" || !isNumber(tid) || typeof text !== "string") return undefined;
-      return { kind, level, tid, text, ...(typeof remote === "string" ? { remote } : {}) };
+      return {
+        kind,
+        level,
+        tid,
+        text,
+        ...(typeof remote === "string" ? { remote } : {}),
+        ...(isFields(about) ? { about: texts(about) } : {}),
+      };
     }
     case "leave": {
       const { why, reason, serving } = fields;
@@ -68,6 +75,12 @@ function jsonObject(line: string): Fields | undefined {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null;
+}
+
+function texts(fields: Fields): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 function isNumber(value: unknown): value is number {

@@ -27,6 +27,8 @@ export interface PoolPlan extends EndingPlan {
 }
 
 export interface WorkerPool {
+  /** Resolves when every place has had a worker that takes requests. */
+  readonly serving: Promise<void>;
   /** A "worker-up" for each that takes requests, for a front end that has just started. */
   introductions(): readonly ToFrontEnd[];
   pids(): readonly number[];
@@ -90,7 +92,7 @@ export function startPool(
   const clock = createWatchClock();
   const ending = createEnding(plan, journal, clock);
   const workers = new Map<number, Worker>();
-  const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0 }));
+  const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0, served: false }));
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
   let lastId = 0;
   let closing = false;
@@ -98,6 +100,8 @@ export function startPool(
   const partingMs = foreground === null ? plan.shutdownMs : PARTING_MS;
   let asking = false;
   const empty = Promise.withResolvers<void>();
+  const manned = Promise.withResolvers<void>();
+  if (plan.count === 0) manned.resolve();
   const talking = new Set<Promise<unknown>>();
   const info = (pid: number, text: string) => void journal.write("wsgi", "info", `mod_wsgi (pid=${pid}): ${text}`);
 
@@ -159,6 +163,8 @@ export function startPool(
         worker.state = after(worker.state, { kind: "ready" }, now);
         info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
         frontEnds.tell(introduction(worker));
+        worker.slot.served = true;
+        if (slots.every(({ served }) => served)) manned.resolve();
         if (worker.predecessor !== undefined) retire(worker.predecessor);
         // Nor is it remembered: each one had a predecessor of its own.
         worker.predecessor = undefined;
@@ -301,6 +307,7 @@ export function startPool(
   for (const slot of slots) start(slot);
 
   return {
+    serving: manned.promise,
     introductions: () => [...workers.values()].filter(({ state }) => takesRequests(state)).map(introduction),
     pids: () => [...workers.values()].map((worker) => worker.process.pid),
     async renew(why, reason) {

@@ -66,8 +66,8 @@ export function startWorker(
       : [pumpText(child.stdout, pid, journal, () => undefined), pumpText(child.stderr, pid, journal, remember)];
   const onMessage = (message: FromWorkerMessage) => {
     if (message.kind !== "log") return take(message);
-    const { tid, remote, level, text } = message;
-    return writeLines(journal, levelNamed(level, "error"), text, { pid, tid, remote });
+    const { tid, remote, about, level, text } = message;
+    return writeLines(journal, levelNamed(level, "error"), text, { pid, tid, remote, about });
   };
   const garbage = (line: string) => {
     void journal.write("wsgi", "error", `a line on the control socket is no message: ${line.slice(0, 200)}`, own(pid));

@@ -24,6 +24,8 @@ export interface Worker {
 export interface Slot {
   /** Deaths in a row that came too early, see backoff.ts. */
   early: number;
+  /** One of its workers took requests already. */
+  served: boolean;
   timer?: ReturnType<typeof setTimeout>;
   /** The worker that was started last: it serves, or will. Those before it are on their way out. */
   newest?: Worker;

@@ -10,6 +10,7 @@ export interface CommandLine {
   readonly only: readonly string[] | null;
   readonly write: boolean;
   readonly transfer: boolean;
+  readonly clients: boolean;
 }
 
 export const usage = `usage: bun scripts/bench.ts [options]
@@ -18,7 +19,8 @@ export const usage = `usage: bun scripts/bench.ts [options]
   --only A,B       these servers only, by the names of the table
   --write          put the result into docs/benchmarks.md as well
   --transfer       1 GiB up, 1 GiB down, 1 GiB to a client that stops reading: memory of each process
-                   (Malt, unless --only names others)`;
+                   (Malt, unless --only names others)
+  --clients        an ordinary client beside slow ones, and what idle ones cost (Malt, unless --only names others)`;
 
 /** Read `words`, the arguments after the script. Returns an `Error` with a message for the user when they make no sense. */
 export function readCommandLine(words: readonly string[]): CommandLine | Error {
@@ -31,6 +33,7 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
         only: { type: "string" },
         write: { type: "boolean", default: false },
         transfer: { type: "boolean", default: false },
+        clients: { type: "boolean", default: false },
       },
     });
     const rounds = count(values.rounds);
@@ -38,7 +41,9 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
     if (rounds === null) return new Error(`--rounds: "${values.rounds}" is not a number from 1 to 999`);
     if (seconds === null) return new Error(`--seconds: "${values.seconds}" is not a number from 1 to 999`);
     const only = values.only === undefined ? null : values.only.split(",");
-    return { rounds, seconds, only, write: values.write, transfer: values.transfer };
+    if (values.transfer && values.clients)
+      return new Error("--transfer and --clients are two benchmarks: one at a time");
+    return { rounds, seconds, only, write: values.write, transfer: values.transfer, clients: values.clients };
   } catch (problem) {
     return problem instanceof Error ? problem : new Error(String(problem));
   }

@@ -15,3 +15,9 @@ export function ratio(dividend: number | null, divisor: number | null): number |
   if (dividend === null || divisor === null || divisor === 0) return null;
   return dividend / divisor;
 }
+
+/** The smallest of `values` that at least the share `q` of them does not exceed; null of none. */
+export function quantile(values: readonly number[], q: number): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? null;
+}

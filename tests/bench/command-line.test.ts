@@ -2,7 +2,14 @@ import { expect, test } from "bun:test";
 import { readCommandLine } from "../../scripts/bench/command-line.ts";
 
 test("without words there are three rounds of four seconds for everybody, and nothing is written", () => {
-  expect(readCommandLine([])).toEqual({ rounds: 3, seconds: 4, only: null, write: false, transfer: false });
+  expect(readCommandLine([])).toEqual({
+    rounds: 3,
+    seconds: 4,
+    only: null,
+    write: false,
+    transfer: false,
+    clients: false,
+  });
 });
 
 test("words are taken as they say", () => {
@@ -13,6 +20,7 @@ test("words are taken as they say", () => {
     only: ["malt", "gunicorn"],
     write: true,
     transfer: true,
+    clients: false,
   });
 });
 
@@ -26,4 +34,9 @@ test.each([
   ["malt"],
 ])("%s is refused", (word) => {
   expect(readCommandLine([word])).toBeInstanceOf(Error);
+});
+
+test("one benchmark is run at a time", () => {
+  expect(readCommandLine(["--clients"])).toMatchObject({ clients: true, transfer: false });
+  expect(readCommandLine(["--transfer", "--clients"])).toBeInstanceOf(Error);
 });

@@ -22,7 +22,10 @@ export interface RawClient extends Disposable {
   wasReset(): boolean;
 }
 
-/** Connects, with TLS when `tls` says how, or throws what the system or the handshake says. */
+/**
+ * Connects, with TLS when `tls` says how, or throws what the system or the handshake says. A `host` that begins with "/" is a
+ * socket in the file system.
+ */
 export async function rawClient(port: number, host: string, tls?: ConnectionOptions): Promise<RawClient> {
   const { socket, opened } = clientSocket(port, host, tls);
   let received = "";

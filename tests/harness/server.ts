@@ -37,6 +37,7 @@ export interface Options {
 export interface Server extends AsyncDisposable {
   /** Without a trailing slash. */
   readonly url: string;
+  /** Or the path of the socket, and 0. */
   readonly host: string;
   readonly port: number;
   /** The server root, a temporary folder. */
@@ -104,9 +105,10 @@ export async function start(
   }
 
   try {
-    const [, host = "", digits = ""] = await banner(out, err);
+    const [, unix, host = "", digits = "0"] = await banner(out, err);
     // A name is what the site goes by (--server-name), and not one that anybody here can look up.
-    const address = /^[\d.]+$|^\[/.test(host) ? host : "127.0.0.1";
+    const tcp = /^[\d.]+$|^\[/.test(host) ? host : "127.0.0.1";
+    const address = unix === undefined ? tcp : decodeURIComponent(host);
     const server = member({ address, port: Number(digits), root, child, out, err, dispose });
     if (options.until !== "banner") await server.ready();
     return server;
@@ -127,9 +129,10 @@ interface Running {
 }
 
 function member({ address, port, root, child, out, err, dispose }: Running): Server {
-  const url = `http://${address}:${port}`;
+  const unix = address.startsWith("/") ? { unix: address } : {};
+  const url = address.startsWith("/") ? "http://localhost" : `http://${address}:${port}`;
   const get = (path: string, init?: RequestInit): Promise<Response> =>
-    fetch(url + path, { redirect: "manual", ...init });
+    fetch(url + path, { redirect: "manual", ...unix, ...init });
   const connect = (): Promise<RawClient> => rawClient(port, address.replace(/^\[(.*)\]$/, "$1"));
   return {
     url,
@@ -170,7 +173,7 @@ function member({ address, port, root, child, out, err, dispose }: Running): Ser
 /** The banner's line with the address; once standard output has ended, the reason is in the other stream. */
 async function banner(out: Transcript, err: Transcript): Promise<RegExpExecArray> {
   try {
-    return await out.match(/^Server URL +: http:\/\/(.+):(\d+)\/$/m);
+    return await out.match(/^Server URL +: http(\+unix)?:\/\/(.+?)(?::(\d+))?\/$/m);
   } catch (error) {
     await Promise.race([err.ended, Bun.sleep(PATIENCE_MS)]);
     throw error;

@@ -11,7 +11,8 @@ export interface ClientSocket {
 
 /** `tls` is what TLS needs to know; without it there is none. */
 export function clientSocket(port: number, host: string, tls?: ConnectionOptions): ClientSocket {
-  const options = { port, host, allowHalfOpen: true, noDelay: true };
+  const where = host.startsWith("/") ? { path: host } : { port, host, noDelay: true };
+  const options = { ...where, allowHalfOpen: true };
   if (tls === undefined) return { socket: connectClear(options), opened: "connect" };
   return { socket: connectSecure({ ...options, ...tls }), opened: "secureConnect" };
 }

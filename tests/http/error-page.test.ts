@@ -50,7 +50,7 @@ test("reason phrases are those of the registry; an unknown code has a word, too"
 describe("the origin of a request", () => {
   const unnamed = {
     site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
+    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, http2: false, backlog: 1 },
     tls: null,
   };
   const named = { ...unnamed, site: { ...unnamed.site, serverName: "www.example.test" } };

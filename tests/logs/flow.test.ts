@@ -1,10 +1,12 @@
 /** The way of log lines between processes and onto the disk. */
 
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lchownSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { splitLines } from "../../lib/logs/line-splitter.ts";
-import { makeSink, openFileSink, type Append } from "../../lib/logs/sink.ts";
+import { openFileSink } from "../../lib/logs/file-sink.ts";
+import { openRotatingSink } from "../../lib/logs/rotating-sink.ts";
+import { makeSink, type Append } from "../../lib/logs/sink.ts";
 import { folder } from "../harness/folders.ts";
 import { until } from "../harness/until.ts";
 import { random } from "../support/random.ts";
@@ -54,6 +56,77 @@ test("a log file is appended to in order, with mode 0640, and complete when clos
   expect(statSync(path).mode & 0o777).toBe(0o640);
 });
 
+test("a link that root or this user has made is followed, one of somebody else is not", async () => {
+  using home = folder();
+  const [target, link] = [join(home.path, "target"), join(home.path, "link")];
+  symlinkSync(target, link);
+  const sink = openFileSink(link, silent);
+  void sink.write("through the link\n");
+  await sink.close();
+  expect(readFileSync(target, "utf8")).toBe("through the link\n");
+  if (process.getuid?.() !== 0) return console.error("skipped: only root can make links of somebody else");
+  lchownSync(link, 65_534, 65_534);
+  expect(() => openFileSink(link, silent)).toThrow("ELOOP");
+});
+
+/**
+ * The files of a rotating log that gets `chunks`, the next a second after the other has been written: the time in the name,
+ * and the text. "restart" restarts instead.
+ */
+async function rotated(home: string, maxBytes: number, chunks: readonly string[]): Promise<string[][]> {
+  let ms = Date.UTC(2026, 10, 23, 6, 59, 44);
+  const read = () =>
+    readdirSync(home)
+      .toSorted()
+      .map((name) => [name.slice(-8), readFileSync(join(home, name), "utf8")]);
+  const sink = openRotatingSink(join(home, "log"), maxBytes, silent, () => ms);
+  for (const chunk of chunks) {
+    ms += 1000;
+    if (chunk === "restart") {
+      sink.reopen();
+      continue;
+    }
+    void sink.write(chunk);
+    await until(`${chunk} in a file`, () =>
+      read()
+        .map(([, text]) => text)
+        .join("")
+        .endsWith(chunk),
+    );
+  }
+  await sink.close();
+  return read();
+}
+
+test("a rotating log begins a new file for the line that doesn't fit, and divides none", async () => {
+  using home = folder();
+  const long = "a line that is longer than any file\n";
+  expect(await rotated(home.path, 10, ["one\ntwo\n", "three\n", long, "4\n"])).toEqual([
+    ["06_59_44", "one\ntwo\n"],
+    ["06_59_46", "three\n"],
+    ["06_59_47", long],
+    ["06_59_48", "4\n"],
+  ]);
+});
+
+test("within a second a rotating log goes on in the same file, as rotatelogs does, and at a restart in a new one", async () => {
+  using home = folder();
+  expect(await rotated(home.path, 10, ["one\n", "two\nthree\nfour\nfive\nsix\n", "restart", "7\n"])).toEqual([
+    ["06_59_44", "one\ntwo\n"],
+    ["06_59_46", "three\nfour\nfive\nsix\n"],
+    ["06_59_48", "7\n"],
+  ]);
+});
+
+test("a rotating log that finds a file of its name appends to it, and counts what is there", async () => {
+  using home = folder();
+  await Bun.write(join(home.path, "log.2026-11-23-06_59_44"), "before\n");
+  expect(await rotated(home.path, 10, ["x\nyy\n"])).toEqual([
+    ["06_59_44", "before\nx\n"],
+    ["06_59_45", "yy\n"],
+  ]);
+});
+
 /** A disk that does what a test says. */
 function disk() {
   const state = {
@@ -62,7 +135,7 @@ function disk() {
     most: Infinity,
     held: undefined as Promise<void> | undefined,
   };
-  const append: Append = async (_, bytes) => {
+  const append: Append = async (bytes) => {
     await state.held;
     if (state.fail !== undefined) throw Object.assign(new Error(state.fail), { code: state.fail });
     const taken = bytes.subarray(0, state.most);
@@ -76,7 +149,7 @@ test("who writes faster than the disk has to wait, and nothing is lost", async (
   const { state, append } = disk();
   const release = Promise.withResolvers<void>();
   state.held = release.promise;
-  const sink = makeSink(0, "log", silent, append);
+  const sink = makeSink(append, "log", silent);
   const line = `${"x".repeat(1023)}\n`;
   let accepted = 0;
   let wait: Promise<void> | undefined;
@@ -94,7 +167,7 @@ test("who writes faster than the disk has to wait, and nothing is lost", async (
 test("what is written in parts arrives as a whole", async () => {
   const { state, append } = disk();
   state.most = 3;
-  const sink = makeSink(0, "log", silent, append);
+  const sink = makeSink(append, "log", silent);
   void sink.write("hello world\n");
   void sink.write("again\n");
   await sink.close();
@@ -104,7 +177,7 @@ test("what is written in parts arrives as a whole", async () => {
 test("a full disk is reported once and survived; lines after it are whole, and the end is reported", async () => {
   const { state, append } = disk();
   const heard: string[] = [];
-  const sink = makeSink(0, "/log", (problem) => heard.push(problem), append);
+  const sink = makeSink(append, "/log", (problem) => heard.push(problem));
   const write = async (line: string) => {
     void sink.write(line);
     await sink.close();
@@ -123,14 +196,14 @@ test("a full disk is reported once and survived; lines after it are whole, and t
 test("a line that was cut by a full disk is ended before the next one", async () => {
   let round = 0;
   let written = "";
-  const append: Append = (_, bytes) => {
+  const append: Append = (bytes) => {
     round += 1;
     if (round === 2) return Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" }));
     const taken = round === 1 ? bytes.subarray(0, 3) : bytes;
     written += Buffer.from(taken).toString();
     return Promise.resolve(taken.length);
   };
-  const sink = makeSink(0, "log", () => undefined, append);
+  const sink = makeSink(append, "log", () => undefined);
   void sink.write("cut here\n");
   await sink.close();
   void sink.write("next\n");
@@ -141,7 +214,7 @@ test("a line that was cut by a full disk is ended before the next one", async ()
 test("a descriptor that isn't ready is asked again", async () => {
   const { state, append } = disk();
   state.fail = "EAGAIN";
-  const sink = makeSink(0, "log", silent, append);
+  const sink = makeSink(append, "log", silent);
   void sink.write("late\n");
   setImmediate(() => (state.fail = undefined));
   await sink.close();
@@ -191,6 +264,7 @@ test("a line writer whose reader pauses for too long leaves lines out and counts
   const lines = readFileSync(`${file}.out`, "utf8").trimEnd().split("\n");
   const lost = Number(readFileSync(`${file}.wrote`, "utf8"));
   expect(lost).toBeGreaterThan(0);
+  expect(Number(readFileSync(`${file}.told`, "utf8"))).toBe(lost);
   expect(lines.length + lost).toBe(200_000);
   for (const line of lines) expect(line).toMatch(/^\d+ x{60}$/);
 });

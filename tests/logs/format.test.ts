@@ -2,10 +2,12 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { compileAccessFormat, type AccessRecord } from "../../lib/logs/access-format.ts";
-import { formatError, type ErrorRecord } from "../../lib/logs/error-format.ts";
+import { formatError } from "../../lib/logs/error-format.ts";
+import type { ErrorRecord } from "../../lib/logs/error-record.ts";
 import { escapeItem, escapeMessage } from "../../lib/logs/escape.ts";
 import { levelFilter, levelNamed } from "../../lib/logs/levels.ts";
 import { commonLogTime, errorLogTime, strftime, unknownConversion } from "../../lib/logs/times.ts";
+import { random } from "../support/random.ts";
 import { LOG_LEVELS, type LogLevel } from "../../lib/settings/log-level.ts";
 
 // 23 November 2026, 06:59:45.138699 UTC; a zone with half hours tells hours from minutes.
@@ -27,7 +29,16 @@ describe("the error log", () => {
     ["has time, module, level, pid and tid", {}, `${head} message`],
     ["names the client of the server", { client: "127.0.0.1:5" }, `${head} [client 127.0.0.1:5] message`],
     ["names the remote of a worker", { remote: "[::1]:5" }, `${head} [remote [::1]:5] message`],
-    ["ends with the referer", { referer: "http://x/\n" }, `${head} message, referer: http://x/\\n`],
+    [
+      "ends with the referer of what the server writes about a request",
+      { client: "x:1", about: { HTTP_REFERER: "http://x/\n\xe9" } },
+      `${head} [client x:1] message, referer: http://x/\\n\\xe9`,
+    ],
+    [
+      "has no referer in what workers write",
+      { remote: "x:1", about: { HTTP_REFERER: "y" } },
+      `${head} [remote x:1] message`,
+    ],
     [
       "is one line whatever the text",
       { text: "a\nb\r\tc\\d\x00\x1b[1m\x7f" },
@@ -114,9 +125,11 @@ const request: AccessRecord = {
   remoteUser: "aladdin",
   startedUs: moment,
   elapsedUs: 2_345_678,
+  firstByteUs: 1234.5,
   requestLine: 'GET /caf\u00e9"?q=1 HTTP/1.1',
   method: "GET",
   path: "/caf\u00e9",
+  target: "/caf%e9",
   query: "q=1",
   protocol: "HTTP/1.1",
   status: 404,
@@ -131,7 +144,13 @@ const request: AccessRecord = {
     ["accept", "b"],
     ["Cookie", "one=1; two=2"],
   ],
-  responseFields: [["Content-Type", "text/html"]],
+  responseFields: [
+    ["Content-Type", "text/html; charset=utf-8"],
+    ["Set-Cookie", "a=1"],
+    ["Set-Cookie", "b=2"],
+  ],
+  responseLength: 1234,
+  requestTrailers: [["Checksum", "5"]],
   serverName: "canonical.example",
   requestHost: "example.org",
   keepAliveRequests: 3,
@@ -140,6 +159,7 @@ const request: AccessRecord = {
   fileName: "/srv/caf\u00e9",
   handler: "wsgi-handler",
   variables: { colour: "red" },
+  notes: { ratio: "40" },
 };
 
 const nothing: Partial<AccessRecord> = {
@@ -147,7 +167,8 @@ const nothing: Partial<AccessRecord> = {
   requestLine: null,
   method: null,
   path: null,
-  query: "",
+  target: null,
+  query: null,
   protocol: null,
   status: 408,
   bodyBytes: 0,
@@ -177,8 +198,20 @@ describe("an access log format", () => {
     ["%p %{canonical}p %{local}p %{remote}p", "8000 8000 8000 4711"],
     ["%P %{pid}P %{tid}P", `${process.pid} ${process.pid} ${process.pid}`],
     ["%{accept}i %{ACCEPT}i", "a, b a, b"],
-    ["%{content-type}o %{X}o", "text/html -"],
-    ["%{two}C %{three}C", "2 -"],
+    ["%{content-type}o %{content-length}o %{set-cookie}o %{X}o", "text/html 1234 a=1, b=2 -"],
+    ["%{content-length}o", "-", { responseLength: -1 }],
+    ["%{ratio}n %{other}n", "40 -"],
+    ["%{checksum}^ti %{other}^ti %{checksum}^to", "5 - -"],
+    ["%^FB", "1234"],
+    ["%^FB", "-", { firstByteUs: null }],
+    ["%q|%r", "?|GET /? HTTP/1.1", { query: "", requestLine: "GET /? HTTP/1.1" }],
+    ["%U%q", "/caf\\xe9", { query: null }],
+    ["%s %>s", "- -", { status: 0, originalStatus: 0 }],
+    ["%{MS}T %{Remote}p", "2345 4711"],
+    ["%{hextid}P", process.pid.toString(16)],
+    ["%{toString}e %{constructor}n", "- -"],
+    ["%{two}C %{TWO}C %{three}C", "2 2 -"],
+    ["%{a}C %{b}C", "x=1 -", { requestFields: [["Cookie", " a = x=1 ; b=; c"]] }],
     ["%{colour}e %{none}e", "red -"],
     ["%I %O %S", "100 1500 1600"],
     ["%k %L %{c}L", "3 abc -"],
@@ -195,6 +228,9 @@ describe("an access log format", () => {
     ],
     ["%{msec_frac}t %{usec_frac}t %{begin:%S}t %{end:%S}t", "138 138699 45 47"],
     ["%404{User-agent}i %200{User-agent}i %!200,304{User-agent}i %!404,500r", "x - x -"],
+    ["%{User-agent}404i %>200,!404,<s %{a}{two}C", "x - 2"],
+    ["%{begin}t %{end}t", "[23/Nov/2026:12:29:45 +0530] [23/Nov/2026:12:29:47 +0530]"],
+    ["%{%-d %e %l %P %V %G %^b %5H %_m}t", "23 23 12 pm 48 2026 NOV 00012 11"],
     ["a\\tb\\nc\\\\d", "a\tb\nc\\d"],
     ["", ""],
   ];
@@ -208,6 +244,11 @@ describe("an access log format", () => {
   for (const [format, named] of [
     ["%h %Z", "%Z"],
     ["%", "%"],
+    ["%^FX", "%^FX"],
+    ["%{x}^FB", "%{x}^FB"],
+    ["%!%", "%!%"],
+    ["%{shoesize}P", "%{shoesize}P"],
+    ["%n", "%n"],
     ["%{a}b", "%{a}b"],
     ["%i", "%i"],
     ["%{nanoseconds}T", "%{nanoseconds}T"],
@@ -218,6 +259,28 @@ describe("an access log format", () => {
     test(`${format} is refused, naming ${named}`, () => {
       expect(compileAccessFormat(format)).toEqual({ problem: expect.stringContaining(`${named} is no directive`) });
     });
+  }
+});
+
+test("whatever clients send, a line is one line of ASCII, and no text gets out of its quotes", () => {
+  const below = random(11);
+  const formats = ["%r", "%U%q", "%{X}i", "%{c}C", "%u", "%{X}o", "%f", "%V", "%{X}^ti", "%m %H"];
+  const compiled = formats.map((format) => compileAccessFormat(`"${format}"`));
+  for (let round = 0; round < 2000; round += 1) {
+    const text = String.fromCharCode(...Array.from({ length: below(30) }, () => below(256)));
+    const strings = { requestLine: text, path: text, query: text, remoteUser: text, fileName: text, requestHost: text };
+    const fields = {
+      requestFields: [["X", text] as const, ["Cookie", `c=${text}`] as const],
+      method: text,
+      protocol: text,
+    };
+    const answer = { responseFields: [["X", text] as const], requestTrailers: [["X", text] as const] };
+    for (const format of compiled) {
+      const line =
+        typeof format === "function" ? format({ ...request, ...strings, ...fields, ...answer }) : format.problem;
+      // An empty user name is written as two quotes, as in Apache.
+      if (line !== '""""') expect(line).toMatch(/^"(?:[ !#-[\]-~]|\\["\\bnrtv]|\\x[0-9a-f]{2})*"$/);
+    }
   }
 });
 
@@ -233,6 +296,9 @@ test("strftime does what date(1) does", () => {
     [2026, 10, 23],
     [2024, 11, 31],
     [2027, 0, 3],
+    [2026, 0, 1],
+    [2020, 11, 31],
+    [2025, 11, 29],
   ] as const) {
     const date = new Date(Date.UTC(year, month, day, 18, 5, 9));
     const expected = Bun.spawnSync(["date", "-d", date.toISOString(), `+${format}`], {

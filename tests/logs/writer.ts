@@ -3,7 +3,8 @@
 import { lineWriter } from "../../lib/logs/line-writer.ts";
 
 const [mode, file] = process.argv.slice(2);
-const writer = lineWriter(1);
+let told = 0;
+const writer = lineWriter(1, 0, (lost) => (told += lost));
 const count = mode === "few" ? 20_000 : 200_000;
 for (let line = 0; line < count; line += 1) {
   writer.write(`${line} ${"x".repeat(60)}`);
@@ -12,4 +13,5 @@ for (let line = 0; line < count; line += 1) {
 }
 if (file !== undefined) await Bun.write(`${file}.wrote`, String(writer.lost()));
 await writer.flush();
+if (file !== undefined) await Bun.write(`${file}.told`, String(told));
 process.exit(0);

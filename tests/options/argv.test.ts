@@ -82,7 +82,7 @@ describe("the error of a command line", () => {
     [["--initial-workers", "x"], "option --initial-workers: invalid floating-point value: 'x'"],
     [["--initial-workers", "2"], "--initial-workers option value needs to be within the range 0 to 1."],
     [["--initial-workers", "nan"], "--initial-workers option value needs to be within the range 0 to 1."],
-    [["--log"], "ambiguous option: --log (--log-directory, --log-level, --log-to-terminal?)"],
+    [["--log"], "ambiguous option: --log (--log-directory, --log-format, --log-level, --log-to-terminal?)"],
     [
       ["--ssl-c=1"],
       "ambiguous option: --ssl-c (--ssl-ca-certificate-file, --ssl-certificate, --ssl-certificate-chain-file, --ssl-certificate-file, --ssl-certificate-key-file?)",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
-  checkHost,
+  checkHosts,
   checkServerAlias,
   checkServerName,
   checkSubnets,
@@ -49,9 +49,27 @@ describe("a log level", () => {
 
 describe("a host to listen on", () => {
   judged(
-    checkHost,
-    ["127.0.0.1", "0.0.0.0", "::", "::1", "[::1]", "fe80::1%eth0", "[fe80::1%eth0]", "localhost", "my_host-1.example"],
+    checkHosts,
     [
+      "127.0.0.1",
+      "0.0.0.0",
+      "::",
+      "::1",
+      "[::1]",
+      "fe80::1%eth0",
+      "[fe80::1%eth0]",
+      "localhost",
+      "my_host-1.example",
+      "127.0.0.1,::1",
+      "[::1], localhost",
+      "unix:/run/a.sock",
+      "::1,unix:run/a.sock",
+    ],
+    [
+      ",",
+      "::1,*",
+      "unix:",
+      "::1,unix:",
       "",
       "*",
       "1.2.3",
@@ -62,7 +80,7 @@ describe("a host to listen on", () => {
       "[::1]:80",
       "[::1",
       ":::",
-      "a b",
+      "a b!",
       "-x",
       "a..b",
     ],

@@ -48,11 +48,21 @@ test("with no words at all everything has a value", () => {
       scriptReloading: true,
       reloadOnChanges: false,
     },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 500 },
+    listeners: {
+      addresses: [{ host: null }],
+      host: null,
+      hostLabel: "localhost",
+      socketMode: 0o660,
+      port: 8000,
+      httpsPort: null,
+      http2: false,
+      backlog: 500,
+    },
     tls: null,
     site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
     trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
+    directives: null,
     files: {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
@@ -61,6 +71,7 @@ test("with no words at all everything has a value", () => {
       mimeTypes: null,
       sendfile: false,
     },
+    proxies: { mounts: [], hosts: [] },
     workers: {
       processes: 1,
       processesGiven: false,
@@ -124,7 +135,11 @@ test("with no words at all everything has a value", () => {
       toTerminal: false,
       errorLog: "/tmp/mod_wsgi-localhost:8000:1000/error_log",
       accessLog: null,
+      startupLog: null,
+      format: "apache",
       accessFormat: '%h %l %u %t "%r" %>s %b',
+      errorFormat: null,
+      rotation: null,
     },
     server: {
       root: "/tmp/mod_wsgi-localhost:8000:1000",
@@ -190,6 +205,43 @@ describe("names and places", () => {
     for (const host of ["::1", "[::1]"]) {
       expect(settings(["--host", host]).listeners).toMatchObject({ host, hostLabel: "[::1]" });
     }
+  });
+
+  test("follow the first of several addresses", () => {
+    const all = settings(["--host", "::1 unix:run/site.sock,localhost,[::1],::1"]);
+    expect(all.workers.group).toBe("[::1]:8000");
+    expect(all.server.root).toBe("/tmp/mod_wsgi-[::1]:8000:1000");
+    expect(all.listeners).toMatchObject({
+      host: "::1",
+      hostLabel: "[::1]",
+      addresses: [{ host: "::1" }, { path: "/srv/site/run/site.sock" }, { host: "localhost" }, { host: "[::1]" }],
+    });
+  });
+
+  test("follow the path of a socket in the file system, which is no host", () => {
+    const all = settings(["--host", "unix:/run/site.sock", "--unix-socket-mode=0666"]);
+    expect(all.workers.group).toBe("unix:/run/site.sock");
+    expect(all.server.root).toBe("/tmp/mod_wsgi-unix:_run_site.sock:1000");
+    expect(all.listeners).toMatchObject({ host: "unix:/run/site.sock", hostLabel: "localhost", socketMode: 0o666 });
+  });
+
+  test("on every address of IPv6 take those of IPv4 in", () => {
+    expect(settings(["--host", "0.0.0.0,::"]).listeners).toMatchObject({
+      hostLabel: "0.0.0.0",
+      addresses: [{ host: "::" }],
+    });
+  });
+
+  test("in the file system only are none for HTTPS, and are short", () => {
+    const tls = ["--https-port=8443", "--ssl-certificate-file=c", "--ssl-certificate-key-file=k"];
+    expect(problems(["--host=unix:a.sock", ...tls], { files: ["/srv/site/c", "/srv/site/k"] })).toContainEqual(
+      expect.objectContaining({ exit: 2, what: expect.stringContaining("HTTPS needs an address to listen on") }),
+    );
+    expect(settings([`--host=unix:/${"x".repeat(106)}`]).listeners.addresses).toHaveLength(1);
+    expect(problems([`--host=unix:/${"é".repeat(54)}`])[0]).toMatchObject({
+      exit: 1,
+      what: "the path of a socket may have 107 bytes, and this one has more",
+    });
   });
 
   test("are below /var/tmp on macOS, whatever TMPDIR says", () => {
@@ -266,6 +318,21 @@ describe("the logs", () => {
   test("have names below their directory, or paths of their own", () => {
     const { logs } = settings(["--log-directory=l", "--error-log-name=e", "--access-log", "--access-log-name=/tmp/a"]);
     expect(logs).toMatchObject({ directory: "/srv/site/l", errorLog: "/srv/site/l/e", accessLog: "/tmp/a" });
+  });
+
+  test("rotate when asked to, and say what then has no effect", () => {
+    expect(warnings(["--rotate-logs", "--log-to-terminal"])).toEqual([
+      "--rotate-logs has no effect together with --log-to-terminal",
+    ]);
+    expect(warnings(["--log-format=json", "--access-log-format=%h", "--error-log-format=%M"])).toEqual([
+      "--access-log-format has no effect together with --log-format json",
+      "--error-log-format has no effect together with --log-format json",
+    ]);
+    expect(settings(["--rotate-logs", "--rotatelogs-executable=r"]).logs.rotation).toEqual({
+      sizeMib: 5,
+      program: "/srv/site/r",
+    });
+    expect(settings(["--max-log-size=7", "--rotatelogs-executable=r"]).logs.rotation).toBeNull();
   });
 
   test("have nicknames for formats", () => {
@@ -645,14 +712,30 @@ describe("TLS options", () => {
   }
 });
 
+test("files of directives are named, and rules in the server root are found", () => {
+  const files = ["/etc/one.conf", "/srv/two.conf", "/srv/root/rewrite.conf", "/srv/mine.conf"];
+  const given = { files, directories: ["/srv"], directory: "/srv" } as unknown as Machine;
+  const none = { includeFiles: [], rewriteRules: null, allowOverride: [], included: [], rules: [] };
+  expect(settings(["--allow-override=None"]).directives).toBeNull();
+  expect(settings(["--allow-override=FileInfo Limit"]).directives).toEqual({
+    ...none,
+    allowOverride: ["FileInfo Limit"],
+  });
+  expect(settings(["--include-file=/etc/one.conf"], given).directives).toEqual({
+    ...none,
+    includeFiles: ["/etc/one.conf"],
+  });
+  expect(settings(["--server-root=/srv/root"], given).directives?.rewriteRules).toBe("/srv/root/rewrite.conf");
+  expect(settings(["--server-root=/srv/root", "--rewrite-rules=/srv/mine.conf"], given).directives?.rewriteRules).toBe(
+    "/srv/mine.conf",
+  );
+});
+
 describe("an option that protects the site", () => {
   const words: Readonly<Record<string, string[]>> = {
     "host-access-script": ["/s"],
     "auth-user-script": ["/s"],
     "auth-group-script": ["/s"],
-    "include-file": ["/s"],
-    "rewrite-rules": ["/s"],
-    "allow-override": ["All"],
   };
   const guarding = [...options].filter(([, { guards }]) => guards);
 

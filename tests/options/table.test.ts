@@ -14,6 +14,9 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   "trust-proxy": ["10.0.0.0/8"],
   host: ["127.0.0.1"],
   "error-document": ["404", "/missing"],
+  "proxy-mount-point": ["/path", "http://127.0.0.1:8001/"],
+  "proxy-url-alias": ["/path", "https://example.org"],
+  "proxy-virtual-host": ["example.org", "unix:/run/site.sock|http://localhost/"],
 };
 
 function goodWords([name, kind, metavars]: ExpressOption): readonly string[] {
@@ -64,9 +67,11 @@ test("no two groups state the same option", () => {
 test("our own options are few, and told apart from those of the original", () => {
   const express = new Set([...MANUAL, ...HIDDEN].map(([name]) => optionFor(name)));
   expect([...options.keys()].filter((name) => !express.has(name))).toEqual([
+    "unix-socket-mode",
     "ssl-sni-certificate",
     "frontends",
     "python",
+    "log-format",
     "proxy-protocol",
     "help",
   ]);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { closeSync, readFileSync } from "node:fs";
-import { AF_INET, AF_INET6, encodeAddress, portOf } from "../../lib/os/sockaddr.ts";
+import { addressOf, AF_INET, AF_INET6, encodeAddress, encodePath, pathOf, portOf } from "../../lib/os/sockaddr.ts";
 import { listenOnHost, type ListeningSocket } from "../../lib/os/sockets.ts";
 
 const hasIpv6 = readFileSync("/proc/net/if_inet6", "latin1").includes("00000000000000000000000000000001");
@@ -28,9 +28,35 @@ describe("an address for the kernel", () => {
   }
 });
 
+test("addresses that the system fills in are read back as people write them", () => {
+  for (const [family, address, hex] of addresses) {
+    const read = addressOf(Buffer.from(hex, "hex"));
+    expect([family, read]).toEqual([family, address === "::ffff:1.2.3.4" ? "::ffff:102:304" : address]);
+  }
+  expect(addressOf(encodeAddress({ family: AF_INET6, address: "1:0:0:2:0:0:0:3", port: 1 }))).toBe("1:0:0:2::3");
+  expect(addressOf(encodeAddress({ family: AF_INET6, address: "0:10:0:0:f0:0:0:0", port: 1 }))).toBe("0:10:0:0:f0::");
+});
+
+test("a link-local address has the number of its interface", () => {
+  const bytes = encodeAddress({ family: AF_INET6, address: "fe80::1", port: 80, scope: 258 });
+  expect(Buffer.from(bytes).toString("hex")).toBe(`0a00005000000000fe80${"00".repeat(13)}0102010000`);
+});
+
+test("paths end with a zero byte, abstract names with their length", () => {
+  for (const [path, hex] of [
+    ["/run/a", "01002f72756e2f6100"],
+    ["@a", "01000061"],
+  ] as const) {
+    const bytes = encodePath(path);
+    expect(Buffer.from(bytes).toString("hex")).toBe(hex);
+    expect(pathOf(bytes, bytes.length)).toBe(path);
+  }
+  expect(pathOf(encodePath(""), 2)).toBe("");
+});
+
 /** The one socket that listens, or the reason why none does. */
 async function listen(host: string | null, port = 0, backlog = 7): Promise<readonly ListeningSocket[]> {
-  const result = await listenOnHost(host, port, backlog);
+  const result = await listenOnHost(host, port, { backlog });
   if ("problem" in result) throw new Error(result.problem);
   return result;
 }
@@ -94,17 +120,17 @@ test("the backlog is what was asked for, and the socket is non-blocking and clos
 test("a port in use, a foreign address and an unknown name are told with what to try", async () => {
   const [socket] = await listen("127.0.0.1");
   const { fd, port } = socket as ListeningSocket;
-  expect(await listenOnHost("127.0.0.1", port, 1)).toEqual({
+  expect(await listenOnHost("127.0.0.1", port, { backlog: 1 })).toEqual({
     code: "EADDRINUSE",
     problem: expect.stringMatching(/^port in use: /),
   });
   closeSync(fd);
   // A documentation address (RFC 5737) that no machine has.
-  expect(await listenOnHost("192.0.2.1", 0, 1)).toEqual({
+  expect(await listenOnHost("192.0.2.1", 0, { backlog: 1 })).toEqual({
     code: "EADDRNOTAVAIL",
     problem: expect.stringContaining("192.0.2.1 is not an address of this machine"),
   });
-  expect(await listenOnHost("nobody.invalid", 0, 1)).toMatchObject({
+  expect(await listenOnHost("nobody.invalid", 0, { backlog: 1 })).toMatchObject({
     problem: expect.stringContaining("cannot be resolved"),
   });
 });

@@ -5,6 +5,7 @@ import type { Exchange, RequestHead } from "../../lib/http/exchange.ts";
 import { respondStatus } from "../../lib/http/respond.ts";
 import { hostStage } from "../../lib/pipeline/host.ts";
 import type { Site } from "../../lib/settings/settings.ts";
+import { parseUpstream } from "../../lib/settings/upstream.ts";
 import { requestHead, type HeadChanges } from "../http/heads.ts";
 import { recorder, type Sent } from "../static/recorder.ts";
 
@@ -27,8 +28,19 @@ interface Outcome extends Sent {
 function ask(site: Site, changes: HeadChanges, target = "/", httpsPort: number | null = 8443): Outcome {
   const { exchange, sent } = recorder(requestHead(target, changes));
   const complaints: string[] = [];
-  const listeners = { host: null, hostLabel: "localhost", port: 8000, httpsPort, backlog: 1 };
-  const stage = hostStage({ site, listeners }, (_, text) => complaints.push(text));
+  const proxies = { mounts: [], hosts: [{ name: "handed-on.test", upstream: parseUpstream("http://up/")! }] };
+  const addresses = [{ host: null }];
+  const listeners = {
+    addresses,
+    socketMode: 0o660,
+    host: null,
+    hostLabel: "localhost",
+    port: 8000,
+    httpsPort,
+    http2: false,
+    backlog: 1,
+  };
+  const stage = hostStage({ site, listeners, proxies }, (_, text) => complaints.push(text));
   let passed: RequestHead | null = null;
   const serve = (given: Exchange): void => {
     passed = given.head;
@@ -57,6 +69,8 @@ describe("a site with a name", () => {
     [WWW, "www.example.org", "site"],
     [{ ...WWW, serverName: "WWW.Example.ORG." }, "www.example.org", "site"],
     [WWW, "other.test", "403"],
+    [WWW, "handed-on.test", "site"],
+    [STRICT, "handed-on.test", "site"],
     [WWW, "", "403"],
     [WWW, "192.0.2.2", "403"],
     [WWW, "xwww.example.org", "403"],

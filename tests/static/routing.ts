@@ -1,6 +1,7 @@
 /** Routing in a line of words, over one example of a document root. */
 
 import { createRouter, type Decision } from "../../lib/pipeline/route.ts";
+import { originOf } from "../../lib/settings/upstream.ts";
 import { requestHead } from "../http/heads.ts";
 import { siteSettings, surroundings, type SiteOptions, type Tree } from "./sites.ts";
 
@@ -15,6 +16,8 @@ export function words(decision: Decision): string {
       return `${decision.status} ${decision.location}`;
     case "application":
       return `app ${decision.scriptName}|${decision.pathInfo}`;
+    case "proxy":
+      return `proxy ${originOf(decision.upstream)}${decision.target}`;
     case "status":
       return `${decision.status}`;
   }

@@ -4,7 +4,7 @@ import { pathBytes } from "../../lib/http/exchange.ts";
 import type { Directory } from "../../lib/pipeline/overlay.ts";
 import type { Kind } from "../../lib/pipeline/route-files.ts";
 import type { Surroundings } from "../../lib/pipeline/route.ts";
-import type { Settings, UrlAlias } from "../../lib/settings/settings.ts";
+import type { Proxies, Settings, UrlAlias } from "../../lib/settings/settings.ts";
 
 export interface SiteOptions {
   readonly type?: Settings["application"]["type"];
@@ -14,15 +14,24 @@ export interface SiteOptions {
   readonly directoryListing?: boolean;
   readonly aliases?: readonly UrlAlias[];
   readonly mimeTypes?: string | null;
+  readonly serverName?: string;
+  readonly proxies?: Proxies;
 }
 
 /** The settings that routing and static files look at. */
 export function siteSettings(options: SiteOptions = {}): Settings {
   const settings = {
     application: { type: options.type ?? "script", mountPoint: options.mountPoint ?? "" },
-    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, backlog: 1 },
+    listeners: { host: null, hostLabel: "localhost", port: 8000, httpsPort: null, http2: false, backlog: 1 },
     tls: null,
-    site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
+    site: {
+      serverName: options.serverName ?? null,
+      serverAliases: [],
+      allowLocalhost: false,
+      httpsOnly: false,
+      hstsPolicy: null,
+    },
+    proxies: options.proxies ?? { mounts: [], hosts: [] },
     files: {
       documentRoot: options.documentRoot ?? "/root",
       directoryIndex: options.directoryIndex ?? null,

@@ -71,6 +71,13 @@ test("the banner leaves out what is off, and names the terminal", () => {
   expect(text).toContain("Request Capacity   : 15 (3 processes * 5 threads)\n");
 });
 
+test("the banner tells every address that was given", () => {
+  const addresses = [{ path: "/run/a b.sock" }, { host: "127.0.0.1" }, { host: "::1" }];
+  const text = banner(settingsIn("/srv", { listeners: { addresses } }), 80, "/c");
+  expect(text).toContain("Server URL         : http+unix://%2Frun%2Fa%20b.sock/\n");
+  expect(text).toContain("Other URLs         : http://127.0.0.1/ http://[::1]/\n");
+});
+
 const urls: readonly [label: string, name: string | null, port: number, url: string][] = [
   ["localhost", null, 8000, "http://localhost:8000/"],
   ["localhost", null, 80, "http://localhost/"],
@@ -92,6 +99,9 @@ test("children get nothing that steers Bun", () => {
     BUN_BE_BUN: "1",
     NODE_CHANNEL_FD: "3",
     NODE_ENV: "x",
+    LISTEN_PID: "1",
+    LISTEN_FDS: "1",
+    NOTIFY_SOCKET: "@x",
     NO: undefined,
   };
   expect(cleanEnvironment(own)).toEqual({ PATH: "/bin", NODE_ENV: "x" });

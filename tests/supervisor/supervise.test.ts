@@ -161,7 +161,11 @@ test("a worker that asks to be replaced serves until another is ready, is draine
   await server.heardUp(1);
   const [old = 0] = server.processes().workers;
   await until("the old worker to go", () => alive([old]).length === 0);
-  const { heard } = await server.report();
+  // The front end hears of it a moment later.
+  const { heard } = await until("the front end to hear of it", async () => {
+    const report = await server.report();
+    return report.heard.some(({ kind }) => kind === "worker-down") ? report : undefined;
+  });
   expect(heard.map(({ kind }) => kind)).toEqual(["worker-up", "worker-up", "worker-drain", "worker-down"]);
   expect(heard[3]).toEqual({ kind: "worker-down", id: 1, why: "the test wants it", overdueMs: null });
   expect(server.log()).toContain("told to stop: script_reload");

@@ -364,6 +364,7 @@ export class TestWorker implements AsyncDisposable {
       orphanInterpreter: false,
       verboseDebugging: false,
       debugging: null,
+      loggedVariables: [],
       ...config,
     });
     return worker;

@@ -35,7 +35,7 @@ def config(path, app, threads):
         "processEnvironment": {}, "environ": {key: "x" for key in keys.split()}, "multithread": True,
         "multiprocess": False, "runOnce": False, "processGroup": "localhost:8000", "maximumProcesses": 1,
         "shutdownTimeoutMs": 5000, "reloading": True, "reloadOnChanges": False, "embedded": False,
-        "maximumRequests": 0, "ignoresActivity": False, "orphanInterpreter": False, "verboseDebugging": False,
+        "maximumRequests": 0, "ignoresActivity": False, "orphanInterpreter": False, "verboseDebugging": False, "loggedVariables": [],
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import type { WorkerLink } from "./worker-link.ts";
 
 /** What a call asks of the pool it came through. */
 export interface CallKeeper {
-  /** The body that was waited for is complete. */
+  /** The body that was waited for is there, or so much of it that the rest is pulled. */
   collected(call: WsgiCall): void;
   /** Answer with an error page and say why in the log. The exchange is open and not started. */
   fail(call: WsgiCall, status: number, why: string): void;
@@ -34,6 +34,8 @@ export class WsgiCall implements ExchangeOwner {
   waitingSinceMs = 0;
   /** Coarse ms since when the worker has it. */
   givenAtMs = 0;
+  /** The body is waited for before the call is queued. */
+  collecting = false;
   /** A body that was complete before it was sent. */
   wholeBody: Uint8Array | null = null;
   #ungranted = 0;
@@ -51,7 +53,9 @@ export class WsgiCall implements ExchangeOwner {
   // From the client.
 
   bodyComplete(): void {
-    if (this.link === null) this.keeper.collected(this);
+    if (!this.collecting) return;
+    this.collecting = false;
+    this.keeper.collected(this);
   }
 
   bodyArrived(_exchange: Exchange, bytes: Buffer, last: boolean): void {

@@ -17,6 +17,8 @@ export interface Mapping {
   /** The split before the mount point was put back: `mod_wsgi.script_name` and `mod_wsgi.path_info`. */
   readonly handlerScriptName: string;
   readonly handlerPathInfo: string;
+  /** NUL-separated pairs, each with a leading NUL, that win over all others. */
+  readonly ownPairs?: string;
 }
 
 /**
@@ -71,7 +73,10 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
       common.pairs = pathPairs(head, mapping);
     }
     const startedText = microseconds(head.startedUs);
-    const own = `${common.pairs}\0mod_wsgi.request_id\0${nextId()}\0mod_wsgi.request_start\0${startedText}`;
+    const { ownPairs = "" } = mapping;
+    const id = nextId();
+    head.requestId = id;
+    const own = `${common.pairs}\0mod_wsgi.request_id\0${id}\0mod_wsgi.request_start\0${startedText}${ownPairs}`;
     // An embedded application has no queue in front of it.
     if (embedded) return own;
     return `${own}\0mod_wsgi.queue_start\0${queuedUs === head.startedUs ? startedText : microseconds(queuedUs)}`;

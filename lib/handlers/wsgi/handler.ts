@@ -1,6 +1,5 @@
 /** Hands requests to the application: what may go there, when, and what happens when it can't. */
 
-import { INLINE_BODY_BYTES } from "../../channel/frames.ts";
 import type { Exchange } from "../../http/exchange.ts";
 import { respondStatus } from "../../http/respond.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -48,9 +47,9 @@ export function createWsgiHandler(
       return;
     }
     const call = new WsgiCall(exchange, mapping, keeper);
-    // A small body is waited for here, where it costs nobody a thread; a client that waits for "100 Continue" sends
-    // nothing until the application reads.
-    const worthWaiting = body !== null && !body.complete && !body.awaitsContinue && body.length >= 0;
-    if (!worthWaiting || body.length > INLINE_BODY_BYTES) submit(call);
+    // A body is waited for here, where it costs nobody a thread, the beginning of a large one too. But a client that waits
+    // for "100 Continue" sends nothing until the application reads, and a chunked body may be a conversation.
+    call.collecting = body !== null && !body.complete && !body.awaitsContinue && body.length >= 0;
+    if (!call.collecting) submit(call);
   };
 }

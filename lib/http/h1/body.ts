@@ -23,6 +23,8 @@ export class H1RequestBody implements RequestBody {
   complete: boolean;
   /** Body bytes that have arrived. */
   received = 0;
+  /** The same with the framing. */
+  wireBytes = 0;
   /** Somebody pulled, so that the bytes go to the owner as they come. */
   pulled = false;
   #chunked: ChunkedDecoder | null;
@@ -50,9 +52,21 @@ export class H1RequestBody implements RequestBody {
 
   /** The client is the one who is waited for. */
   get hungry(): boolean {
-    if (this.complete || this.full) return false;
+    // What follows a change of protocol has no pace that we know.
+    if (this.complete || this.full || this.length === Infinity) return false;
     // It sends when it is told to.
     return !this.awaitsContinue || this.pulled || this.received > 0;
+  }
+
+  /** The lines of the trailer section. */
+  get trailers(): string {
+    return this.#chunked?.trailers ?? "";
+  }
+
+  /** The client has sent its FIN, which ends a body of no other end. */
+  finish(): void {
+    this.complete = true;
+    if (this.#wanted > 0) this.#deliver();
   }
 
   /** Bytes still to come; -1 when unknown. */
@@ -74,6 +88,7 @@ export class H1RequestBody implements RequestBody {
       if (used < 0) return -1;
       this.complete = this.#chunked.done;
     }
+    this.wireBytes += used - start;
     if (this.#wanted > 0) this.#deliver();
     return used;
   }

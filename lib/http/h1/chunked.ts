@@ -2,7 +2,8 @@
  * Decodes the chunked transfer coding (RFC 9112 §7.1) in whatever pieces it arrives. Pure: slices of the input out.
  *
  * Strict where servers disagree: sizes are hexadecimal digits only, lines end in CRLF, trailers are field lines. What is
- * neither data nor needed is bounded, and dropped.
+ * neither data nor needed is bounded, and dropped; trailers are kept for the log, and nothing else may trust them (RFC
+ * 9110 §6.5.1).
  */
 
 import { TOKEN } from "./syntax.ts";
@@ -37,7 +38,8 @@ export class ChunkedDecoder {
   #lineBytes = 0;
   /** How many more bytes of extensions are taken. */
   #allowance = FREE_EXTENSION_BYTES;
-  #trailerBytes = 0;
+  /** What came behind the last chunk. */
+  trailers = "";
 
   get done(): boolean {
     return this.#state === "done";
@@ -91,7 +93,8 @@ export class ChunkedDecoder {
         this.#state = "size";
         return code === LF;
       default:
-        return ++this.#trailerBytes <= MAX_TRAILER_BYTES && this.#trailer(code);
+        this.trailers += String.fromCharCode(code);
+        return this.trailers.length <= MAX_TRAILER_BYTES && this.#trailer(code);
     }
   }
 

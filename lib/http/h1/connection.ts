@@ -5,54 +5,48 @@
  * pipelines behind a request waits (bounded) until that request is answered.
  */
 
-import type { Connection } from "../connection.ts";
+import type { Connection, Refusable } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
 import { H1RequestBody, type BodyListener } from "./body.ts";
 import type { ConnectionContext } from "./context.ts";
+import { Ending, type EndingListener } from "./ending.ts";
 import { H1Exchange, type ExchangeLine } from "./exchange.ts";
 import { HeadReader, type HeadText } from "./head-reader.ts";
+import { Inflow } from "./inflow.ts";
 import { Output, type OutputListener, type Transport } from "./output.ts";
 import { Patience, type Waiting } from "./patience.ts";
+import { refusalHead } from "./refusal.ts";
 import { RequestParser } from "./request.ts";
 import { isRefusal, type Refusal } from "./syntax.ts";
-
-/** Pipelined bytes kept while a request is in hand. */
-const MAX_STASH_BYTES = 64 * 1024;
 
 /** An unread body of at most this is swallowed to keep the connection; more costs more than a new one. */
 const MAX_SWALLOW_BYTES = 256 * 1024;
 
-type Phase = "open" | "lingering" | "closed";
-
-export class H1Connection implements Connection, ExchangeLine, BodyListener, OutputListener {
+export class H1Connection implements Connection, Refusable, ExchangeLine, BodyListener, OutputListener, EndingListener {
   readonly peer: Peer;
   readonly output: Output;
+  readonly firstByteUs: () => number;
   #context: ConnectionContext;
-  #transport: Transport;
-  #phase: Phase = "open";
+  #ending: Ending;
+  #inflow: Inflow;
   #reader = new HeadReader();
   #parser: RequestParser;
   #exchange: H1Exchange | null = null;
   #body: H1RequestBody | null = null;
-  #stash: Buffer | null = null;
   #processing = false;
-  #paused = false;
-  #halfClosed = false;
   #patience: Patience;
   #served = 0;
-  /** Close as soon as everything has left. */
-  #finishing = false;
-  /** The client may still be sending what nobody will read. */
-  #unread = false;
 
   /** @param sinceMs since when the client is waited for, by the clock of `context`. */
   constructor(context: ConnectionContext, transport: Transport, peer: Peer, sinceMs: number = context.clock.nowMs) {
     this.#context = context;
-    this.#transport = transport;
     this.peer = peer;
+    this.firstByteUs = context.firstByteUs;
     this.output = new Output(transport, this);
+    this.#ending = new Ending(transport, this.output, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
     this.#patience = new Patience(sinceMs);
+    this.#inflow = new Inflow(transport, this.#patience);
   }
 
   get nowMs(): number {
@@ -73,32 +67,38 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   receive(data: Buffer): void {
-    if (this.#phase !== "open") return;
+    if (this.#ending.phase !== "open") return;
     this.#patience.received(data.length);
     let rest: Buffer | null = data;
     if (this.#body !== null) {
       rest = this.#feedBody(data);
       if (rest === null) return;
     }
-    if (this.#exchange !== null || !this.output.empty) this.#keep(rest);
+    if (this.#exchange !== null || !this.output.empty) this.#inflow.keep(rest, this.nowMs);
     else this.#process(rest);
   }
 
   // A client that has sent its FIN may still be reading (RFC 9112 §9.6).
   ended(): void {
-    this.#halfClosed = true;
-    if (this.#phase === "lingering" || this.idle) this.#close();
+    this.#ending.halfClosed = true;
+    if (this.#ending.phase === "lingering" || this.idle) this.#ending.close();
+    else if (this.#body?.length === Infinity) this.#bodyFinished();
     else if (this.#body !== null) this.#bodyBroken("the client closed the connection in the middle of the body");
-    else if (this.#exchange === null && this.#reader.started) this.#close();
+    else if (this.#exchange === null && this.#reader.started) this.#ending.close();
   }
 
   lost(): void {
-    if (this.#phase === "closed") return;
-    this.#phase = "closed";
+    if (this.#ending.phase === "closed") return;
+    this.#ending.phase = "closed";
     this.output.discard();
     this.#context.closed();
     const exchange = this.#exchange;
     if (exchange === null) return;
+    // Once both have sent FIN the socket is closed at once, and is all that shows of the client's.
+    if (this.#ending.halfSent && this.#body?.length === Infinity) {
+      this.#bodyFinished();
+      return;
+    }
     this.#exchange = null;
     exchange.open = false;
     exchange.owner?.gone(exchange);
@@ -111,7 +111,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   retire(): void {
-    if (this.idle) this.#close();
+    if (this.idle) this.#ending.close();
   }
 
   tick(nowMs: number): void {
@@ -122,7 +122,8 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       case "next request":
       case "first request":
       case "close":
-        this.#close();
+        if (waiting === "first request") this.#context.silent(this.peer);
+        this.#ending.close();
         break;
       case "rest of the head":
         this.#refuseWith({ status: 408, why: "the head came too slowly (--header-timeout)" }, this.#reader.partial);
@@ -135,51 +136,75 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
         break;
       case "room":
         this.#context.unread(this.peer);
-        if (exchange === null) this.#drop();
+        if (exchange === null) this.#ending.drop();
         else this.#cut(exchange);
     }
   }
 
   /** Answers what was no request and closes; the page comes from the context. */
-  refuse(head: string, page: Uint8Array): void {
+  refuse(status: number, page: Buffer): number {
+    const head = refusalHead(status, page.length);
     this.output.head(head, page);
-    this.#unread = true;
-    this.#finish();
+    this.#ending.unread = true;
+    this.#ending.finish();
+    return head.length + page.length;
   }
 
   // ExchangeLine
 
   mayPersist(): boolean {
     if (this.#context.state.draining || this.#context.limits.keepAliveMs === 0) return false;
-    if (this.#halfClosed && this.#stash === null) return false;
+    if (this.#ending.halfClosed && this.#inflow.empty) return false;
     const body = this.#body;
     if (body === null || body.complete) return true;
     if (body.awaitsContinue && !body.pulled) return false;
     return body.remaining >= 0 && body.remaining <= MAX_SWALLOW_BYTES;
   }
 
+  switched(): H1RequestBody {
+    const body = new H1RequestBody(Infinity, false, this);
+    this.#body = body;
+    const early = this.#inflow.take();
+    this.#inflow.resume(this.nowMs);
+    if (early !== null) this.#feedBody(early);
+    if (this.#ending.halfClosed) this.#bodyFinished();
+    return body;
+  }
+
+  halfClose(): void {
+    this.#ending.halfClose();
+  }
+
   answered(exchange: H1Exchange): void {
-    const { bodyBytes } = this.output;
-    this.output.bodyBytes = 0;
     this.#exchange = null;
     this.#served++;
-    this.#context.answered(exchange, bodyBytes, true);
-    if (this.#phase !== "open") return;
+    this.#context.answered(exchange, this.output.bodyBytes, true);
+    this.output.beginCount();
+    if (this.#ending.phase !== "open") return;
     if (exchange.closing) {
-      this.#unread = this.#body !== null;
-      this.#finish();
+      this.#ending.unread = this.#body !== null;
+      this.#ending.finish();
       return;
     }
     this.#body?.drop();
     this.#patience.restart(this.nowMs);
-    if (this.#paused) this.#resume();
+    this.#inflow.resume(this.nowMs);
     if (this.output.empty) this.#next();
   }
 
   broken(exchange: H1Exchange): void {
     this.#exchange = null;
     this.#context.answered(exchange, this.output.bodyBytes, false);
-    this.#drop();
+    this.#ending.drop();
+  }
+
+  // EndingListener
+
+  lingering(): void {
+    this.#inflow.take();
+    this.#body = null;
+    this.#patience.restart(this.nowMs);
+    this.#inflow.resume(this.nowMs);
   }
 
   // OutputListener
@@ -187,11 +212,12 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   outputDrained(bodyBytes: number): void {
     const exchange = this.#exchange;
     if (exchange !== null) {
+      if (this.#ending.halfAwaited) this.#ending.halfClose();
       if (bodyBytes > 0) exchange.owner?.sent(exchange, bodyBytes);
       return;
     }
-    if (this.#processing || this.#phase !== "open") return;
-    if (this.#finishing) this.#finish();
+    if (this.#processing || this.#ending.phase !== "open") return;
+    if (this.#ending.awaited) this.#ending.finish();
     else this.#next();
   }
 
@@ -210,7 +236,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       this.#patience.restart(this.nowMs);
       this.output.head("HTTP/1.1 100 Continue\r\n\r\n", null);
     }
-    if (this.#paused) this.#resume();
+    this.#inflow.resume(this.nowMs);
   }
 
   bodyArrived(bytes: Buffer, last: boolean): void {
@@ -226,11 +252,14 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       rest !== null &&
       this.#exchange === null &&
       this.#body === null &&
-      this.#phase === "open" &&
+      this.#ending.phase === "open" &&
       this.output.empty
     ) {
+      const begun = this.#reader.started;
       const found = this.#reader.feed(rest);
       if (found === null) {
+        // The time between two requests is not that of the second one.
+        if (!begun && this.#served > 0) this.#patience.restart(this.nowMs, rest.length);
         rest = null;
       } else if (isRefusal(found)) {
         this.#refuseWith(found, this.#reader.partial);
@@ -241,7 +270,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       }
     }
     this.#processing = false;
-    if (rest !== null) this.#keep(rest);
+    if (rest !== null) this.#inflow.keep(rest, this.nowMs);
   }
 
   /** Makes an exchange of a head and has it handled. @returns what is left of `rest` behind the request. */
@@ -253,7 +282,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
     const some = block.chunked || length > 0;
     const body = some ? new H1RequestBody(length, block.expectsContinue, this) : null;
     this.#body = body;
-    const exchange = new H1Exchange(head, block, body, this);
+    const exchange = new H1Exchange(head, block, body, this, found.end + 4 - found.start, this.#served);
     this.#exchange = exchange;
     this.#patience.restart(this.nowMs, rest?.length ?? 0);
     const left: Buffer | null = rest === null || body === null ? rest : this.#feedBody(rest);
@@ -270,30 +299,30 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
       return null;
     }
     const { maxBodyBytes } = this.#context;
-    if (maxBodyBytes > 0 && body.received > maxBodyBytes) {
+    if (maxBodyBytes > 0 && body.length < 0 && body.received > maxBodyBytes) {
       this.#bodyBroken("the chunked body is larger than --limit-request-body allows", 413);
       return null;
     }
-    if (body.complete) {
-      this.#body = null;
-      const exchange = this.#exchange;
-      if (exchange !== null && !body.pulled) exchange.owner?.bodyComplete(exchange);
-    } else if (body.full && !this.#paused) {
-      this.#paused = true;
-      this.#patience.suspend(this.nowMs);
-      this.#transport.pause();
-    }
+    const filled = body.full && !this.#inflow.paused;
+    if (body.complete) this.#body = null;
+    else if (filled) this.#inflow.pause(this.nowMs);
+    const exchange = this.#exchange;
+    if ((body.complete || filled) && !body.pulled && exchange !== null) exchange.owner?.bodyComplete(exchange);
     return used < data.length ? data.subarray(used) : null;
+  }
+
+  /** The client's FIN is where the body ends. */
+  #bodyFinished(): void {
+    const body = this.#body;
+    this.#body = null;
+    body?.finish();
   }
 
   /** The rest of the body can't be had. */
   #bodyBroken(why: string, status = 0): void {
     const exchange = this.#exchange;
     this.#body = null;
-    if (exchange === null) {
-      this.#drop();
-      return;
-    }
+    if (exchange === null) return this.#ending.drop();
     const refused = status > 0 && exchange.open && !exchange.started;
     // Not open any more for its owner, who would answer as if another request could follow.
     if (refused) exchange.open = false;
@@ -321,7 +350,7 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   }
 
   #waiting(): Waiting {
-    if (this.#phase === "lingering") return "close";
+    if (this.#ending.phase === "lingering") return "close";
     if (!this.output.empty) return "room";
     // An answer may be on its way while a body still comes; the client is the one who is slower to blame.
     if (this.#body?.hungry === true) return "body";
@@ -334,66 +363,15 @@ export class H1Connection implements Connection, ExchangeLine, BodyListener, Out
   /** Goes on with what was pipelined. */
   #next(): void {
     if (this.#processing) return;
-    const stash = this.#stash;
-    this.#stash = null;
-    if (this.#paused && this.#body === null) this.#resume();
+    const stash = this.#inflow.take();
+    if (this.#body === null) this.#inflow.resume(this.nowMs);
     if (stash !== null) {
       const rest = this.#body === null ? stash : this.#feedBody(stash);
       if (rest !== null) this.#process(rest);
       // What was half there when the client closed its half stays half.
-      if (this.#halfClosed) this.ended();
-    } else if ((this.#context.state.draining || this.#halfClosed) && this.idle) {
-      this.#close();
+      if (this.#ending.halfClosed) this.ended();
+    } else if ((this.#context.state.draining || this.#ending.halfClosed) && this.idle) {
+      this.#ending.close();
     }
-  }
-
-  /** Keeps pipelined bytes for later. */
-  #keep(data: Buffer): void {
-    this.#stash = this.#stash === null ? data : Buffer.concat([this.#stash, data]);
-    if (this.#stash.length >= MAX_STASH_BYTES && !this.#paused) {
-      this.#paused = true;
-      this.#transport.pause();
-    }
-  }
-
-  #resume(): void {
-    this.#paused = false;
-    this.#patience.resume(this.nowMs);
-    this.#transport.resume();
-  }
-
-  /**
-   * Closes once everything has left. While the client still sends, closing at once would answer it with a reset that
-   * overtakes the response, so only our half is closed and the rest is swallowed for a while (RFC 9112 §9.6).
-   */
-  #finish(): void {
-    if (!this.output.empty) {
-      this.#finishing = true;
-      return;
-    }
-    this.#stash = null;
-    this.#body = null;
-    if (!this.#unread || this.#halfClosed) {
-      this.#close();
-      return;
-    }
-    this.#phase = "lingering";
-    this.#patience.restart(this.nowMs);
-    if (this.#paused) this.#resume();
-    this.#transport.shutdown();
-  }
-
-  /** An orderly end: the kernel still delivers what was written. */
-  #close(): void {
-    if (this.#phase === "closed") return;
-    this.#transport.end();
-    this.lost();
-  }
-
-  /** A reset: whoever reads a response must see that it is not whole. */
-  #drop(): void {
-    if (this.#phase === "closed") return;
-    this.#transport.terminate();
-    this.lost();
   }
 }

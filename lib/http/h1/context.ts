@@ -1,8 +1,7 @@
-/** What an HTTP/1 connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
+/** What a connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
 
-import type { Peer } from "../exchange.ts";
-import type { H1Connection } from "./connection.ts";
-import type { H1Exchange } from "./exchange.ts";
+import type { Refusable } from "../connection.ts";
+import type { Exchange, Peer } from "../exchange.ts";
 import type { TimeLimits } from "./patience.ts";
 import type { Refusal } from "./syntax.ts";
 
@@ -12,16 +11,24 @@ export interface ConnectionContext {
   readonly clock: { nowMs: number };
   /** µs since the epoch. */
   nowUs(): number;
+  /** The same where somebody wants to know when responses begin; else 0. */
+  firstByteUs(): number;
   readonly limits: TimeLimits;
   /** 0 is no limit. */
   readonly maxBodyBytes: number;
+  /** Bodies whose length is not known are wanted as they come (--chunked-request). */
+  readonly unsizedBodies: boolean;
   /** True once nothing new is to be taken: every response closes its connection. */
   readonly state: { draining: boolean };
-  handle(exchange: H1Exchange): void;
+  handle(exchange: Exchange): void;
   /** A response is complete, or was cut: the moment for the access log. */
-  answered(exchange: H1Exchange, bodyBytes: number, whole: boolean): void;
-  /** What came was no request; null text when nothing came at all. `answer` makes the error page. */
-  refused(connection: H1Connection, refusal: Refusal, text: string): void;
+  answered(exchange: Exchange, bodyBytes: number, whole: boolean): void;
+  /** What came was no request; "" when nothing came at all. The error page is given to `by`. */
+  refused(by: Refusable, refusal: Refusal, text: string): void;
+  /** The client broke the protocol where that can't be answered. */
+  faulted(peer: Peer, why: string): void;
+  /** The client has connected and then sent nothing for too long: it is let go. */
+  silent(peer: Peer): void;
   /** The client has taken nothing of its response for too long, and is dropped. */
   unread(peer: Peer): void;
   /** A connection is over. */

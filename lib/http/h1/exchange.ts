@@ -1,14 +1,15 @@
 /** One HTTP/1 request in hand and its answer: framing of the response, and the rules of when it is whole. */
 
-import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../exchange.ts";
+import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead, Traffic } from "../exchange.ts";
 import { currentDate } from "../dates.ts";
-import { isBodyless, type ResponseHead } from "../response-head.ts";
+import { closeParts } from "../parts.ts";
+import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
 import type { H1RequestBody } from "./body.ts";
 import type { HeaderBlock } from "./header-block.ts";
-import { closeParts, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 
 /** How the end of the response body is told (RFC 9112 §6.3). */
-type Framing = "none" | "length" | "chunked" | "close";
+type Framing = "none" | "length" | "chunked" | "close" | "switched";
 
 /** What an exchange needs of the connection it came by. */
 export interface ExchangeLine {
@@ -18,16 +19,22 @@ export interface ExchangeLine {
   /** Whether the connection can take another request after this one, as far as the connection knows. */
   mayPersist(): boolean;
   readonly keepAliveSeconds: number;
+  /** µs since the epoch, where somebody wants to know when responses begin; else 0. */
+  firstByteUs(): number;
+  /** What follows from the client is a body that its FIN ends. */
+  switched(): H1RequestBody;
+  /** Sends FIN behind what was written. */
+  halfClose(): void;
   /** The response is complete. */
   answered(exchange: H1Exchange): void;
   /** It can't be completed: reset. */
   broken(exchange: H1Exchange): void;
 }
 
-export class H1Exchange implements Exchange {
+export class H1Exchange implements Exchange, Traffic {
   head: RequestHead;
   readonly block: HeaderBlock;
-  readonly body: H1RequestBody | null;
+  body: H1RequestBody | null;
   owner: ExchangeOwner | null = null;
   headFilter: HeadFilter | null = null;
   started = false;
@@ -38,16 +45,46 @@ export class H1Exchange implements Exchange {
   response: ResponseHead | null = null;
   /** When the owner last gave a sign of life, coarse ms. */
   heardMs: number;
+  readonly earlier: number;
+  announcedBytes = -1;
+  firstByteUs = 0;
+  #headBytes: number;
   #line: ExchangeLine;
   #framing: Framing = "none";
   #owed = 0;
 
-  constructor(head: RequestHead, block: HeaderBlock, body: H1RequestBody | null, line: ExchangeLine) {
+  /** @param headBytes of the request, @param earlier requests on the same connection. */
+  constructor(
+    head: RequestHead,
+    block: HeaderBlock,
+    body: H1RequestBody | null,
+    line: ExchangeLine,
+    headBytes = 0,
+    earlier = 0,
+  ) {
     this.head = head;
     this.block = block;
     this.body = body;
     this.#line = line;
     this.heardMs = line.nowMs;
+    this.#headBytes = headBytes;
+    this.earlier = earlier;
+  }
+
+  get traffic(): Traffic {
+    return this;
+  }
+
+  get receivedBytes(): number {
+    return this.#headBytes + (this.body?.wireBytes ?? 0);
+  }
+
+  get sentBytes(): number {
+    return this.#line.output.sentBytes;
+  }
+
+  get trailers(): string {
+    return this.body?.trailers ?? "";
   }
 
   get requestLine(): string {
@@ -82,6 +119,23 @@ export class H1Exchange implements Exchange {
     else this.fail();
   }
 
+  inform({ status, reason, lines }: ResponseHead): void {
+    if (this.started || this.head.version !== "HTTP/1.1") return;
+    this.#line.output.head(`HTTP/1.1 ${status} ${reason}\r\n${lines}\r\n`, null);
+  }
+
+  switchProtocols(response: ResponseHead): H1RequestBody {
+    this.started = true;
+    this.closing = true;
+    this.response = response;
+    this.#framing = "switched";
+    this.firstByteUs = this.#line.firstByteUs();
+    this.touch();
+    this.#line.output.head(`${firstLines(response)}${response.lines}Connection: Upgrade\r\n\r\n`, null);
+    this.body = this.#line.switched();
+    return this.body;
+  }
+
   start(response: ResponseHead, bytes: Uint8Array | null): void {
     this.#begin(response, response.contentLength, bytes);
   }
@@ -96,7 +150,7 @@ export class H1Exchange implements Exchange {
       const fits = bytes.length <= this.#owed ? bytes : bytes.subarray(0, this.#owed);
       this.#owed -= fits.length;
       if (fits.length > 0) output.body(fits);
-    } else if (this.#framing === "close") {
+    } else if (this.#framing === "close" || this.#framing === "switched") {
       output.body(bytes);
     } else {
       // Bytes of a response without a body (HEAD): taken, so that the worker's credit returns.
@@ -108,6 +162,10 @@ export class H1Exchange implements Exchange {
     if (!this.open) return;
     if (this.#framing === "length" && this.#owed > 0) {
       this.fail();
+      return;
+    }
+    if (this.#framing === "switched" && this.body?.complete === false) {
+      this.#line.halfClose();
       return;
     }
     if (this.#framing === "chunked") this.#line.output.chunk("", NOTHING, true);
@@ -131,6 +189,7 @@ export class H1Exchange implements Exchange {
     this.started = true;
     this.touch();
     this.response = response;
+    this.firstByteUs = this.#line.firstByteUs();
     const bodyless = isBodyless(response.status);
     const { version } = this.head;
     let framing: Framing;
@@ -139,9 +198,13 @@ export class H1Exchange implements Exchange {
     else framing = version === "HTTP/1.1" ? "chunked" : "close";
     this.#framing = framing;
     this.closing = framing === "close" || response.close || !this.block.persistent || !this.#line.mayPersist();
-    let text = `HTTP/1.1 ${response.status} ${response.reason}\r\nDate: ${currentDate()}\r\nServer: Malt\r\n${response.lines}`;
-    if (length >= 0 && !bodyless) text += `Content-Length: ${length}\r\n`;
-    else if (framing === "chunked") text += "Transfer-Encoding: chunked\r\n";
+    let text = `${firstLines(response)}${response.lines}`;
+    if (length >= 0 && !bodyless) {
+      this.announcedBytes = length;
+      text += `Content-Length: ${length}\r\n`;
+    } else if (framing === "chunked") {
+      text += "Transfer-Encoding: chunked\r\n";
+    }
     if (this.closing) text += "Connection: close\r\n";
     else if (this.block.saidKeepAlive) {
       text += `Connection: Keep-Alive\r\nKeep-Alive: timeout=${this.#line.keepAliveSeconds}\r\n`;
@@ -163,10 +226,11 @@ export class H1Exchange implements Exchange {
   }
 }
 
-/** What GET would give: as the caller says, or has; nobody knows when it has nothing and says nothing (-1). */
-function lengthForHead(response: ResponseHead, bytes: Uint8Array): number {
-  if (response.contentLength >= 0) return response.contentLength;
-  return bytes.length > 0 ? bytes.length : -1;
+/** The status line, Date and Server. */
+function firstLines({ status, reason, stamps }: ResponseHead): string {
+  const line = `HTTP/1.1 ${status} ${reason}\r\n`;
+  if (stamps === null) return `${line}Date: ${currentDate()}\r\nServer: Malt\r\n`;
+  return line + stamps.map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
 
 const NOTHING = Buffer.alloc(0);

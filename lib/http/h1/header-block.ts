@@ -8,7 +8,8 @@
 
 import { parseAuthority } from "../authority.ts";
 import type { Field } from "../exchange.ts";
-import { CONTROL, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, type Refusal } from "./syntax.ts";
+import { FieldVariables, nameRule } from "../field-variables.ts";
+import { CONTROL, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, trim, type Refusal } from "./syntax.ts";
 
 export interface HeaderBlock {
   readonly fields: readonly Field[];
@@ -28,42 +29,6 @@ export interface HeaderBlock {
   readonly expectsContinue: boolean;
 }
 
-/** RFC 9110 §8.6: decimal, whatever zeros it begins with. 15 digits can be counted exactly. */
-const LENGTH = /^0*[0-9]{1,15}$/;
-
-/** How one field name is treated. */
-interface NameRule {
-  readonly lower: string;
-  /** CGI variable; "" when the application must not see the field. */
-  readonly key: string;
-}
-
-/** Names repeat endlessly; the cache is bounded because clients choose them. */
-const nameRules = new Map<string, NameRule>();
-const MAX_NAME_RULES = 2048;
-
-/**
- * Only letters, digits and "-" make a variable: "_" would let `X_Forwarded_For` pose as `X-Forwarded-For`. `Proxy`
- * would set the proxy of the application's own HTTP clients (httpoxy); Proxy-Authorization is addressed to us.
- */
-const VISIBLE = /^[A-Za-z0-9-]+$/;
-const HIDDEN = new Set(["proxy", "proxy-authorization"]);
-
-function ruleFor(name: string): NameRule | null {
-  const known = nameRules.get(name);
-  if (known !== undefined) return known;
-  if (!TOKEN.test(name)) return null;
-  const lower = name.toLowerCase();
-  let key = "";
-  if (lower === "content-type") key = "CONTENT_TYPE";
-  else if (lower === "content-length") key = "CONTENT_LENGTH";
-  else if (VISIBLE.test(name) && !HIDDEN.has(lower)) key = `HTTP_${name.toUpperCase().replaceAll("-", "_")}`;
-  const rule = { lower, key };
-  if (nameRules.size >= MAX_NAME_RULES) nameRules.clear();
-  nameRules.set(name, rule);
-  return rule;
-}
-
 /**
  * Parses the field lines of `text` from `start` up to `end`, the offset of the CRLF that ends the last line.
  * `start` > `end` means that there are none.
@@ -75,8 +40,7 @@ export function parseHeaderBlock(
   version: "HTTP/1.0" | "HTTP/1.1",
 ): HeaderBlock | Refusal {
   const fields: Field[] = [];
-  const keys: string[] = [];
-  const values: string[] = [];
+  const variables = new FieldVariables();
   let host: string | null = null;
   let contentLength = -1;
   let transferEncoding: string | null = null;
@@ -91,7 +55,7 @@ export function parseHeaderBlock(
     if (colon < 0 || colon >= lineEnd) return refuse("a header line has no colon");
     const name = text.slice(at, colon);
     // A name that is no token also is one with a space before the colon, and a folded line (RFC 9112 §5.1, §5.2).
-    const rule = ruleFor(name);
+    const rule = nameRule(name);
     if (rule === null) return refuse("a header field name is not a token");
     const value = trim(text, colon + 1, lineEnd);
     if (CONTROL.test(value)) return refuse("a header field has control characters");
@@ -118,7 +82,7 @@ export function parseHeaderBlock(
         break;
       default:
     }
-    if (rule.key !== "") collect(keys, values, rule.key, value);
+    variables.add(rule, value);
     at = lineEnd + 2;
   }
   if (transferEncoding !== null) {
@@ -138,11 +102,9 @@ export function parseHeaderBlock(
   const saidKeepAlive = options.includes("keep-alive");
   // RFC 9110 §10.1.1: who expects 100 has a body to send. If we see none, somebody may, and it must not become a request.
   const contradicts = expectations.length > 0 && transferEncoding === null && contentLength <= 0;
-  let environ = "";
-  for (let i = 0; i < keys.length; i++) environ += `\0${keys[i]}\0${values[i]}`;
   return {
     fields,
-    environ,
+    environ: variables.text,
     hostName: authority.name,
     hostPort: authority.port,
     contentLength,
@@ -170,42 +132,9 @@ export function withHost(block: HeaderBlock, text: string): HeaderBlock | Refusa
 /** Malformed as a Host. */
 const NO_HOST = "/";
 
-/** RFC 9110 §5.3: repeated fields are one list. Cookie is the one that has its own separator (RFC 6265 §5.4). */
-function collect(keys: string[], values: string[], key: string, value: string): void {
-  const at = keys.indexOf(key);
-  if (at < 0) {
-    keys.push(key);
-    values.push(value);
-  } else {
-    values[at] += (key === "HTTP_COOKIE" ? "; " : ", ") + value;
-  }
-}
-
-/** The elements of a list (RFC 9110 §5.6.1): empty ones don't count. */
-function listOf(text: string): readonly string[] {
-  return text === "" ? NONE : text.split(",").map(trimmed).filter(isSomething);
-}
-
 /** What is no connection option (RFC 9110 §7.6.1) may be "close" for somebody else. */
 function mayMeanClose(options: readonly string[]): boolean {
   return options.some((option) => option === "close" || !TOKEN.test(option));
-}
-
-const NONE: readonly string[] = [];
-const trimmed = (text: string): string => trim(text, 0, text.length);
-const isSomething = (text: string): boolean => text !== "";
-
-/** RFC 9112 §5: optional white space is SP and HTAB only. */
-function trim(text: string, start: number, end: number): string {
-  let from = start;
-  let to = end;
-  while (from < to && isBlank(text.charCodeAt(from))) from++;
-  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
-  return text.slice(from, to);
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
 }
 
 /**

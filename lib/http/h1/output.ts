@@ -3,8 +3,9 @@
  * kept and bounded by whoever produces it (a worker's credit, one file block).
  */
 
-import { closeSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import type { FileSlice } from "../exchange.ts";
+import { closeParts, readBlock } from "../parts.ts";
 
 /** What is needed of a socket: Bun's TCP and TLS sockets both are one. `write` takes what fits and says how much. */
 export interface Transport {
@@ -46,10 +47,18 @@ export class Output {
   #turnAsked = false;
   /** Body bytes sent or queued for this response. */
   bodyBytes = 0;
+  /** The same with the head and framing. */
+  sentBytes = 0;
 
   constructor(transport: Transport, listener: OutputListener) {
     this.#transport = transport;
     this.#listener = listener;
+  }
+
+  /** The next response begins: its bytes are counted from 0. */
+  beginCount(): void {
+    this.bodyBytes = 0;
+    this.sentBytes = 0;
   }
 
   /** Everything given has been taken by the socket. */
@@ -133,6 +142,7 @@ export class Output {
 
   #put(bytes: Uint8Array, length: number, bodyBytes: number): void {
     this.bodyBytes += bodyBytes;
+    this.sentBytes += length;
     this.#owedBody += bodyBytes;
     let taken = 0;
     if (this.#queue.length === 0) {
@@ -179,7 +189,7 @@ export class Output {
   /** Sends one block of the slice; closes it when it was the last. @returns bytes sent. */
   #sendBlock(part: FileSlice): number {
     const wanted = Math.min(part.length - this.#partOffset, FILE_BLOCK_BYTES);
-    const got = wanted === 0 ? 0 : readBlock(part, this.#partOffset, wanted);
+    const got = wanted === 0 ? 0 : readBlock(part, this.#partOffset, scratch, wanted);
     if (got < wanted) {
       // The file shrank or can't be read: the promised length can't be kept.
       this.discard();
@@ -204,23 +214,4 @@ export class Output {
       if (this.#queue.length === 0) this.#pump();
     });
   }
-}
-
-/** Closes the descriptors of parts that are not going to be sent. */
-export function closeParts(parts: readonly (FileSlice | string)[]): void {
-  for (const part of parts) if (typeof part !== "string") closeSync(part.fd);
-}
-
-function readBlock(part: FileSlice, at: number, wanted: number): number {
-  let got = 0;
-  try {
-    while (got < wanted) {
-      const count = readSync(part.fd, scratch, got, wanted - got, part.offset + at + got);
-      if (count === 0) break;
-      got += count;
-    }
-  } catch {
-    return -1;
-  }
-  return got;
 }

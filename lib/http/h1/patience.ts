@@ -67,7 +67,7 @@ export class Patience {
 
   /** The client is kept from sending: this is not its time. */
   suspend(nowMs: number): void {
-    this.#suspendedMs = nowMs;
+    if (this.#suspendedMs < 0) this.#suspendedMs = nowMs;
   }
 
   /** It may go on, if it was suspended. */

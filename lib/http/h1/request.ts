@@ -1,6 +1,7 @@
 /** From the text of a head to a request head: line, fields and target, checked together. One per connection. */
 
-import type { Client, Common, Peer, RequestHead } from "../exchange.ts";
+import { newCommon, type Client, type Common, type Peer, type RequestHead } from "../exchange.ts";
+import { clientOf } from "../peer.ts";
 import { resolveTarget, type Target } from "../path.ts";
 import type { HeadText } from "./head-reader.ts";
 import { parseHeaderBlock, withHost, type HeaderBlock } from "./header-block.ts";
@@ -58,7 +59,7 @@ export class RequestParser {
       this.#common = newCommon();
       this.#client = null;
     }
-    this.#client ??= clientOf(this.#peer, block);
+    this.#client ??= clientOf(this.#peer, block.hostName, block.hostPort);
     this.#common.uses++;
     const head: RequestHead = {
       method: line.method,
@@ -116,12 +117,4 @@ export class RequestParser {
     this.#lastBlock = block;
     return block;
   }
-}
-
-function clientOf({ remoteAddress, secure }: Peer, { hostName, hostPort }: HeaderBlock): Client {
-  return { address: remoteAddress, secure, host: hostName, port: hostPort, forwarded: false };
-}
-
-function newCommon(): Common {
-  return { uses: 0, environ: "", target: "", mapped: "", pairs: "" };
 }

@@ -1,4 +1,4 @@
-/** The alphabet and the limits of HTTP/1 messages. */
+/** The alphabet and the limits of HTTP messages. */
 
 /** RFC 9110 §5.6.2: method names and field names. */
 export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -18,6 +18,9 @@ export const MAX_FIELDS = 100;
 /** More than any of the above allows in practice, less than what hurts: the whole head. */
 export const MAX_HEAD_BYTES = 256 * 1024;
 
+/** RFC 9110 §8.6: decimal, whatever zeros it begins with. 15 digits can be counted exactly. */
+export const LENGTH = /^0*[0-9]{1,15}$/;
+
 /** Why a message was refused: what the client is told, and what the log says. */
 export interface Refusal {
   readonly status: number;
@@ -30,4 +33,26 @@ export const LONG_LINE: Refusal = { status: 414, why: "the request line is longe
 
 export function isRefusal<Value extends object>(value: Value): value is Extract<Value, Refusal> {
   return "why" in value;
+}
+
+/** The elements of a list (RFC 9110 §5.6.1): empty ones don't count. */
+export function listOf(text: string): readonly string[] {
+  return text === "" ? NONE : text.split(",").map(trimmed).filter(isSomething);
+}
+
+const NONE: readonly string[] = [];
+const trimmed = (text: string): string => trim(text, 0, text.length);
+const isSomething = (text: string): boolean => text !== "";
+
+/** RFC 9112 §5: optional white space is SP and HTAB only. */
+export function trim(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }

@@ -29,8 +29,27 @@ export function ipv6In(text: string): string | null {
   return isIPv6(bare.replace(/%[\w.-]+$/, "")) ? bare : null;
 }
 
+/** The addresses in the value of --host, which commas or blanks separate. */
+export function hostsIn(text: string): readonly string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== "");
+}
+
+/** The path in `unix:PATH`; null when it is something else. */
+export function pathIn(host: string): string | null {
+  return /^unix:([^]*)$/.exec(host)?.[1] ?? null;
+}
+
 /** What is wrong with the value of --host, or null. */
+export function checkHosts(text: string): string | null {
+  const hosts = hostsIn(text);
+  if (hosts.length === 0) return checkHost(text);
+  return hosts.map(checkHost).find((wrong) => wrong !== null) ?? null;
+}
+
+/** What is wrong with one address to listen on, or null. */
 export function checkHost(text: string): string | null {
+  if (pathIn(text) !== null)
+    return pathIn(text) === "" ? "'unix:' has no path; write it like unix:/run/site.sock" : null;
   if (ipv6In(text) !== null || isIPv4(text)) return null;
   // Only digits and dots, a colon, or brackets: meant as an address, so no name either.
   if (/^[\d.]+$/.test(text) || /[:[\]]/.test(text)) {

@@ -63,3 +63,9 @@ export function checkFileName(text: string): string | null {
 function hasControls(text: string): boolean {
   return /\p{Cc}/u.test(text);
 }
+
+/** What is wrong with permissions for a socket, or null. */
+export function checkMode(text: string): string | null {
+  if (/^0?[0-7]{3}$/.test(text)) return null;
+  return `${pythonRepr(text)} is not a mode; write it like 0660 (owner and group) or 0666 (everybody)`;
+}

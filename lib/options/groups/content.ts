@@ -73,10 +73,9 @@ export const content = group("What to serve", {
   }),
   "allow-override": repeatable(
     text("DIRECTIVE-TYPE", {
-      status: "planned",
-      guards: true,
+      status: "built",
       check: checkOverride,
-      help: "Which classes of directives .htaccess files may hold: AuthConfig, FileInfo, Indexes, Limit, Options, All or None. Without it such files are not read.",
+      help: "Which classes of directives .htaccess files of the document root and of aliases may hold: AuthConfig, FileInfo, Indexes, Limit, Options, All or None. A file with another directive is answered with 500. Without this option such files are not read.",
     }),
   ),
   "compress-responses": flag({

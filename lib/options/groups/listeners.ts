@@ -1,7 +1,7 @@
 /** Where the server listens, its TLS, and the names the site goes by. */
 
-import { checkHost, checkServerAlias, checkServerName } from "../checks/address.ts";
-import { checkHeaderValue, checkUrlPath } from "../checks/words.ts";
+import { checkHosts, checkServerAlias, checkServerName } from "../checks/address.ts";
+import { checkHeaderValue, checkMode, checkUrlPath } from "../checks/words.ts";
 import { flag, integer, path, repeatable, text } from "../builders.ts";
 import { group } from "./group.ts";
 
@@ -9,8 +9,8 @@ export const listeners = group("Listeners, TLS and names", {
   host: text("IP-ADDRESS", {
     status: "built",
     fallback: "every interface",
-    check: checkHost,
-    help: "The address to listen on. IPv6 may be written with or without brackets; a name of this machine works too.",
+    check: checkHosts,
+    help: "The address to listen on, or several of them separated by commas. IPv6 may be written with or without brackets; a name of this machine stands for all its addresses; unix:PATH is a socket in the file system, to which no port applies. The first address names the site.",
   }),
   port: integer("NUMBER", null, {
     status: "built",
@@ -19,9 +19,15 @@ export const listeners = group("Listeners, TLS and names", {
     zero: "any free port",
     help: "The port for HTTP. It is open also when there is one for HTTPS.",
   }),
+  "unix-socket-mode": text("OCTAL", {
+    status: "built",
+    default: "0660",
+    check: checkMode,
+    help: "Who may connect to a socket of --host unix:PATH: its permissions. It belongs to --user and --group.",
+  }),
   http2: flag({
-    status: "planned",
-    help: "Speak HTTP/2 with clients that ask for it, next to HTTP/1.1.",
+    status: "built",
+    help: "Speak HTTP/2, next to HTTP/1.1, with clients that ask for it: by ALPN on HTTPS, by prior knowledge on the plain port.",
   }),
   "https-port": integer("NUMBER", null, {
     status: "built",

@@ -1,7 +1,7 @@
 /** What is logged, in which form, and where. */
 
 import { checkLogLevel } from "../checks/log-level.ts";
-import { flag, integer, path, text } from "../builders.ts";
+import { choice, flag, integer, path, text } from "../builders.ts";
 import { group } from "./group.ts";
 
 export const logs = group("Logs", {
@@ -27,7 +27,8 @@ export const logs = group("Logs", {
     help: "Name of the error log in the log directory, or a path of its own.",
   }),
   "error-log-format": text("FORMAT", {
-    status: "planned",
+    status: "built",
+    fallback: "Apache's default",
     help: "What a line of the error log looks like, in the notation of Apache's ErrorLogFormat.",
   }),
   "access-log": flag({
@@ -44,29 +45,34 @@ export const logs = group("Logs", {
     fallback: "common",
     help: "What a line of the access log looks like: common, combined, or the notation of Apache's LogFormat.",
   }),
+  "log-format": choice("NAME", ["apache", "json"], {
+    status: "built",
+    default: "apache",
+    help: "With json, each record of the error log and the access log is one JSON object, instead of what --error-log-format and --access-log-format say.",
+  }),
   "startup-log": flag({
-    status: "planned",
-    help: "Keep what is reported before the error log is open in a file of its own.",
+    status: "built",
+    help: "Keep what is reported before the error log is open, such as why the server did not start, in a file of its own as well.",
   }),
   "startup-log-name": text("FILE-NAME", {
-    status: "planned",
+    status: "built",
     default: "startup_log",
-    help: "Name of the startup log in the log directory.",
+    help: "Name of the startup log in the log directory, or a path of its own.",
   }),
   "rotate-logs": flag({
-    status: "planned",
-    help: "Begin a new log file when one is full, with the time in its name. It has no effect with --log-to-terminal.",
+    status: "built",
+    help: "Write the error log, the access log and those of services to files with the time in their names, as in access_log.2026-11-23-06_59_45 (UTC), and begin a new one when one is full and at each restart. Old ones are kept. It has no effect with --log-to-terminal.",
   }),
   "max-log-size": integer("MB", "MiB", {
-    status: "planned",
+    status: "built",
     default: 5,
     min: 1,
     help: "When --rotate-logs takes a log file to be full.",
   }),
   "rotatelogs-executable": path("FILE-PATH", {
-    status: "planned",
+    status: "built",
     fallback: "logs are rotated by the server itself",
-    help: "A program to rotate the logs instead: it gets the file name pattern and the size, and the log on its standard input.",
+    help: "A program that rotates the logs instead, such as rotatelogs of Apache: it gets the pattern of the file names and the size, as in 5M, and a log on its standard input. One that ends is started again, and finds what it has not read.",
   }),
   "verbose-debugging": flag({
     status: "built",

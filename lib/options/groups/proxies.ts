@@ -1,7 +1,8 @@
 /** Proxies in front of the server, and servers it is a proxy for. */
 
 import { checkSubnets } from "../checks/address.ts";
-import { checkHeaderName, checkUrlPathOfPair } from "../checks/words.ts";
+import { checkProxyHost, checkProxyMount } from "../checks/upstream.ts";
+import { checkHeaderName } from "../checks/words.ts";
 import { pair, repeatable, text } from "../builders.ts";
 import { group } from "./group.ts";
 
@@ -30,16 +31,17 @@ export const proxies = group("Proxies", {
   ),
   "proxy-mount-point": repeatable(
     pair(["URL-PATH", "URL"], {
-      status: "planned",
+      status: "built",
       alias: "proxy-url-alias",
-      check: checkUrlPathOfPair,
-      help: "Forward requests below a path of the site to another server.",
+      check: checkProxyMount,
+      help: "Hand requests below a path of the site to another server: http://HOST:PORT/PATH, https:// with a certificate that the system trusts, or unix:SOCKET|http://HOST/PATH. The path without its closing slash is redirected to the one with it, unless URL-PATH ends with one. Comes before aliases, files and the application; of several that fit, the first one wins. WebSockets and other upgrades pass.",
     }),
   ),
   "proxy-virtual-host": repeatable(
     pair(["HOSTNAME", "URL"], {
-      status: "planned",
-      help: "Forward all requests for a host name to another server.",
+      status: "built",
+      check: checkProxyHost,
+      help: "Hand all requests for a host name to another server, whose URL is written as for --proxy-mount-point.",
     }),
   ),
 });

@@ -18,13 +18,25 @@ export function resolveLogs({ values, given }: Parsed, serverRoot: string, facts
   const levels = readLogLevels(values["log-level"]);
   if (typeof levels === "string") throw new Error(`--log-level was not checked: ${levels}`);
   const format = values["access-log-format"] || "common";
+  const toTerminal = values["log-to-terminal"] && !given.has("log-directory");
+  const program = values["rotatelogs-executable"];
   return {
     directory,
     level: levels.level,
     moduleLevels: levels.modules,
-    toTerminal: values["log-to-terminal"] && !given.has("log-directory"),
+    toTerminal,
     errorLog: absolute(directory, values["error-log-name"]),
     accessLog: values["access-log"] ? absolute(directory, values["access-log-name"]) : null,
+    startupLog: values["startup-log"] ? absolute(directory, values["startup-log-name"]) : null,
+    format: values["log-format"],
     accessFormat: FORMATS[format] ?? format,
+    errorFormat: values["error-log-format"] || null,
+    rotation:
+      values["rotate-logs"] && !toTerminal
+        ? {
+            sizeMib: values["max-log-size"],
+            program: program === undefined ? null : absolute(facts.directory, program),
+          }
+        : null,
   };
 }

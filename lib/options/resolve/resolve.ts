@@ -8,15 +8,18 @@ import { mountPointOf, sortAliases } from "../../settings/urls.ts";
 import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
+import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
 import { debuggingOf, debuggingProblems } from "./debugging.ts";
+import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
 import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
-import { labelOf, serverRootOf } from "./server-root.ts";
+import { proxiesOf } from "./proxies.ts";
+import { serverRootOf } from "./server-root.ts";
 import { resolveServices } from "./services.ts";
 import { shellOf } from "./shell.ts";
 import { embeddedTimeouts, timeoutsOf } from "./timeouts.ts";
@@ -32,7 +35,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   const { values, given } = parsed;
   const at = (path: string) => absolute(facts.directory, path);
 
-  const hostLabel = labelOf(values.host);
+  const { group, ...listening } = addressesOf(values, facts);
   const root = serverRootOf(values, facts);
   const served = resolveServed(parsed, root, facts);
   const logs = resolveLogs(parsed, root, facts);
@@ -44,6 +47,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
 
   const made = [root, logs.directory, served.documentRoot];
   const problems = [
+    ...addressProblems(values, facts),
     ...tlsProblems(parsed, facts),
     ...httpsOnlyProblems(parsed),
     ...fileProblems(parsed, made, facts),
@@ -89,10 +93,11 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       reloadOnChanges: scriptReloading && values["reload-on-changes"],
     },
     listeners: {
-      host: values.host ?? null,
-      hostLabel,
+      ...listening,
+      socketMode: Number.parseInt(values["unix-socket-mode"], 8),
       port: values.port,
       httpsPort: values["https-port"] ?? null,
+      http2: values.http2,
       backlog: values["server-backlog"],
     },
     tls: resolveTls(parsed, facts),
@@ -107,12 +112,14 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
     },
+    directives: directivesOf(parsed, root, facts),
+    proxies: proxiesOf(values),
     workers: {
       processes,
       processesGiven: embedded ? processes > 1 : given.has("processes"),
       threads,
       embedded,
-      group: `${hostLabel}:${values.port}`,
+      group,
       python: python.path,
       // Relative ones are the worker's, which starts in the working directory.
       pythonPath: values["python-path"].map((path) => absolute(workingDirectory, path)),

@@ -1,20 +1,15 @@
-/** Where the server keeps its files, and the label of the address that its default is named after. Pure. */
+/** Where the server keeps its files. Pure. */
 
 import { absolute } from "../../settings/paths.ts";
-import { ipv6In } from "../checks/address.ts";
 import type { Facts } from "../facts.ts";
 import type { Values } from "../table.ts";
+import { addressesOf } from "./addresses.ts";
 
+/** The default is named after the process group. */
 export function serverRootOf(values: Values, facts: Facts): string {
-  const name = `${labelOf(values.host)}:${values.port}:${facts.uid}`;
+  // The path of a socket is one name here.
+  const name = `${addressesOf(values, facts).group.replaceAll("/", "_")}:${facts.uid}`;
   return absolute(facts.directory, values["server-root"] ?? defaultRoot(name, facts));
-}
-
-/** The host as names, paths and URLs have it: IPv6 in brackets, so that a port can follow. */
-export function labelOf(host: string | undefined): string {
-  if (host === undefined) return "localhost";
-  const address = ipv6In(host);
-  return address === null ? host : `[${address}]`;
 }
 
 function defaultRoot(name: string, facts: Facts): string {

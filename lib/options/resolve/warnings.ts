@@ -19,6 +19,14 @@ export function warningsAbout(parsed: Parsed, settings: Settings, facts: Facts):
   if (values["log-to-terminal"] && !settings.logs.toTerminal) {
     warnings.push("--log-to-terminal has no effect together with --log-directory");
   }
+  if (values["rotate-logs"] && settings.logs.toTerminal) {
+    warnings.push("--rotate-logs has no effect together with --log-to-terminal");
+  }
+  if (settings.logs.format === "json") {
+    for (const name of ["access-log-format", "error-log-format"] as const) {
+      if (given.has(name)) warnings.push(`--${name} has no effect together with --log-format json`);
+    }
+  }
   if (settings.workers.embedded) {
     const debugged = settings.debugging !== null;
     for (const name of debugged ? [...DAEMON_OPTIONS, ...CAPACITY_OPTIONS] : DAEMON_OPTIONS) {

@@ -20,6 +20,8 @@ class Log:
 
     def __init__(self, send, running):
         """`send(messages)` takes a list of JSON-able objects. `running` maps a thread's ident to its RequestThread."""
+        #: Keys of a request's environ that its records carry.
+        self.variables = ()
         self._send = send
         self._running = running
         #: Lines whose end hasn't come yet, by (stream, ident of the thread); none is longer than a record.
@@ -76,9 +78,20 @@ class Log:
         message = {"kind": "log", "level": level, "tid": get_native_id(), "text": text}
         thread = self._running.get(get_ident())
         if thread is not None and thread.environ is not None:
-            environ = thread.environ
-            message["remote"] = "%s:%s" % (environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", ""))
+            message["remote"] = remote_of(thread.environ)
+            if self.variables:
+                # The application may have put anything there.
+                about = ((name, thread.environ.get(name)) for name in self.variables)
+                message["about"] = {name: value[:RECORD_LENGTH] for name, value in about if isinstance(value, str)}
         return message
+
+
+def remote_of(environ):
+    """Who a request comes from; a client of a socket in the file system has no address, and the socket stands for it."""
+    address = environ.get("REMOTE_ADDR", "")
+    if "REMOTE_PORT" in environ:
+        return "%s:%s" % (address, environ["REMOTE_PORT"])
+    return address or environ.get("SERVER_ADDR", "")
 
 
 class LogStream(io.TextIOBase):

@@ -40,6 +40,7 @@ class Worker:
         #: Request threads by the ident of their thread.
         self.running = {}
         self.log = Log(control.send, self.running)
+        self.log.variables = config["loggedVariables"]
         self.stdout = self.log.stream("<stdout>")
         self.stderr = self.log.stream("<stderr>")
         self.base = base_environ(config, self.stderr)

@@ -14,7 +14,7 @@ const HALF_A_HEAD = "GET /echo/ HTTP/1.1\r\nHost: malt.test\r\n";
 /** Small enough to be waited for before a worker gets it. */
 const HALF_A_BODY = `${request("POST /echo/", ["Content-Length: 20"])}0123456789`;
 /** Large enough to be pulled by the application as it comes. */
-const HALF_A_LARGE_BODY = `${request("POST /count", ["Content-Length: 400000"])}${"x".repeat(100_000)}`;
+const HALF_A_LARGE_BODY = `${request("POST /count", ["Content-Length: 400000"])}${"x".repeat(200_000)}`;
 
 /** Two seconds or more by the clock of a server that has a --header-timeout or --body-timeout of one. */
 async function twoSeconds(server: Server, stalling: string): Promise<void> {

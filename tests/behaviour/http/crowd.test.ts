@@ -16,6 +16,40 @@ test("a stalled upload of a small body holds no thread", async () => {
   expect((await slow.answer()).body).toBe("POST /echo/ 0123456789abcdefghij");
 });
 
+test("a request whose large body arrives while it waits for a thread runs once", async () => {
+  using told = notes();
+  await using server = await start(site, ["--threads=2"], { env: told.env });
+  const busy = await Promise.all(["one", "two"].map(() => talk(server)));
+  for (const [n, one] of busy.entries()) one.send(request(`GET /gate?${n}`));
+  for (const n of busy.keys()) await told.line(new RegExp(`^at ${n}$`));
+  // The worker may be given some ahead; those behind them have no worker yet.
+  const ahead = await Promise.all(Array.from({ length: 40 }, () => talk(server)));
+  for (const one of ahead) one.send(request("GET /echo/"));
+  using waiting = await talk(server);
+  waiting.send(`${request("POST /run?waiting", ["Content-Length: 100000"])}${"x".repeat(99_999)}`);
+  // Sent after it, so that it has been read by now; no thread is needed to refuse this.
+  expect(await server.raw("nonsense\r\n\r\n")).toContain(" 400 ");
+  waiting.send("x");
+  for (const n of busy.keys()) told.open(`${n}`);
+  expect((await waiting.answer()).body).toBe("ran");
+  for (const one of [...busy, ...ahead]) expect((await one.answer()).status).toBe(200);
+  for (const one of [...busy, ...ahead]) one[Symbol.dispose]();
+  expect(await server.text("/run?last")).toBe("ran");
+  expect(told.lines().filter((note) => note.startsWith("ran"))).toEqual(["ran waiting", "ran last"]);
+});
+
+test("stalled uploads of large bodies hold no thread", async () => {
+  using told = notes();
+  await using server = await start(site, ["--threads=1"], { env: told.env });
+  const slow = await Promise.all(Array.from({ length: 10 }, () => talk(server)));
+  for (const one of slow) one.send(`${request("POST /count", ["Content-Length: 300000"])}${"x".repeat(100_000)}`);
+  for (let n = 0; n < 20; n++) expect(await server.text(`/echo/${n}`)).toBe(`GET /echo/${n} `);
+  expect(told.lines()).toEqual([]);
+  for (const one of slow) one.send("x".repeat(200_000));
+  for (const one of slow) expect((await one.answer()).body).toBe("300000");
+  for (const one of slow) one[Symbol.dispose]();
+});
+
 test("a head that comes slowly holds nothing", async () => {
   await using server = await start(site, ["--threads=1"]);
   using slow = await talk(server);

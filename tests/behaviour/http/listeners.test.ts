@@ -3,6 +3,7 @@
 import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { malt, run, type Ended } from "../../harness/binary.ts";
@@ -54,6 +55,26 @@ if (hasIpv6) {
       expect(await isOpen("127.0.0.1", server.port)).toBe(false);
     });
   }
+}
+
+// A link-local address says nothing without its interface (RFC 4007).
+const [zoned] = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+  addresses.flatMap(({ address, scopeid = 0 }) => (scopeid > 0 ? [`${address}%${name}`] : [])),
+);
+if (zoned === undefined) {
+  console.warn("NOT TESTED: --host with a link-local address, which this machine does not have");
+} else {
+  test("--host: a link-local address is listened on at the interface that it names", async () => {
+    await using server = await start(app("echo.py"), [`--host=127.0.0.1,[${zoned}]`]);
+    using client = await rawClient(server.port, zoned);
+    client.send("GET / HTTP/1.0\r\n\r\n");
+    expect(await client.readToEnd()).toContain(`"SERVER_ADDR": "${zoned.replace(/%.*/, "")}`);
+    const { code, err } = await refused("--port=0", "--host=fe80::1%nowhere");
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining("--host fe80::1%nowhere is not an address of this machine"),
+    ]);
+  });
 }
 
 test("--host: a name stands for its addresses", async () => {

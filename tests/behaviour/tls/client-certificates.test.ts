@@ -1,6 +1,8 @@
 /** Who is let in by the certificate that it shows, and what applications hear of it. */
 
 import { expect } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { folder, type Folder } from "../../harness/folders.ts";
 import { test } from "../../harness/test.ts";
@@ -66,6 +68,19 @@ test("--ssl-verify-client: only what is below these paths needs one, however the
   }
 });
 
+test("--ssl-verify-client: no rule of an .htaccess file leads around it", async () => {
+  using home = folder();
+  const { servers, clients, localhost, friend } = await cast(home);
+  mkdirSync(join(home.path, "docs"));
+  writeFileSync(join(home.path, "docs/.htaccess"), "RewriteEngine on\nRewriteRule ^open/(.*)$ /admin/$1\n");
+  const args = [...pairOf(localhost), `--ssl-ca-certificate-file=${clients.certificate}`, "--ssl-verify-client=/admin"];
+  const overriding = [`--document-root=${home.path}/docs`, "--allow-override=FileInfo"];
+  await using server = await startSecure(app("hello.py"), [...args, ...overriding]);
+  expect(status(await server.ask("/other", server.tls(servers)))).toBe("200");
+  expect(status(await server.ask("/open/x", server.tls(servers)))).toBe("403");
+  expect(status(await server.ask("/open/x", server.tls(servers, showing(friend))))).toBe("200");
+});
+
 test("--ssl-environment: applications see connection, server and client as mod_ssl shows them", async () => {
   using home = folder();
   const { servers, clients, localhost, friend, stranger } = await cast(home);
@@ -85,6 +100,7 @@ test("--ssl-environment: applications see connection, server and client as mod_s
     SSL_CIPHER_EXPORT: "false",
     SSL_COMPRESS_METHOD: "NULL",
     SSL_SESSION_RESUMED: "Initial",
+    SSL_SESSION_ID: expect.stringMatching(/^[0-9a-f]{64}$/),
     SSL_TLS_SNI: "localhost",
     SSL_VERSION_LIBRARY: "BoringSSL",
     SSL_SERVER_M_VERSION: "3",
@@ -117,7 +133,8 @@ test("--ssl-environment: applications see connection, server and client as mod_s
   expect(unknown["SSL_CLIENT_VERIFY"]).toMatch(/^FAILED:/);
   expect(unknown["SSL_CLIENT_S_DN_CN"]).toBe("stranger");
   const older = await shown({ ...showing(friend), maxVersion: "TLSv1.2" });
-  expect(older["SSL_PROTOCOL"]).toBe("TLSv1.2");
+  expect(older).toMatchObject({ SSL_PROTOCOL: "TLSv1.2", SSL_SESSION_ID: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(older["SSL_SESSION_ID"]).not.toBe(known["SSL_SESSION_ID"]);
   const plain = ((await (await server.get("/")).json()) as { environ: Record<string, unknown> }).environ;
   expect(Object.keys(plain).filter((name) => name.startsWith("SSL_"))).toEqual([]);
 });

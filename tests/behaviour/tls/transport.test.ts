@@ -2,7 +2,7 @@
 
 import { expect } from "bun:test";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { app } from "../../harness/apps.ts";
@@ -144,6 +144,33 @@ test("clients that never finish their handshake make room for others when descri
   }
   for (let n = 0; n < 5; n++) expect(await server.ask("/", server.tls(authority))).toContain("200 OK");
   for (const client of stuck) client[Symbol.dispose]();
+});
+
+test("clients that say nothing to the server's farewell keep neither a descriptor nor the server", async () => {
+  using home = folder();
+  const { authority, own } = await localhost(home);
+  await using server = await startSecure(app("hello.py"), [...pairOf(own), "--keep-alive-timeout=60"]);
+  const [frontEnd = 0] = server.processes().frontEnds;
+  const descriptors = (): number => readdirSync(`/proc/${frontEnd}/fd`).length;
+  await server.ask("/", server.tls(authority));
+  const before = descriptors();
+  const clients: RawClient[] = [];
+  for (let n = 0; n < 5; n++) {
+    const client = await server.secure(server.tls(authority));
+    client.send("GET / HTTP/1.0\r\n\r\n");
+    expect(await client.readToEnd()).toEndWith("Hello, World!\n");
+    clients.push(client);
+  }
+  await until("the server to let go", () => descriptors() <= before);
+  const idle = await server.secure(server.tls(authority));
+  idle.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await idle.read(/Hello, World!\n$/);
+  const stuck = await rawClient(server.securePort, server.host);
+  stuck.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");
+  const beganAt = performance.now();
+  expect(await server.stop()).toBe(0);
+  expect(performance.now() - beganAt).toBeLessThan(3000);
+  for (const client of [...clients, idle, stuck]) client[Symbol.dispose]();
 });
 
 test("--header-timeout: a client that never finishes its handshake, or begins none, is dropped", async () => {

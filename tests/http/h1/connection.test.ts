@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import type { H1Exchange } from "../../../lib/http/h1/exchange.ts";
+import type { Exchange } from "../../../lib/http/exchange.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
 import { echoMethod, line, type Line } from "./line.ts";
 
 const ok = responseHead(200, []);
 
 /** Takes the body in memory, whatever its size, and then answers with it. */
-function collect(exchange: H1Exchange): void {
+function collect(exchange: Exchange): void {
   if (exchange.body === null) return echoMethod(exchange);
   const parts: Buffer[] = [];
   exchange.owner = {
@@ -95,6 +95,30 @@ describe("persistence", () => {
     expect(server.socket.state).toBe("half");
   });
 
+  test("the time for a head begins with its first byte, however long the connection was idle before", () => {
+    const limits = {
+      head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
+      body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
+      keepAliveMs: 60_000,
+      writeMs: 0,
+      answerMs: 0,
+    };
+    const server = line(echoMethod, { limits });
+    const at = (nowMs: number) => {
+      server.clock.nowMs = nowMs;
+      server.connection.tick(nowMs);
+    };
+    server.connection.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    at(40_000);
+    // The empty line that some clients send behind a body is one of the bytes.
+    server.connection.receive(Buffer.from("\r\n"));
+    server.connection.receive(Buffer.from("GET / HTTP/1.1\r\n"));
+    at(54_900);
+    expect(server.refusals).toEqual([]);
+    at(55_200);
+    expect(server.refusals).toEqual([408]);
+  });
+
   test("every 500 bytes earn a second, up to the ceiling", () => {
     const server = line(echoMethod);
     server.connection.receive(Buffer.from(`GET / HTTP/1.1\r\nX: ${"a".repeat(4980)}`));
@@ -117,7 +141,7 @@ describe("pipelining", () => {
   });
 
   test("what is pipelined behind a request waits until it is answered, and is bounded", () => {
-    let first: H1Exchange | undefined;
+    let first: Exchange | undefined;
     const server = line((exchange) => {
       if (exchange.head.path === "/slow") first = exchange;
       else echoMethod(exchange);
@@ -210,7 +234,7 @@ describe("bodies", () => {
   });
 });
 
-const streamed = (status: number, fields: [string, string][]) => (exchange: H1Exchange) => {
+const streamed = (status: number, fields: [string, string][]) => (exchange: Exchange) => {
   exchange.start(responseHead(status, fields), Buffer.from("he"));
   exchange.write(Buffer.from("llo"));
   exchange.end();
@@ -316,7 +340,7 @@ describe("responses", () => {
 });
 
 test("a client that half-closes after its request still gets the answer", () => {
-  let pending: H1Exchange | undefined;
+  let pending: Exchange | undefined;
   const server = line((exchange) => void (pending = exchange));
   server.connection.receive(Buffer.from("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
   server.connection.ended();
@@ -336,7 +360,7 @@ describe("a client that pipelines and half-closes", () => {
     ["gets none for half a body", getOf("2") + cut, ["/1", "/2"]],
   ] as const) {
     test(name, () => {
-      const pending: H1Exchange[] = [];
+      const pending: Exchange[] = [];
       const server = line((exchange) => {
         if (exchange.body === null) return void pending.push(exchange);
         collect(exchange);

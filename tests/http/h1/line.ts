@@ -1,6 +1,6 @@
 /** A connection on a socket made of memory: what is sent is kept, what is asked for is answered by a given function. */
 
-import type { H1Exchange } from "../../../lib/http/h1/exchange.ts";
+import type { Exchange } from "../../../lib/http/exchange.ts";
 import { H1Connection } from "../../../lib/http/h1/connection.ts";
 import type { ConnectionContext } from "../../../lib/http/h1/context.ts";
 import type { Transport } from "../../../lib/http/h1/output.ts";
@@ -10,7 +10,7 @@ import { responseHead } from "../../../lib/http/response-head.ts";
 export interface Line {
   readonly connection: H1Connection;
   readonly clock: { nowMs: number };
-  readonly seen: H1Exchange[];
+  readonly seen: Exchange[];
   /** Refusals as statuses. */
   readonly refusals: number[];
   /** How exchanges ended. */
@@ -19,14 +19,14 @@ export interface Line {
   readonly socket: { state: "open" | "half" | "closed" | "reset"; paused: boolean; room: number };
 }
 
-export const echoMethod = (exchange: H1Exchange): void =>
+export const echoMethod = (exchange: Exchange): void =>
   exchange.send(responseHead(200, [["Content-Type", "text/plain"]]), `${exchange.head.method} ${exchange.head.path}`);
 
-export function line(handle: (exchange: H1Exchange) => void, options: Partial<ConnectionContext> = {}): Line {
+export function line(handle: (exchange: Exchange) => void, options: Partial<ConnectionContext> = {}): Line {
   const clock = { nowMs: 1000 };
   const socket: Line["socket"] = { state: "open", paused: false, room: Infinity };
   const written: Buffer[] = [];
-  const seen: H1Exchange[] = [];
+  const seen: Exchange[] = [];
   const refusals: number[] = [];
   const ends: { whole: boolean; bodyBytes: number }[] = [];
   const transport: Transport = {
@@ -45,6 +45,7 @@ export function line(handle: (exchange: H1Exchange) => void, options: Partial<Co
   const context: ConnectionContext = {
     clock,
     nowUs: () => 1_700_000_000_000_000,
+    firstByteUs: () => 0,
     limits: {
       head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
       body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
@@ -53,16 +54,19 @@ export function line(handle: (exchange: H1Exchange) => void, options: Partial<Co
       answerMs: 60_000,
     },
     maxBodyBytes: 1_000_000,
+    unsizedBodies: true,
     state: { draining: false },
     handle(exchange) {
       seen.push(exchange);
       handle(exchange);
     },
     answered: (_exchange, bodyBytes, whole) => void ends.push({ whole, bodyBytes }),
-    refused(connection, refusal) {
+    refused(by, refusal) {
       refusals.push(refusal.status);
-      connection.refuse(`HTTP/1.1 ${refusal.status} x\r\n\r\n`, Buffer.alloc(0));
+      by.refuse(refusal.status, Buffer.alloc(0));
     },
+    faulted: () => undefined,
+    silent: () => undefined,
     unread: () => undefined,
     closed: () => undefined,
     ...options,

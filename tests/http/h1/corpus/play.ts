@@ -1,6 +1,6 @@
 /** Plays bytes to a connection in memory, in pieces of any size, and says what came of them. */
 
-import type { H1Exchange } from "../../../../lib/http/h1/exchange.ts";
+import type { Exchange } from "../../../../lib/http/exchange.ts";
 import { responseHead } from "../../../../lib/http/response-head.ts";
 import { line, type Line } from "../line.ts";
 import type { Taken } from "./entry.ts";
@@ -40,7 +40,7 @@ export function play(bytes: Buffer, cut: Cut, ends = false): Played {
 }
 
 /** Takes the body of a request, notes both, and answers. */
-function collect(exchange: H1Exchange, requests: Seen[]): void {
+function collect(exchange: Exchange, requests: Seen[]): void {
   const parts: Buffer[] = [];
   const finish = (): void => {
     requests.push(seen(exchange, Buffer.concat(parts).toString("latin1")));
@@ -62,7 +62,7 @@ function collect(exchange: H1Exchange, requests: Seen[]): void {
   exchange.body.pull(1000);
 }
 
-function seen({ head }: H1Exchange, body: string): Seen {
+function seen({ head }: Exchange, body: string): Seen {
   const words = head.fieldEnviron.split("\0").slice(1);
   const environ: Record<string, string> = {};
   for (let at = 0; at < words.length; at += 2) environ[words[at] as string] = words[at + 1] as string;

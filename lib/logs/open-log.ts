@@ -1,0 +1,23 @@
+/** Opening a file to append log lines to, which root may do in a folder of somebody else. */
+
+import { constants, lstatSync, openSync } from "node:fs";
+import { codeOf } from "../os/errors.ts";
+
+/** Readable by the owner's group, so that people may be let read logs; by others never: they hold what clients send. */
+const LOG_MODE = 0o640;
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+
+/**
+ * Throws what the file system says. A link is followed when root or this user has made it, as for logs that go to
+ * /dev/stdout of a container; that of somebody else might lead to any file that root can write to.
+ */
+export function openLogFile(path: string): number {
+  try {
+    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, LOG_MODE);
+  } catch (error) {
+    const { uid } = lstatSync(path, { throwIfNoEntry: false }) ?? { uid: -1 };
+    if (codeOf(error) !== "ELOOP" || (uid !== 0 && uid !== process.geteuid?.())) throw error;
+    return openSync(path, "a", LOG_MODE);
+  }
+}
