@@ -8,8 +8,9 @@ import { processes } from "../../harness/processes.ts";
 import { pythons } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
+import { until } from "../../harness/until.ts";
 import { edit, said, sourceSaying } from "../process/sources.ts";
-import { about, atTerminal, CTRL_C, debugged } from "./debugged.ts";
+import { about, atTerminal, CTRL_C, debugged, errorLog } from "./debugged.ts";
 
 const DEBUG = ["--debug-mode"];
 
@@ -52,14 +53,14 @@ test("--debug-mode: the application is told, and finds its working directory fir
 });
 
 test("--debug-mode: what the application prints and asks stands on the terminal, not in the log", async () => {
-  await using server = await atTerminal(DEBUG, { without: ["--log-to-terminal"] });
+  await using server = await atTerminal(DEBUG);
   await server.text("/print");
   await server.waitForOutput(/^to standard output\r\nto standard error\r$/m);
   const asked = about(server, "/ask");
   await server.waitForOutput(/who is there\? $/);
   server.type("me\n");
   expect((await asked).environ["answer"]).toBe("me");
-  expect(await Bun.file(join(server.root, "error_log")).text()).not.toContain("to standard");
+  expect(await errorLog(server)).not.toContain("to standard");
 });
 
 test("--debug-mode: without a terminal it works the same", async () => {
@@ -113,7 +114,7 @@ test("--debug-mode: a second Ctrl-C kills what does not end", async () => {
   await server.waitForOutput(/^waiting/m);
   const { workers } = server.processes();
   server.type(CTRL_C);
-  await server.waitForOutput(/shutting down/);
+  await until("the server to stop", async () => (await errorLog(server)).includes("shutting down"));
   server.type(CTRL_C);
   expect(await server.exited).toBe(0);
   await waiting;

@@ -8,8 +8,7 @@ import { processes } from "../../harness/processes.ts";
 import { pythons } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
-import { until } from "../../harness/until.ts";
-import { about, atTerminal, CTRL_C, debugged } from "./debugged.ts";
+import { about, atTerminal, CTRL_C, debugged, errorLog, interrupt } from "./debugged.ts";
 
 const DEBUGGER = ["--enable-debugger"];
 const PROMPT = /\(Pdb\) $/;
@@ -37,7 +36,10 @@ for (const python of pythons) {
       await server.waitForOutput(new RegExp(`^${said}\\r\\n> .*debugged.py\\(${lineOf(raised)}\\)`, "m"));
       await server.waitForOutput(PROMPT);
       server.type("c\n");
-      expect((await response).status).toBe(status);
+      const { status: answered, body } = await response;
+      // Its end comes after close().
+      await new Response(body).text();
+      expect(answered).toBe(status);
     }
     server.type(CTRL_C);
     expect(await server.exited).toBe(0);
@@ -49,13 +51,8 @@ for (const python of pythons) {
     await server.waitForOutput(PROMPT);
     server.type("import time; print('sle' + 'eping'); time.sleep(60)\n");
     await server.waitForOutput(/^sleeping/m);
-    server.type(CTRL_C);
-    await server.waitForOutput(/KeyboardInterrupt[^]*\(Pdb\) $/);
-    // In the moment between the prompt and the reading of what follows, CPython misses it: who is that fast has to press again.
-    await until("the prompt to be interrupted", async () => {
-      server.type(CTRL_C);
-      return await server.waitForOutput(/--KeyboardInterrupt--\r\n\(Pdb\) $/, 500).catch(() => false);
-    });
+    await interrupt(server, /\*\*\* KeyboardInterrupt[^]*\(Pdb\) $/);
+    await interrupt(server, /--KeyboardInterrupt--\r\n\(Pdb\) $/);
     server.type("p environ['PATH_INFO']\n");
     await server.waitForOutput(/^'\/call'\r\n\(Pdb\) $/m);
     server.type("c\n");
@@ -107,11 +104,12 @@ test("--enable-debugger: a breakpoint of the application's own can be left, and 
   server.type("c\n");
   expect((await first).status).toBe(200);
   const second = server.get("/break");
-  await server.waitForOutput(/200 OK|\(Pdb\) c[^]*\(Pdb\) $/);
+  await server.waitForOutput(/\(Pdb\) c[^]*\(Pdb\) $/);
   server.type("q\n");
   expect((await second).status).toBe(500);
-  expect(server.log()).toContain("BdbQuit");
-  expect(server.log()).not.toContain("Callback registration for signal");
+  const log = await errorLog(server);
+  expect(log).toContain("BdbQuit");
+  expect(log).not.toContain("Callback registration for signal");
   server.type(CTRL_C);
   expect(await server.exited).toBe(0);
 });
@@ -134,7 +132,7 @@ test("--enable-debugger: where nobody can answer, requests go on", async () => {
 test("--enable-debugger: a stop at the prompt leaves the terminal as it was found", async () => {
   const program = ["/bin/sh", "-c", '"$0" "$@"; stty -a', malt];
   await using shell = await atTerminal([...DEBUGGER, "--shutdown-timeout=1"], { program, until: "banner" });
-  await shell.waitForOutput(/resuming normal operations/);
+  await shell.waitForOutput(/^Locale Setting/m);
   const response = shell.get("/call").catch(() => undefined);
   await shell.waitForOutput(PROMPT);
   const server = processes().find(({ ppid }) => ppid === shell.pid);
