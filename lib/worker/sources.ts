@@ -42,6 +42,7 @@ import steward from "./_malt/steward.py" with { type: "text" };
 import surroundings from "./_malt/surroundings.py" with { type: "text" };
 import threads from "./_malt/threads.py" with { type: "text" };
 import title from "./_malt/title.py" with { type: "text" };
+import watchedBody from "./_malt/watched_body.py" with { type: "text" };
 import welcome from "./_malt/welcome.py" with { type: "text" };
 import worker from "./_malt/worker.py" with { type: "text" };
 import entry from "./__main__.py" with { type: "text" };
@@ -96,6 +97,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/surroundings.py", text: surroundings },
   { path: "_malt/threads.py", text: threads },
   { path: "_malt/title.py", text: title },
+  { path: "_malt/watched_body.py", text: watchedBody },
   { path: "_malt/welcome.py", text: welcome },
   { path: "_malt/worker.py", text: worker },
 ];

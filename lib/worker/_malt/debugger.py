@@ -4,8 +4,8 @@ import bdb
 import pdb
 import sys
 
-from .files import FileWrapper
 from .response import ClientGone
+from .watched_body import WatchedBody, is_inert
 
 
 class Debugger(pdb.Pdb):
@@ -25,27 +25,9 @@ def post_mortem(application):
 
     def call(environ, start_response):
         result = _looking(application, environ, start_response)
-        # These run no code of the application any more.
-        return result if type(result) in (list, tuple, FileWrapper) else _Watched(result)
+        return result if is_inert(result) else WatchedBody(result, _looking)
 
     return call
-
-
-class _Watched:
-    """What an application has returned."""
-
-    def __init__(self, result):
-        self._result = result
-        self._items = None
-        self.close = lambda: _looking(getattr(result, "close", _nothing))
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        if self._items is None:
-            self._items = _looking(iter, self._result)
-        return _looking(next, self._items)
 
 
 def pause():
@@ -99,7 +81,3 @@ def _look_at(error):
 
 def _application_is_loaded():
     """Where the debugger stops first."""
-
-
-def _nothing():
-    """The close() of what has none."""

@@ -3,8 +3,8 @@
 from cProfile import Profile
 from contextlib import contextmanager
 
-from .files import FileWrapper
 from .request_files import RequestFiles
+from .watched_body import WatchedBody, is_inert
 
 
 class Profiler:
@@ -34,11 +34,10 @@ class Profiler:
             except BaseException:
                 run.save()
                 raise
-            if type(result) in (list, tuple, FileWrapper):
-                # No code of the application runs any more.
+            if is_inert(result):
                 run.save()
                 return result
-            return _Profiled(run, result)
+            return _ProfiledBody(result, run)
 
         return call
 
@@ -66,27 +65,16 @@ class _Run:
         self._profile.dump_stats(self._path)
 
 
-class _Profiled:
+class _ProfiledBody(WatchedBody):
     """What an application has returned."""
 
-    def __init__(self, run, result):
+    def __init__(self, result, run):
+        super().__init__(result, run.profiled)
         self._run = run
-        self._result = result
-        self._items = None
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        if self._items is None:
-            self._items = self._run.profiled(iter, self._result)
-        return self._run.profiled(next, self._items)
 
     def close(self):
-        """Close what the application has returned."""
+        """The last step of a request."""
         try:
-            close = getattr(self._result, "close", None)
-            if close is not None:
-                self._run.profiled(close)
+            super().close()
         finally:
             self._run.save()

@@ -6,6 +6,7 @@ import traceback
 
 from .files import FileWrapper, regular_file
 from .request_files import RequestFiles, open_private
+from .watched_body import WatchedBody
 
 # Bodies are copied in pieces of this size.
 BLOCK_BYTES = 64 * 1024
@@ -42,7 +43,7 @@ class Recording:
     def __init__(self, path, start_response):
         self._path = path
         self._start_response = start_response
-        self._result = self._items = self._input = None
+        self._input = None
         for kind in ("iheaders", "icontent", "oheaders", "oaexcept", "orexcept", "ofexcept"):
             self._save(kind, "")
         self._output = open_private(path + ".ocontent")
@@ -66,7 +67,7 @@ class Recording:
             write = self._start_response(status, headers, exc_info)
 
         def recorded(data):
-            self._keep(data)
+            self.keep(data)
             return write(data)
 
         return recorded
@@ -75,42 +76,19 @@ class Recording:
         """What the application has returned, in a form that is recorded while it is sent."""
         if type(result) in (list, tuple):
             for data in result:
-                self._keep(data)
+                self.keep(data)
         elif type(result) is FileWrapper and regular_file(result) is not None:
             self._copy(*regular_file(result))
         else:
-            self._result = result
-            return self
+            return _RecordedBody(result, self)
         self.end()
         return result
 
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        try:
-            if self._items is None:
-                self._items = iter(self._result)
-            data = next(self._items)
-        except StopIteration:
-            raise
-        except BaseException:
-            self.exception("orexcept")
-            raise
-        self._keep(data)
-        return data
-
-    def close(self):
-        """Close what the application has returned."""
-        try:
-            close = getattr(self._result, "close", None)
-            if close is not None:
-                close()
-        except BaseException:
-            self.exception("ofexcept")
-            raise
-        finally:
-            self.end()
+    def keep(self, data):
+        """Put down a part of the response's body."""
+        # What is no bytes is refused further on.
+        if isinstance(data, bytes):
+            self._output.write(data)
 
     def exception(self, kind):
         """Put down the exception that is being handled."""
@@ -121,11 +99,6 @@ class Recording:
         self._output.close()
         if self._input is not None:
             self._input.close()
-
-    def _keep(self, data):
-        # What is no bytes is refused further on.
-        if isinstance(data, bytes):
-            self._output.write(data)
 
     def _copy(self, descriptor, offset, length):
         """Keep a part of a file, whose position stays where it is."""
@@ -140,3 +113,32 @@ class Recording:
     def _save(self, kind, text):
         with open_private("%s.%s" % (self._path, kind), "w") as file:
             file.write(text)
+
+
+class _RecordedBody(WatchedBody):
+    """What an application has returned."""
+
+    def __init__(self, result, recording):
+        super().__init__(result)
+        self._recording = recording
+
+    def __next__(self):
+        try:
+            data = super().__next__()
+        except StopIteration:
+            raise
+        except BaseException:
+            self._recording.exception("orexcept")
+            raise
+        self._recording.keep(data)
+        return data
+
+    def close(self):
+        """The last step of a request."""
+        try:
+            super().close()
+        except BaseException:
+            self._recording.exception("ofexcept")
+            raise
+        finally:
+            self._recording.end()

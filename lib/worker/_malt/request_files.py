@@ -1,4 +1,4 @@
-"""Names of files that belong to one request: when, by which process, and its how manieth."""
+"""Names of files that belong to one request: when, by which process, and which one of them it was."""
 
 import itertools
 import os
@@ -26,4 +26,5 @@ def open_private(path, mode="wb"):
 
 
 def _private(path, flags):
-    return os.open(path, flags, 0o600)
+    # In a folder that others may write to, the name may be a link of theirs.
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
