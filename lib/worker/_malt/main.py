@@ -238,6 +238,8 @@ def _say_goodbye(worker):
     log = worker.log
     if worker.debugging is not None:
         worker.debugging.finish()
+        # Only what the tools write may take its time.
+        faulthandler.dump_traceback_later(LAST_RESORT, exit=True, file=2)
     log.end_of_process()
     log.record("info", "%sExiting process '%s'." % (log.prefix, worker.config["processGroup"]))
     worker.control.send([{"kind": "stopped"}])
