@@ -1,6 +1,7 @@
 /**
  * Malt against its peers on this machine: requests per second, latency and CPU time per request; or, with
- * --transfer, what big bodies do to memory, and with --clients, what many clients do to one. Installs the peers into .venvs/bench. docs/benchmarks.md says more.
+ * --transfer, what big bodies do to memory, with --clients, what many clients do to one, and with --tls what TLS and HTTP/2
+ * cost. Installs the peers into .venvs/bench. docs/benchmarks.md says more.
  */
 
 import { existsSync } from "node:fs";
@@ -13,21 +14,25 @@ import { provideVirtualEnvironment } from "./bench/python.ts";
 import { measureManyClients } from "./bench/many-clients.ts";
 import { measureAll } from "./bench/rounds.ts";
 import { killAll } from "./bench/server-process.ts";
-import { malt, maltBinary, servers, type Server } from "./bench/servers.ts";
+import { malt, maltBinary, secureServers, servers as plainServers, type Server } from "./bench/servers.ts";
 import { makeSite, removeSite } from "./bench/site.ts";
 import { provideSystemPackages } from "./bench/system-packages.ts";
 import { floorLine, workloadTable } from "./bench/table.ts";
 import { transferAll, transferTable, type TransferOutcome } from "./bench/transfer.ts";
-import { workloads } from "./bench/workloads.ts";
+import { secureWorkloads, workloads as plainWorkloads } from "./bench/workloads.ts";
 import { connections, killWrk, loadThreads } from "./bench/wrk.ts";
+
+const wrk = { path: "wrk", debian: "wrk" };
+const h2load = { path: "h2load", debian: "nghttp2-client" };
 
 /** Install and select what `line` names. Servers that can't be had are named with the reason; an `Error` is for all. */
 function prepare(line: CommandLine): readonly Server[] | Error {
+  const servers = line.tls ? secureServers : plainServers;
   const unknown = line.only?.filter((name) => servers.every((server) => server.name !== name)) ?? [];
   const names = servers.map((server) => server.name).join(", ");
   if (unknown.length > 0) return new Error(`--only: no server is called ${unknown.join(", ")}; there are ${names}`);
   const impossible =
-    provideSystemPackages([{ path: "wrk", debian: "wrk" }]) ??
+    provideSystemPackages(line.tls ? [wrk, h2load] : [wrk]) ??
     provideVirtualEnvironment() ??
     provideRelease(djangoRelease);
   if (impossible !== null) return impossible;
@@ -48,7 +53,8 @@ function provide(server: Server): Error | null {
 /** Requests per second and CPU time. Returns the section for the page, and whether every run went well. */
 async function compare(site: string, chosen: readonly Server[], line: CommandLine): Promise<[string, boolean]> {
   const load = currentLoad();
-  const { outcomes, floors } = await measureAll(site, chosen, line.rounds, line.seconds);
+  const workloads = line.tls ? secureWorkloads : plainWorkloads;
+  const { outcomes, floors } = await measureAll(site, chosen, workloads, line.rounds, line.seconds);
   const tables = workloads.map((workload) => {
     const rows = outcomes.filter((outcome) => outcome.workload === workload);
     return `### ${workload.title}\n\n${workloadTable(rows, malt.name)}\n\n${floorLine(floors.get(workload) ?? [])}`;
@@ -79,7 +85,7 @@ async function crowd(site: string, chosen: readonly Server[]): Promise<[string, 
 function benchmarkOf(line: CommandLine): readonly [name: string, measure: typeof crowd] {
   if (line.transfer) return ["transfer", transferBigBodies];
   if (line.clients) return ["clients", crowd];
-  return ["comparison", (site, chosen) => compare(site, chosen, line)];
+  return [line.tls ? "tls" : "comparison", (site, chosen) => compare(site, chosen, line)];
 }
 
 async function main(): Promise<number> {

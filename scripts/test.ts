@@ -10,6 +10,7 @@ const checkout = join(import.meta.dir, "..");
 const bun = process.execPath;
 /** A test talks to real processes; one that waits for longer than this waits for something that will not come. */
 const TEST_TIMEOUT_MS = 60_000;
+const ALONE = /\/(chaos\/.*|rest|memory)\.test\.ts$/;
 
 interface Tally {
   readonly passed: number;
@@ -69,9 +70,34 @@ async function environment(version: string, candidates: readonly Interpreter[]):
   return verdict(`python ${version}`, trouble);
 }
 
-/** Every test file, or those that `words` select, counted from the summary of `bun test`. */
+/**
+ * Every test file, or those that `words` select. Most tests wait more than they work, so two of the files run at a time; those
+ * that measure, or need the machine for their load, run before, by themselves.
+ */
 async function tests(words: readonly string[]): Promise<Tally> {
-  const { code, err } = await run([bun, "test", `--timeout=${TEST_TIMEOUT_MS}`, ...words], true);
+  if (words.length > 0) return await bunTest(words, true);
+  const files = [...new Bun.Glob("tests/**/*.test.ts").scanSync({ cwd: checkout })]
+    .toSorted()
+    .map((path) => `./${path}`);
+  const alone = files.filter((path) => ALONE.test(path));
+  const others = files.filter((path) => !ALONE.test(path));
+  return total([
+    await bunTest(alone, true),
+    ...(await Promise.all(
+      [0, 1].map((half) =>
+        bunTest(
+          others.filter((_, index) => index % 2 === half),
+          half === 0,
+        ),
+      ),
+    )),
+  ]);
+}
+
+/** Runs the files that `words` select, counted from the summary of `bun test`; the output is shown at once, or at the end. */
+async function bunTest(words: readonly string[], live: boolean): Promise<Tally> {
+  const { code, out, err } = await run([bun, "test", `--timeout=${TEST_TIMEOUT_MS}`, ...words], live);
+  if (!live) process.stdout.write(out + err);
   const counted: Tally = { passed: summary(err, "pass"), failed: summary(err, "fail") };
   // A crash, or an error outside any test, ends bun with a code that the counts do not show.
   if (code !== 0 && counted.failed === 0) {

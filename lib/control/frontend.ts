@@ -3,6 +3,9 @@
 import type { Settings } from "../settings/settings.ts";
 import type { TlsMaterial } from "../tls/material.ts";
 
+/** What a pool of workers is for: to run the application, or the scripts that say who may use the site. */
+export type PoolName = "application" | "access";
+
 /**
  * Begins each record that a front end writes to its standard error. What comes without it is no record: the last words
  * of a runtime, say.
@@ -27,6 +30,8 @@ export type ToFrontEnd =
   | {
       readonly kind: "configure";
       readonly number: number;
+      /** With which the front ends sign what clients bring back: the same in all, as any may get it. Hexadecimal. */
+      readonly secret: string;
       readonly settings: Settings;
       readonly listeners: readonly ListenerHandle[];
       /** null when there is no port for HTTPS. */
@@ -37,7 +42,13 @@ export type ToFrontEnd =
   /** Accept on the listeners of this front end too, which is down; or leave them alone again. */
   | { readonly kind: "accept" | "leave"; readonly owner: number }
   /** A worker is ready: connect to it. */
-  | { readonly kind: "worker-up"; readonly id: number; readonly pid: number; readonly socket: string }
+  | {
+      readonly kind: "worker-up";
+      readonly pool: PoolName;
+      readonly id: number;
+      readonly pid: number;
+      readonly socket: string;
+    }
   /** Send it nothing new; `worker-drained` is the answer once nothing of ours is in its hands. */
   | { readonly kind: "worker-drain"; readonly id: number }
   /**

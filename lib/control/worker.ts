@@ -19,9 +19,13 @@ export interface WorkerConfig {
   readonly receiveBufferBytes: number;
   readonly threads: number;
   readonly application: {
-    readonly type: "script" | "module" | "paste" | "welcome" | "static";
+    readonly type: "script" | "module" | "paste" | "welcome" | "static" | "access";
     readonly entryPoint: string;
     readonly callableObject: string;
+    /** What is asked of an "access" worker. */
+    readonly access?: AccessScripts;
+    /** The scripts that answer for files, by the extensions of these. */
+    readonly handlers?: Readonly<Record<string, string>>;
   };
   /** Response bytes a request may send before it is granted more. */
   readonly responseBufferBytes: number;
@@ -55,6 +59,17 @@ export interface WorkerConfig {
   readonly debugging: Debugging | null;
   /** Keys of a request's environ that the log shows with what is printed during it. */
   readonly loggedVariables: readonly string[];
+}
+
+/** The scripts that an access worker runs; null is one that is not used. */
+export interface AccessScripts {
+  readonly host: string | null;
+  readonly user: string | null;
+  readonly type: "Basic" | "Digest";
+  readonly realm: string;
+  readonly group: { readonly script: string; readonly name: string } | null;
+  /** They are run again when their files have changed. */
+  readonly reloading: boolean;
 }
 
 /** The same for a service, which is a worker process without an application. */

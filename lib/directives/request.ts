@@ -1,7 +1,7 @@
 /** A request as directives see and change it, and the borders to what lies outside of it. Text is latin-1. */
 
 import type { Environment } from "./environment.ts";
-import type { Field, RequestHead } from "../http/exchange.ts";
+import type { Field, RequestHead, User } from "../http/exchange.ts";
 
 /** What a name in the file system is; links are followed, and what can't be looked at is null. */
 export interface FileFacts {
@@ -55,8 +55,7 @@ export interface Request {
   contextPrefix: string;
   contextRoot: string;
   readonly env: Environment;
-  user: string | null;
-  authType: string | null;
+  user: User | null;
   /** What directives force: media type and handler. */
   type: string | null;
   handler: string | null;

@@ -57,9 +57,9 @@ const VARIABLES: ReadonlyMap<string, Variable> = new Map<string, Variable>([
   // Names of clients are not looked up: that would wait for somebody else's server.
   ["REMOTE_HOST", clientAddress],
   ["REMOTE_PORT", ({ head }) => `${head.peer.remotePort}`],
-  ["REMOTE_USER", ({ user }) => user ?? ""],
+  ["REMOTE_USER", ({ user }) => user?.name ?? ""],
   ["REMOTE_IDENT", () => ""],
-  ["AUTH_TYPE", ({ authType }) => authType ?? ""],
+  ["AUTH_TYPE", ({ user }) => user?.type ?? ""],
   ["DOCUMENT_ROOT", ({ server }) => server.documentRoot],
   ["CONTEXT_PREFIX", ({ contextPrefix }) => contextPrefix],
   ["CONTEXT_DOCUMENT_ROOT", ({ contextRoot }) => contextRoot],

@@ -62,7 +62,7 @@ export class AnsweredRecord implements AccessRecord {
   }
 
   get remoteUser(): string | null {
-    return this.#head.user ?? null;
+    return this.#head.user?.name ?? null;
   }
   get clientAddress(): string {
     return this.#head.client.address;

@@ -82,7 +82,7 @@ function obey({ workers, acceptor, keys, drain }: Running, message: Exclude<ToFr
       keys?.replace(message.tls);
       break;
     case "worker-up":
-      workers.up(message.id, message.pid, message.socket);
+      workers.up(message.pool, message.id, message.pid, message.socket);
       break;
     case "worker-drain":
       workers.drain(message.id);
@@ -96,7 +96,7 @@ function obey({ workers, acceptor, keys, drain }: Running, message: Exclude<ToFr
   }
 }
 
-function start({ number, settings, listeners, tls }: Configure, exit: (code: number) => void): Running {
+function start({ number, secret, settings, listeners, tls }: Configure, exit: (code: number) => void): Running {
   const descriptors = Number(raiseDescriptorLimit().soft);
   // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
   setTitle([settings.program.name, "front-end"]);
@@ -113,9 +113,9 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     connectMs: timeouts.connectMs,
     queueMs: timeouts.queueMs,
   };
-  const pool = new WorkerPool(poolLimits, clock);
-  const site = createSite(settings, pool, journal);
-  const workers = connectWorkers(pool, journal, clock, tell);
+  const pools = { application: new WorkerPool(poolLimits, clock), access: new WorkerPool(poolLimits, clock) };
+  const site = createSite(settings, pools, secret, journal);
+  const workers = connectWorkers(pools, journal, clock, tell);
   let answered = 0;
   let quietUntilMs = 0;
 
@@ -154,7 +154,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       );
     },
     swept(nowMs) {
-      pool.tick(nowMs);
+      for (const pool of Object.values(pools)) pool.tick(nowMs);
     },
     failed(error) {
       journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
@@ -194,7 +194,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
     clearTimeout(deadline);
     deadline = setTimeout(
       () => {
-        pool.giveUp();
+        for (const pool of Object.values(pools)) pool.giveUp();
         site.giveUp();
         acceptor.dismissIdle();
       },
@@ -210,7 +210,7 @@ function start({ number, settings, listeners, tls }: Configure, exit: (code: num
       setDeadline(graceMs);
       if (state.draining && keepIdle) return;
       acceptor.drain(keepIdle);
-      pool.close();
+      for (const pool of Object.values(pools)) pool.close();
       finishWhenQuiet();
     },
   };

@@ -1,7 +1,9 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
+import type { PoolName } from "../control/frontend.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { createStaticHandler } from "../handlers/static.ts";
+import { createInquirer } from "../handlers/wsgi/inquiry.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import type { Refusable } from "../http/connection.ts";
@@ -9,12 +11,13 @@ import { errorPage } from "../http/error-page.ts";
 import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
-import { chain, type Stage } from "../pipeline/stage.ts";
+import { chain, joined, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
@@ -31,29 +34,40 @@ export interface Site {
   giveUp(): void;
 }
 
-export function createSite(settings: Settings, pool: WorkerPool, journal: Journal): Site {
+/** @param secret signs what clients bring back, see `configure` of a front end. */
+export function createSite(
+  settings: Settings,
+  pools: Readonly<Record<PoolName, WorkerPool>>,
+  secret: string,
+  journal: Journal,
+): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
-  const complain = (exchange: Exchange, text: string): void =>
-    journal.error("error", wordsOf(exchange, text), clientOf(exchange.head), exchange);
+  const report = (exchange: Exchange, text: string): void =>
+    journal.error("error", text, clientOf(exchange.head), exchange);
+  const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
   const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
   });
-  const callApplication = createWsgiHandler(settings, pool, complain);
+  const callApplication = createWsgiHandler(settings, pools.application, complain);
   const logged = loggedSite(settings, process.env);
   // Only %f and %R of the access log ask where a request went.
   const destinations =
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
   const clients = settings.tls?.clients ?? null;
-  const certificates = clients && requireClientCertificate(clients, complain);
+  // Those who judge by paths, also by one that a request begins anew with.
+  const guards = [
+    clients && requireClientCertificate(clients, complain),
+    accessStage(settings, secret, createInquirer(settings, pools.access, complain), report),
+  ].filter((stage) => stage !== null);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
-    certificates,
+    ...guards,
   ];
 
   function answer(exchange: Exchange): void {
@@ -88,7 +102,7 @@ export function createSite(settings: Settings, pool: WorkerPool, journal: Journa
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      createDirectives(settings, { carryOut, proxyTo, complain, guard: certificates }) ?? answer,
+      createDirectives(settings, { carryOut, proxyTo, complain, guard: joined(guards) }) ?? answer,
     ),
     answered(exchange, bodyBytes, whole) {
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));

@@ -1,13 +1,13 @@
 /** Keeps the connections to the workers that the supervisor names, and tells it when one has nothing of ours left. */
 
 import type { Socket } from "bun";
-import type { FromFrontEnd } from "../control/frontend.ts";
+import type { FromFrontEnd, PoolName } from "../control/frontend.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { WorkerLink, type LinkListener } from "../handlers/wsgi/worker-link.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Workers {
-  up(id: number, pid: number, socket: string): void;
+  up(pool: PoolName, id: number, pid: number, socket: string): void;
   drain(id: number): void;
   /** `overdueMs`: it was ended for what it had for so long; null when for nothing of the kind. */
   down(id: number, why: string, overdueMs: number | null): void;
@@ -21,40 +21,46 @@ const NEWS_MS = 2000;
 // our hands first.
 const AGE_TOLERANCE_MS = 100;
 
+interface Member {
+  readonly link: WorkerLink;
+  readonly pool: WorkerPool;
+}
+
 export function connectWorkers(
-  pool: WorkerPool,
+  pools: Readonly<Record<PoolName, WorkerPool>>,
   journal: Journal,
   clock: { readonly nowMs: number },
   tell: (message: FromFrontEnd) => void,
 ): Workers {
-  const links = new Map<number, WorkerLink>();
+  const members = new Map<number, Member>();
   const news = new Map<WorkerLink, ReturnType<typeof setTimeout>>();
 
-  const listener: LinkListener = {
+  const listenerFor = (pool: WorkerPool): LinkListener => ({
     linkReady: () => pool.serve(),
     linkFreed: () => pool.serve(),
     linkReturned: (_link, call) => pool.resubmit(call),
     linkDrained: (link) => tell({ kind: "worker-drained", id: link.workerId }),
     linkLost: (link, why) => lose(link, why),
-  };
+  });
 
   /** The supervisor says what became of a worker; until then its calls wait, as they may be given to another. */
   function lose(link: WorkerLink, why: string): void {
-    if (links.get(link.workerId) !== link || news.has(link)) return;
-    pool.remove(link);
+    const member = members.get(link.workerId);
+    if (member?.link !== link || news.has(link)) return;
+    member.pool.remove(link);
     link.ended();
     const unheard = () => {
       tell({ kind: "worker-lost", id: link.workerId, why });
-      bury(link, why, null);
+      bury(member, why, null);
     };
     news.set(link, setTimeout(unheard, NEWS_MS));
   }
 
   /** Nothing comes of a worker any more. */
-  function bury(link: WorkerLink, why: string, overdueMs: number | null): void {
+  function bury({ link, pool }: Member, why: string, overdueMs: number | null): void {
     clearTimeout(news.get(link));
     news.delete(link);
-    links.delete(link.workerId);
+    members.delete(link.workerId);
     pool.remove(link);
     const overdue = overdueMs === null ? Infinity : overdueMs - AGE_TOLERANCE_MS;
     link.lost(`the worker (pid ${link.pid}) was lost: ${why}`, clock.nowMs, (agedMs) =>
@@ -62,7 +68,7 @@ export function connectWorkers(
     );
   }
 
-  async function connect(link: WorkerLink, path: string): Promise<void> {
+  async function connect({ link, pool }: Member, path: string): Promise<void> {
     try {
       await Bun.connect<WorkerLink>({
         unix: path,
@@ -86,7 +92,7 @@ export function connectWorkers(
           },
         },
       });
-      if (links.get(link.workerId) === link) pool.add(link);
+      if (members.get(link.workerId)?.link === link) pool.add(link);
     } catch (error) {
       journal.error("error", `worker (pid ${link.pid}): connecting to ${path} failed: ${String(error)}`);
       lose(link, "it could not be connected to");
@@ -94,19 +100,20 @@ export function connectWorkers(
   }
 
   return {
-    up(id, pid, socket) {
-      const link = new WorkerLink(id, pid, listener, clock);
-      links.set(id, link);
-      void connect(link, socket);
+    up(name, id, pid, socket) {
+      const pool = pools[name];
+      const member = { link: new WorkerLink(id, pid, listenerFor(pool), clock), pool };
+      members.set(id, member);
+      void connect(member, socket);
     },
     drain(id) {
-      const link = links.get(id);
+      const link = members.get(id)?.link;
       if (link === undefined || link.drained) tell({ kind: "worker-drained", id });
       else link.drain();
     },
     down(id, why, overdueMs) {
-      const link = links.get(id);
-      if (link !== undefined) bury(link, why, overdueMs);
+      const member = members.get(id);
+      if (member !== undefined) bury(member, why, overdueMs);
     },
   };
 }

@@ -37,6 +37,14 @@ export interface Client {
   readonly forwarded: boolean;
 }
 
+/** Who was authenticated. Both are latin-1 text, as an environ has them. */
+export interface User {
+  /** REMOTE_USER. */
+  readonly name: string;
+  /** AUTH_TYPE: how it was proven. */
+  readonly type: string;
+}
+
 export type Field = readonly [name: string, value: string];
 
 export interface RequestHead {
@@ -65,8 +73,8 @@ export interface RequestHead {
   readonly common: Common;
   /** `mod_wsgi.request_id`, once somebody needed one: for the logs. */
   requestId?: string;
-  /** Who the client has proven to be, latin-1: for the logs. */
-  user?: string;
+  /** Set by the stage that authenticates, and only once it has: applications and the access log believe it. */
+  user?: User;
 }
 
 /**
@@ -107,6 +115,8 @@ export interface FileSlice {
 export interface RequestBody {
   /** All of it has arrived. */
   readonly complete: boolean;
+  /** As much of it has arrived as comes while nobody pulls: all of it, or as much as is kept. */
+  readonly gathered: boolean;
   /** How long it says it is; -1 when it is chunked; Infinity when it ends with the client's FIN. */
   readonly length: number;
   /** Bytes of it that have arrived. */
@@ -122,8 +132,8 @@ export interface RequestBody {
 /** Whoever is answering an exchange over time. */
 export interface ExchangeOwner {
   /**
-   * As much of the body is there as comes while nobody pulls: all of it, or as much as is kept. It is said of both, so it can
-   * be said twice.
+   * The body is {@link RequestBody.gathered} now. It is said of what is kept and of all of it, so it can be said twice; who
+   * becomes the owner later has not heard it.
    */
   bodyComplete(exchange: Exchange): void;
   /** Pulled bytes, valid during the call. `last` ends the body. */

@@ -10,7 +10,6 @@ interface Spec<Each> {
   readonly default?: Each;
   readonly fallback?: string;
   readonly reason?: string;
-  readonly guards?: true;
   readonly hidden?: true;
   readonly alias?: string;
   /** What is wrong with a value, naming it, and what to try; null when it is good. */
@@ -144,7 +143,6 @@ function stated<Each, S extends Spec<Each>>(
     help: spec.help,
     status: spec.status,
     reason: spec.reason ?? null,
-    guards: spec.guards ?? false,
     hidden: spec.hidden ?? false,
     alias: spec.alias ?? null,
     needs: null,

@@ -21,12 +21,12 @@ export function zeroOf(option: Option): string | null {
 }
 
 /** What becomes of an option that has no effect, or null when it works. */
-export function withoutEffect({ status, reason, guards }: Option): string | null {
+export function withoutEffect({ status, reason }: Option): string | null {
   switch (status) {
     case "built":
       return null;
     case "planned":
-      return guards ? "refused, this version cannot enforce it" : "accepted, no effect in this version";
+      return "accepted, no effect in this version";
     case "ignored":
       return `ignored: ${reason}`;
   }

@@ -5,7 +5,7 @@
  */
 
 /**
- * "built" works; "planned" is accepted and checked, and warns, or is refused when it `guards`; "ignored" has nothing to
+ * "built" works; "planned" is accepted and checked, and warns; "ignored" has nothing to
  * act on here, and warns why.
  */
 export type Status = "built" | "planned" | "ignored";
@@ -38,8 +38,6 @@ export interface Option<Each = unknown, Final = unknown> {
   readonly status: Status;
   /** Why an ignored option has nothing to act on. */
   readonly reason: string | null;
-  /** Keeps people out or eavesdroppers off: while it is only planned the server does not start with it. */
-  readonly guards: boolean;
   /** Accepted, but shown neither by `--help` nor in the manual. */
   readonly hidden: boolean;
   /** A second, hidden name. */

@@ -48,14 +48,13 @@ function variablesOf(fields: readonly Field[]): Map<string, string> {
  * since SetEnvIf is how people tell it of the proxy in front.
  */
 const SERVERS_OWN =
-  /^(?:wsgi\..*|mod_wsgi\..*|CONTENT_LENGTH|GATEWAY_INTERFACE|PATH_INFO|PATH_TRANSLATED|QUERY_STRING|REMOTE_ADDR|REMOTE_PORT|REQUEST_METHOD|REQUEST_URI|SCRIPT_NAME|SCRIPT_FILENAME|SERVER_ADDR|SERVER_NAME|SERVER_PORT|SERVER_PROTOCOL)$/;
+  /^(?:malt\..*|wsgi\..*|mod_wsgi\..*|CONTENT_LENGTH|GATEWAY_INTERFACE|PATH_INFO|PATH_TRANSLATED|QUERY_STRING|REMOTE_ADDR|REMOTE_PORT|REQUEST_METHOD|REQUEST_URI|SCRIPT_NAME|SCRIPT_FILENAME|SERVER_ADDR|SERVER_NAME|SERVER_PORT|SERVER_PROTOCOL)$/;
 
 /** Variables of directives as pairs of the environ, each with a NUL before it. */
-export function environPairs({ env, user, authType }: Request): string {
+export function environPairs({ env }: Request): string {
   let pairs = "";
   for (const [name, value] of env) {
     if (!SERVERS_OWN.test(name) && !name.includes("\0")) pairs += `\0${name}\0${value.replaceAll("\0", "")}`;
   }
-  if (user !== null) pairs += `\0REMOTE_USER\0${user}\0AUTH_TYPE\0${authType ?? ""}`;
   return pairs;
 }

@@ -23,6 +23,7 @@ import { createPlacer, withAliases } from "./directed-place.ts";
 import type { Decision, StatusDecision } from "./route-decision.ts";
 import { localKindOf } from "./route-files.ts";
 import { createProxyRouter } from "./route-proxies.ts";
+import { resourceDecider } from "./route-resources.ts";
 import { applicationDecision, createRouter, LOCAL } from "./route.ts";
 import type { Handle, Stage } from "./stage.ts";
 
@@ -58,6 +59,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
   const handedOn = createProxyRouter(settings);
   const place = createPlacer(settings, plan.aliases);
   const routers = routersOf(withAliases(settings, plan.aliases));
+  const resources = resourceDecider(settings);
   const typeOf = fileTypes(settings);
   const mount = fileText(settings.application.mountPoint);
 
@@ -155,12 +157,13 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
     const directed = directedHead(request);
     const head = trip.error === null ? directed : askingForPage(directed);
     exchange.head = head;
+    if (request.user !== null) head.user = request.user;
     if (trip.proxyUrl !== null) {
       setFilter(trip, config, { kind: "proxied" });
       proxyTo(exchange, trip.proxyUrl);
       return;
     }
-    const found = file === undefined ? routers(config.directory?.indexes)(head) : fileAt(file);
+    const found = file === undefined ? routers(config.directory?.indexes)(head) : resources(head, fileAt(file));
     const handler = request.handler ?? config.mime?.handler;
     const fallback = config.directory?.fallback;
     if (handler === "wsgi-handler" && found.kind !== "application" && isMounted(head.path)) {
@@ -197,7 +200,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
       const type = describeFile(last.path, config.mime, request.type, typeOf).type ?? null;
       carryOut(exchange, { ...last, type });
     } else if (last.kind === "application") {
-      carryOut(exchange, { ...last, ownPairs: environPairs(request) });
+      carryOut(exchange, { ...last, ownPairs: environPairs(request) + (last.ownPairs ?? "") });
     } else {
       carryOut(exchange, last);
     }

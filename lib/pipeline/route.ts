@@ -13,6 +13,7 @@ import type { Settings, UrlAlias } from "../settings/settings.ts";
 import { createOverlay, localDirectory, type Directory, type MayHold } from "./overlay.ts";
 import type { ApplicationDecision, Decision, StatusDecision } from "./route-decision.ts";
 import { createProxyRouter } from "./route-proxies.ts";
+import { withResources } from "./route-resources.ts";
 import { localKindOf, locate, type KindOf } from "./route-files.ts";
 
 export type { Decision, FileDecision, ProxyDecision } from "./route-decision.ts";
@@ -50,7 +51,8 @@ export function createRouter(
   // The application's own part of the document root decides nearly every request; the rest is asked for directly.
   const mayHold: MayHold = createOverlay(directory(root + mount));
   const handedOn = createProxyRouter(settings);
-  return handedOn === null ? fromHere : (head) => handedOn(head) ?? fromHere(head);
+  const withScripts = withResources(fromHere, settings);
+  return handedOn === null ? withScripts : (head) => handedOn(head) ?? withScripts(head);
 
   function fromHere(head: RequestHead): Decision {
     const { path } = head;

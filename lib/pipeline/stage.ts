@@ -14,3 +14,8 @@ export type Stage = (exchange: Exchange, next: Handle) => void;
 export function chain(stages: readonly Stage[], last: Handle): Handle {
   return stages.reduceRight<Handle>((next, stage) => (exchange) => stage(exchange, next), last);
 }
+
+/** Several stages as one; null for none. */
+export function joined(stages: readonly Stage[]): Stage | null {
+  return stages.length === 0 ? null : (exchange, next) => chain(stages, next)(exchange);
+}

@@ -17,6 +17,7 @@ export interface Settings {
   readonly frontEnds: FrontEnds;
   readonly site: Site;
   readonly trust: Trust;
+  readonly access: Access;
   readonly files: Files;
   /** Apache directives; null when no option asks for any. */
   readonly directives: Directives | null;
@@ -142,10 +143,35 @@ export interface Trust {
   readonly proxyProtocol: readonly string[];
 }
 
+/** The Python scripts that say who may use the site. */
+export interface Access {
+  /** null when every client is served. */
+  readonly hostScript: string | null;
+  /** null when nobody has to log in. */
+  readonly login: Login | null;
+}
+
+/** How users log in. */
+export interface Login {
+  readonly type: "Basic" | "Digest";
+  readonly script: string;
+  /** What the users are users of, as browsers show it. */
+  readonly realm: string;
+  /** Which group they must be in, by which script; null when every user is served. */
+  readonly group: { readonly script: string; readonly name: string } | null;
+}
+
 export interface UrlAlias {
   /** Begins with "/", no trailing slash unless it is "/". */
   readonly urlPath: string;
   readonly target: string;
+}
+
+/** A script that answers for files whose names have an extension. */
+export interface FileHandler {
+  /** Lower case, with its dot. */
+  readonly extension: string;
+  readonly script: string;
 }
 
 export interface Files {
@@ -155,6 +181,8 @@ export interface Files {
   readonly directoryListing: boolean;
   /** Longest first: the order in which they are tried. */
   readonly aliases: readonly UrlAlias[];
+  /** One for each extension. */
+  readonly handlers: readonly FileHandler[];
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;

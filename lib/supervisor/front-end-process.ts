@@ -13,6 +13,8 @@ import { pumpLines, pumpRecords } from "./pump.ts";
 export interface FrontEndLaunch {
   readonly argv: readonly string[];
   readonly environment: Environment;
+  /** As the message "configure" has it. */
+  readonly secret: string;
   readonly settings: Settings;
   /** Descriptors here, and the same sockets as a front end has them. */
   readonly fds: readonly number[];
@@ -52,7 +54,7 @@ export interface FrontEnd {
 
 /** Starts front end `number`; `served` is called when it accepts clients. Returns the reason when it can't be started. */
 export function startFrontEnd(
-  { argv, environment, settings, fds, handles, tls, access, error, stray, workerLost }: FrontEndLaunch,
+  { argv, environment, secret, settings, fds, handles, tls, access, error, stray, workerLost }: FrontEndLaunch,
   number: number,
   served: () => void,
 ): FrontEnd | { readonly problem: string } {
@@ -142,7 +144,7 @@ export function startFrontEnd(
       return state.killed;
     },
   };
-  tell({ kind: "configure", number, settings, listeners: handles, tls: tls() });
+  tell({ kind: "configure", number, secret, settings, listeners: handles, tls: tls() });
   return frontEnd;
 }
 

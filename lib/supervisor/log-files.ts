@@ -62,7 +62,9 @@ export function openLogs(
     },
     pids: () => pids.flatMap((some) => some()),
     async close() {
-      await Promise.all([error, access, ...own.values()].map((log) => log.close()));
+      await Promise.all([access, ...own.values()].map((log) => log.close()));
+      // The last one, for what the others have to tell.
+      await error.close();
     },
   };
 }

@@ -14,6 +14,9 @@ import type { Environment } from "./child-environment.ts";
 // For the program to write what it has got when the server ends, and for a full pipe to become less full.
 const LAST_WORDS_MS = 5000;
 
+/** So many are tried, one after the other, when the server ends and each dies before it has read what is left. */
+const MOST_HEIRS = 3;
+
 export interface ProgramSink extends LogSink {
   pids(): readonly number[];
 }
@@ -69,19 +72,19 @@ function feed(
     const born = spawn(argv, pipe, environment);
     child = born;
     running.add(born.pid);
-    void born.exited.then((code) => {
+    void born.exited.then(() => {
       running.delete(born.pid);
       child = undefined;
       if (closingAt !== Infinity) return;
       const after = restartAfter(early, performance.now() - startedAt);
       early = after.early;
       const when = after.delayMs === 0 ? "now" : `in ${after.delayMs / 1000} s`;
-      complain(
-        `${argv[0]}, which writes ${name}, ended (${born.signalCode ?? `exit code ${code}`}); it is started again ${when}`,
-      );
+      complain(`${endOf(born)}; it is started again ${when}`);
       timer = setTimeout(again, after.delayMs);
     });
   };
+  const endOf = ({ signalCode, exitCode }: Bun.Subprocess): string =>
+    `${argv[0]}, which writes ${name}, ended (${signalCode ?? `exit code ${exitCode}`})`;
   const again = () => {
     try {
       start();
@@ -103,6 +106,21 @@ function feed(
     }
   };
 
+  /** Waits for the program to have read what is left, or for another to, if it dies before. */
+  const readToEnd = async (heirs = 0): Promise<void> => {
+    if (child === undefined) again();
+    const last = child;
+    if (last === undefined) return;
+    const ended = await Promise.race([last.exited.then(() => true), Bun.sleep(LAST_WORDS_MS).then(() => false)]);
+    if (!ended) {
+      complain(`${argv[0]} (pid ${last.pid}), which writes ${name}, still runs`);
+      last.unref();
+    } else if (last.exitCode !== 0 && heirs < MOST_HEIRS) {
+      complain(`${endOf(last)}; it is started again now`);
+      await readToEnd(heirs + 1);
+    }
+  };
+
   start();
   const sink = makeSink(append, name, complain);
   return {
@@ -113,16 +131,10 @@ function feed(
       // Somebody must read what is left.
       if (child === undefined) again();
       await sink.close();
-      const last = child;
-      clearTimeout(timer);
       closeSync(pipe.write);
+      await readToEnd();
+      clearTimeout(timer);
       closeSync(pipe.read);
-      if (last === undefined) return;
-      const ended = last.exited.then(() => true);
-      if (!(await Promise.race([ended, Bun.sleep(LAST_WORDS_MS).then(() => false)]))) {
-        complain(`${argv[0]} (pid ${last.pid}), which writes ${name}, still runs`);
-        last.unref();
-      }
     },
   };
 }

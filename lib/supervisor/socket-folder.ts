@@ -10,6 +10,8 @@ import { StartupError } from "./startup-error.ts";
 const LONGEST_PATH_BYTES = 107;
 
 export interface SocketFolder {
+  /** A number for a worker, which none had before: whatever pool it is in, its socket lies here. */
+  newId(): number;
   /** Where worker `id` listens. */
   socket(id: number): string;
   /** Takes away what a worker that was killed left behind. */
@@ -32,7 +34,9 @@ export function makeSocketFolder({ identity, workers }: Settings): SocketFolder 
   chmodSync(folder, 0o700);
   if (identity.drop) chownSync(folder, identity.uid, identity.gid);
   const socket = (id: number) => join(folder, `${id}.sock`);
+  let lastId = 0;
   return {
+    newId: () => ++lastId,
     socket,
     forget: (id) => rmSync(socket(id), { force: true }),
     remove: () => clear(folder),

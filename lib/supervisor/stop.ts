@@ -26,9 +26,7 @@ export async function stop(signals: Signals, running: Running, request: Request)
   pool.drain(WHY, 0);
   const { killed } = await frontEnds.drain(graceful ? 0 : shutdownMs);
   const graceMs = killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs;
-  // As when it stops for another reason.
-  const workerMs = settings.debugging === null ? graceMs : 0;
-  await Promise.all([pool.stop(WHY, workerMs), services.stop(WHY, graceMs)]);
+  await Promise.all([pool.stop(WHY, graceMs), services.stop(WHY, graceMs)]);
   return last;
 }
 

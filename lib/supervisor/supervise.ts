@@ -7,6 +7,7 @@ import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
+import { accessPlan } from "./access-plan.ts";
 import { activatedSockets } from "./activation.ts";
 import { banner } from "./banner.ts";
 import { openCertificates } from "./certificate-watch.ts";
@@ -33,6 +34,7 @@ import { StartupError } from "./startup-error.ts";
 import { installWorkerFiles } from "./worker-files.ts";
 import { workerFolder, workerPlan } from "./worker-plan.ts";
 import { startPool, type WorkerPool } from "./worker-pool.ts";
+import { joinPools } from "./worker-pools.ts";
 
 // By then the workers of most sites are ready, and this process has little left to do.
 const SETTLED_MS = 5000;
@@ -113,6 +115,7 @@ async function run(
       count: settings.frontEnds.count,
       argv: commands.frontEnd,
       environment: own,
+      secret: crypto.getRandomValues(new Uint8Array(32)).toHex(),
       get settings() {
         return fresh.settings;
       },
@@ -127,16 +130,17 @@ async function run(
     },
     journal,
   );
-  pool = startPool(
-    workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal),
-    journal,
-    frontEnds,
-    settings.debugging && {
-      interrupted: () => signals.add({ signal: "SIGINT", wish: "stop" }),
-      ended: (code) => signals.add({ signal: null, wish: "stop", code }),
-      underGdb: settings.debugging.gdb !== null,
-    },
-  );
+  const plan = workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal);
+  const access = accessPlan(settings, commands.runAs, plan);
+  const foreground = settings.debugging && {
+    interrupted: () => signals.add({ signal: "SIGINT", wish: "stop" }),
+    ended: (code: number) => signals.add({ signal: null, wish: "stop", code }),
+    underGdb: settings.debugging.gdb !== null,
+  };
+  pool = joinPools([
+    startPool(plan, journal, frontEnds, foreground),
+    ...(access === null ? [] : [startPool(access, journal, frontEnds)]),
+  ]);
   const services = startServices(
     servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
       openJournal(logs.services.get(name) ?? logs.error, passes, layout),

@@ -15,7 +15,7 @@ export interface WorkerPlace {
 
 /** The message for one worker. `port` is the real one, `own` the supervisor's environment, for --passenv. */
 export function workerConfig(settings: Settings, port: number, own: Environment, place: WorkerPlace): WorkerConfig {
-  const { application, debugging, limits, listeners, site, timeouts, workers } = settings;
+  const { application, debugging, files, limits, listeners, site, timeouts, workers } = settings;
   return {
     kind: "configure",
     id: place.id,
@@ -29,6 +29,7 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
       type: application.type,
       entryPoint: application.entryPoint,
       callableObject: application.callableObject,
+      handlers: Object.fromEntries(files.handlers.map(({ extension, script }) => [extension, script])),
     },
     responseBufferBytes: limits.responseBufferBytes,
     headerBufferBytes: limits.headerBufferBytes,

@@ -29,17 +29,19 @@ export function workerPlan(
   sockets: SocketFolder,
   journal: Journal,
 ): PoolPlan {
-  const { application, debugging, identity, timeouts, workers } = settings;
+  const { application, debugging, files, identity, timeouts, workers } = settings;
   const environment = workerEnvironment(settings, own, port, identity.drop ? accountOf(identity.uid) : undefined);
   return {
-    count: application.type === "static" ? 0 : workers.processes,
+    pool: "application",
+    count: application.type === "static" && files.handlers.length === 0 ? 0 : workers.processes,
     group: workers.group,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${workers.threads}`,
-    // The tools of debug mode write down what they have found, and that takes as long as it takes.
+    // See the stop of the pool.
     shutdownMs: debugging === null ? timeouts.shutdownMs : 0,
     gracefulMs: timeouts.gracefulMs,
     evictionMs: timeouts.evictionMs,
     limits: timeouts,
+    newId: sockets.newId,
     socket: sockets.socket,
     forget: sockets.forget,
     launch(id) {

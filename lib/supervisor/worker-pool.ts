@@ -1,6 +1,6 @@
-/** All workers: keeps as many alive as there should be, and acts on what their state machines say. */
+/** The workers of one kind: keeps as many alive as there should be, and acts on what their state machines say. */
 
-import type { ToFrontEnd } from "../control/frontend.ts";
+import type { PoolName, ToFrontEnd } from "../control/frontend.ts";
 import type { FromWorkerMessage } from "../control/worker.ts";
 import { restartAfter } from "./backoff.ts";
 import { describeDeath, describeEnd, hint, type Death } from "./death.ts";
@@ -15,10 +15,13 @@ import { after, isExpected, started, takesRequests, type Farewell, type Limits }
 import type { Slot, Worker } from "./worker.ts";
 
 export interface PoolPlan extends EndingPlan {
+  readonly pool: PoolName;
   readonly count: number;
   /** "uid=U, gid=G and threads=T", for the log. */
   readonly identity: string;
   readonly limits: Limits;
+  /** A number that no worker of any pool has had. */
+  newId(): number;
   /** How worker `id` is started, asked anew each time. */
   launch(id: number): WorkerLaunch;
   socket(id: number): string;
@@ -94,7 +97,6 @@ export function startPool(
   const workers = new Map<number, Worker>();
   const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0, served: false }));
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
-  let lastId = 0;
   let closing = false;
   // gdb may have opened its prompt when the worker ended.
   const partingMs = foreground === null ? plan.shutdownMs : PARTING_MS;
@@ -107,7 +109,7 @@ export function startPool(
 
   /** Starts a worker; `predecessor`, if it still lives, serves until this one is ready. */
   const start = (slot: Slot, predecessor?: Worker): void => {
-    const id = ++lastId;
+    const id = plan.newId();
     const process = startWorker(plan.launch(id), journal, (message) => hear(id, message));
     if ("problem" in process)
       return replace(slot, predecessor, null, `a worker of process group '${group}' did not start: ${process.problem}`);
@@ -191,6 +193,7 @@ export function startPool(
 
   const introduction = ({ id, process: { pid } }: Worker): ToFrontEnd => ({
     kind: "worker-up",
+    pool: plan.pool,
     id,
     pid,
     socket: plan.socket(id),
@@ -336,7 +339,9 @@ export function startPool(
     },
     async stop(why, graceMs) {
       close();
-      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, graceMs);
+      // The tools of debug mode write down what they have found, and that takes as long as it takes.
+      const limitMs = foreground === null ? graceMs : 0;
+      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, limitMs);
       watching.hasten();
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);

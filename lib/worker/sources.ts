@@ -1,6 +1,7 @@
 /** The Python program of the workers as text: a compiled executable carries it, and writes it where Python can read it. */
 
 import init from "./_malt/__init__.py" with { type: "text" };
+import access from "./_malt/access.py" with { type: "text" };
 import channel from "./_malt/channel.py" with { type: "text" };
 import clock from "./_malt/clock.py" with { type: "text" };
 import codeCoverage from "./_malt/code_coverage.py" with { type: "text" };
@@ -33,7 +34,9 @@ import reloading from "./_malt/reloading.py" with { type: "text" };
 import request from "./_malt/request.py" with { type: "text" };
 import requestFiles from "./_malt/request_files.py" with { type: "text" };
 import requestMetrics from "./_malt/request_metrics.py" with { type: "text" };
+import resources from "./_malt/resources.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
+import scripts from "./_malt/scripts.py" with { type: "text" };
 import service from "./_malt/service.py" with { type: "text" };
 import sleeper from "./_malt/sleeper.py" with { type: "text" };
 import stacks from "./_malt/stacks.py" with { type: "text" };
@@ -56,6 +59,7 @@ export interface WorkerSource {
 export const workerSources: readonly WorkerSource[] = [
   { path: "__main__.py", text: entry },
   { path: "_malt/__init__.py", text: init },
+  { path: "_malt/access.py", text: access },
   { path: "_malt/channel.py", text: channel },
   { path: "_malt/clock.py", text: clock },
   { path: "_malt/code_coverage.py", text: codeCoverage },
@@ -88,7 +92,9 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/request.py", text: request },
   { path: "_malt/request_files.py", text: requestFiles },
   { path: "_malt/request_metrics.py", text: requestMetrics },
+  { path: "_malt/resources.py", text: resources },
   { path: "_malt/response.py", text: response },
+  { path: "_malt/scripts.py", text: scripts },
   { path: "_malt/service.py", text: service },
   { path: "_malt/sleeper.py", text: sleeper },
   { path: "_malt/stacks.py", text: stacks },

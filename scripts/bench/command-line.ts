@@ -11,6 +11,7 @@ export interface CommandLine {
   readonly write: boolean;
   readonly transfer: boolean;
   readonly clients: boolean;
+  readonly tls: boolean;
 }
 
 export const usage = `usage: bun scripts/bench.ts [options]
@@ -20,6 +21,7 @@ export const usage = `usage: bun scripts/bench.ts [options]
   --write          put the result into docs/benchmarks.md as well
   --transfer       1 GiB up, 1 GiB down, 1 GiB to a client that stops reading: memory of each process
                    (Malt, unless --only names others)
+  --tls            TLS with HTTP/1.1 and HTTP/2, beside mod_wsgi-express and nginx with gunicorn
   --clients        an ordinary client beside slow ones, and what idle ones cost (Malt, unless --only names others)`;
 
 /** Read `words`, the arguments after the script. Returns an `Error` with a message for the user when they make no sense. */
@@ -34,6 +36,7 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
         write: { type: "boolean", default: false },
         transfer: { type: "boolean", default: false },
         clients: { type: "boolean", default: false },
+        tls: { type: "boolean", default: false },
       },
     });
     const rounds = count(values.rounds);
@@ -41,9 +44,10 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
     if (rounds === null) return new Error(`--rounds: "${values.rounds}" is not a number from 1 to 999`);
     if (seconds === null) return new Error(`--seconds: "${values.seconds}" is not a number from 1 to 999`);
     const only = values.only === undefined ? null : values.only.split(",");
-    if (values.transfer && values.clients)
-      return new Error("--transfer and --clients are two benchmarks: one at a time");
-    return { rounds, seconds, only, write: values.write, transfer: values.transfer, clients: values.clients };
+    const { write, transfer, clients, tls } = values;
+    if (Number(transfer) + Number(clients) + Number(tls) > 1)
+      return new Error("--transfer, --clients and --tls are benchmarks of their own: one at a time");
+    return { rounds, seconds, only, write, transfer, clients, tls };
   } catch (problem) {
     return problem instanceof Error ? problem : new Error(String(problem));
   }

@@ -2,17 +2,21 @@
 
 import { join } from "node:path";
 import { unprivileged } from "./account.ts";
+import { certificateIn } from "./certificate.ts";
+import { freePort } from "./free-port.ts";
 import { probe, probeUntilRight } from "./probe.ts";
 import { say } from "./progress.ts";
 import { bin, serverEnvironment } from "./python.ts";
 import { startProcess, stopProcess, tailOf } from "./server-process.ts";
 import type { Server } from "./servers.ts";
 import { applicationsOf, scratchOf } from "./site.ts";
-import type { Application } from "./workloads.ts";
+import type { Application, Transport } from "./workloads.ts";
 
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
+  /** Of its URLs, without a path. */
+  readonly origin: string;
 }
 
 // Compiling the templates and importing Django as a first time on a busy machine takes a few seconds.
@@ -29,19 +33,22 @@ export async function withServer<Result>(
   server: Server,
   application: Application,
   work: (running: RunningServer) => Promise<Result | Error>,
+  transport: Transport = "http",
 ): Promise<Result | Error> {
+  const secure = transport === "http" ? null : { certificate: certificateIn(site), http2: transport === "h2" };
   const scratch = scratchOf(site, `${++launches}-${server.name}-${application.name}`);
   const directory = applicationsOf(site);
   const port = freePort();
-  const command = server.command({ application, directory, port, scratch, bin, user: unprivileged });
+  const origin = secure === null ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
+  const command = server.command({ application, directory, port, scratch, bin, user: unprivileged, secure });
   const log = `${scratch}.log`;
   const started = startProcess(command, directory, serverEnvironment(), log);
   try {
-    const wrong = await probeUntilRight(port, application, startPatienceMs, started.exited);
+    const wrong = await probeUntilRight(origin, application, startPatienceMs, started.exited);
     if (wrong !== null) return explain(server, command, wrong, [log, join(scratch, "error_log")]);
-    const result = await work({ pid: started.pid, port });
+    const result = await work({ pid: started.pid, port, origin });
     if (result instanceof Error) return result;
-    const wrongAfterwards = await probe(port, application);
+    const wrongAfterwards = await probe(origin, application);
     return wrongAfterwards === null
       ? result
       : explain(server, command, wrongAfterwards, [log, join(scratch, "error_log")]);
@@ -54,11 +61,4 @@ export async function withServer<Result>(
 function explain(server: Server, command: readonly string[], wrong: Error, logs: readonly string[]): Error {
   const words = logs.map((log) => tailOf(log, 10)).filter((tail) => tail !== "");
   return new Error([`${server.name}: ${wrong.message}`, command.join(" "), ...words].join("\n    "));
-}
-
-/** A port that nobody listens on now. Should somebody take it before the server does, the probe finds out. */
-export function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
-  listener.stop(true);
-  return listener.port;
 }

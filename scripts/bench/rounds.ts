@@ -1,11 +1,11 @@
 /** All servers, all workloads, round after round: interleaved, so that a busy spell of the machine hits everybody. */
 
 import { measureAlone } from "./alone.ts";
-import { withServer } from "./launch.ts";
+import { withServer, type RunningServer } from "./launch.ts";
 import { say } from "./progress.ts";
 import { measure, type Run } from "./run.ts";
 import type { Server } from "./servers.ts";
-import { workloads, type Workload } from "./workloads.ts";
+import type { Workload } from "./workloads.ts";
 
 /** What became of one server under one workload. */
 export interface Outcome {
@@ -23,6 +23,7 @@ export type Floors = ReadonlyMap<Workload, readonly number[]>;
 export async function measureAll(
   site: string,
   servers: readonly Server[],
+  workloads: readonly Workload[],
   rounds: number,
   seconds: number,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly floors: Floors }> {
@@ -34,11 +35,10 @@ export async function measureAll(
     for (const outcome of outcomes) {
       if (outcome.failure !== null) continue;
       const { server, workload, runs } = outcome;
-      const { application } = workload;
-      const run = await withServer(site, server, application, (running) =>
-        measure(running, application.target, seconds),
-      );
-      const where = `round ${round}, ${application.name}, ${server.name}`;
+      const { application, transport, load } = workload;
+      const measured = (running: RunningServer) => measure(running, load, application.target, seconds);
+      const run = await withServer(site, server, application, measured, transport);
+      const where = `round ${round}, ${application.name} by ${transport}, ${server.name}`;
       if (run instanceof Error) {
         outcome.failure = run.message;
         say(`${where}: FAILED\n    ${run.message}`);

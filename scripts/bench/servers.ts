@@ -1,6 +1,9 @@
 /** Malt and its peers: how each is installed, and started as two processes of five threads or the nearest it has. */
 
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
+import { nginxConfiguration } from "./nginx.ts";
 import type { Application } from "./workloads.ts";
 
 export interface Launch {
@@ -14,6 +17,8 @@ export interface Launch {
   readonly bin: string;
   /** Whom to run the application as; null unless root started the benchmark. */
   readonly user: string | null;
+  /** Serve HTTPS on `port`, and nothing else there; null is plain HTTP. */
+  readonly secure: { readonly certificate: string; readonly http2: boolean } | null;
 }
 
 /** A command or file that must be there, and the Debian package that brings it. */
@@ -37,9 +42,19 @@ const compiler: SystemNeed = { path: "cc", debian: "gcc" };
 
 const bodyLimitBytes = 2 ** 31 - 1;
 
-const startServer = ({ application, directory, port, scratch, user }: Launch): readonly string[] => [
+const startServer = ({ application, directory, port, scratch, user, secure }: Launch): readonly string[] => [
   "--host=127.0.0.1",
-  `--port=${port}`,
+  ...(secure === null
+    ? [`--port=${port}`]
+    : [
+        // There is always a plain port, too.
+        `--port=${freePort()}`,
+        `--https-port=${port}`,
+        `--ssl-certificate=${secure.certificate}`,
+        // Without it mod_wsgi-express does not listen there.
+        "--server-name=localhost",
+        ...(secure.http2 ? ["--http2"] : []),
+      ]),
   "--processes=2",
   "--threads=5",
   `--server-root=${scratch}`,
@@ -77,18 +92,40 @@ export const malt: Server = {
   command: (launch) => [maltBinary, "start-server", ...startServer(launch)],
 };
 
+const express: Server = {
+  name: "mod_wsgi-express",
+  release: { project: "mod_wsgi", version: "4.9.4" },
+  needs: [{ path: "apache2", debian: "apache2" }, { path: "apxs", debian: "apache2-dev" }, compiler],
+  shape: "2 processes × 5 threads",
+  command: (launch) => [join(launch.bin, "mod_wsgi-express"), "start-server", ...startServer(launch)],
+};
+
+const gunicorn = { project: "gunicorn", version: "27.0.1" };
+
+/** Those that `--tls` measures: servers with TLS of their own, and the usual front of one that is not to be alone. */
+export const secureServers: readonly Server[] = [
+  malt,
+  express,
+  {
+    name: "nginx-gunicorn",
+    release: gunicorn,
+    needs: [{ path: "nginx", debian: "nginx-light" }],
+    shape: "nginx 2 processes, kept connections to gunicorn gthread, 2 processes × 5 threads",
+    command(launch) {
+      const { application, bin, directory, scratch } = launch;
+      const configuration = join(scratch, "nginx.conf");
+      writeFileSync(configuration, nginxConfiguration(launch));
+      return ["sh", join(directory, "run_nginx_gunicorn.sh"), join(bin, "gunicorn"), scratch, application.module];
+    },
+  },
+];
+
 export const servers: readonly Server[] = [
   malt,
-  {
-    name: "mod_wsgi-express",
-    release: { project: "mod_wsgi", version: "4.9.4" },
-    needs: [{ path: "apache2", debian: "apache2" }, { path: "apxs", debian: "apache2-dev" }, compiler],
-    shape: "2 processes × 5 threads",
-    command: (launch) => [join(launch.bin, "mod_wsgi-express"), "start-server", ...startServer(launch)],
-  },
+  express,
   {
     name: "gunicorn",
-    release: { project: "gunicorn", version: "27.0.1" },
+    release: gunicorn,
     needs: [],
     shape: "gthread, 2 processes × 5 threads",
     command: ({ application, bin, port }) => [

@@ -3,7 +3,7 @@
 import type { Outcome } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import { median, ratio } from "./statistics.ts";
-import { errorKinds } from "./wrk-report.ts";
+import { errorKinds } from "./load.ts";
 
 export interface Summary {
   readonly requestsPerSecond: number | null;
@@ -18,8 +18,8 @@ export interface Summary {
 export function summarise(runs: readonly Run[]): Summary {
   return {
     requestsPerSecond: median(runs.map((run) => run.requestsPerSecond)),
-    p50Ms: median(runs.map((run) => run.p50Ms)),
-    p99Ms: median(runs.map((run) => run.p99Ms)),
+    p50Ms: median(runs.flatMap(({ p50Ms }) => p50Ms ?? [])),
+    p99Ms: median(runs.flatMap(({ p99Ms }) => p99Ms ?? [])),
     cpuUsPerRequest: median(runs.map((run) => run.cpuUsPerRequest)),
     errors: describeErrors(runs),
   };

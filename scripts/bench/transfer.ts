@@ -82,7 +82,7 @@ async function watch(
 async function stallWhileOthersAreServed(port: number): Promise<Error | null> {
   const stalled = stall(port, gibibyte, stallMs);
   await Bun.sleep(stallMs / 2);
-  const [wrong, refused] = await Promise.all([stalled, probe(port, transfer)]);
+  const [wrong, refused] = await Promise.all([stalled, probe(`http://127.0.0.1:${port}`, transfer)]);
   return wrong ?? refused;
 }
 

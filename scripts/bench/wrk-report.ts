@@ -1,26 +1,9 @@
 /** What one run of wrk found: the line that report.lua writes, checked. Pure. */
 
-export interface WrkReport {
-  readonly requests: number;
-  readonly durationUs: number;
-  readonly p50Us: number;
-  readonly p99Us: number;
-  readonly errors: WrkErrors;
-}
-
-/** `status` are answers of 400 and above; `timeout` are answers that came too late for the histogram. */
-export interface WrkErrors {
-  readonly connect: number;
-  readonly read: number;
-  readonly write: number;
-  readonly timeout: number;
-  readonly status: number;
-}
-
-export const errorKinds = ["connect", "read", "write", "timeout", "status"] as const satisfies (keyof WrkErrors)[];
+import { errorKinds, type LoadReport } from "./load.ts";
 
 /** Find the report in wrk's standard output. Returns an `Error` when there is none: wrk stopped before its end. */
-export function parseWrkReport(output: string): WrkReport | Error {
+export function parseWrkReport(output: string): LoadReport | Error {
   const line = output.split("\n").find((candidate) => candidate.startsWith('{"requests":'));
   if (line === undefined) return new Error(`wrk gave no report: ${output.trim().slice(0, 200)}`);
   try {
@@ -31,7 +14,7 @@ export function parseWrkReport(output: string): WrkReport | Error {
   }
 }
 
-function isReport(value: unknown): value is WrkReport {
+function isReport(value: unknown): value is LoadReport {
   if (!hasNumbers(value, ["requests", "durationUs", "p50Us", "p99Us"])) return false;
   return hasNumbers(value["errors"], errorKinds);
 }

@@ -3,7 +3,8 @@
 import type { Subprocess } from "bun";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseWrkReport, type WrkReport } from "./wrk-report.ts";
+import type { LoadReport } from "./load.ts";
+import { parseWrkReport } from "./wrk-report.ts";
 
 export const connections = 32;
 
@@ -16,7 +17,7 @@ const script = fileURLToPath(new URL("report.lua", import.meta.url));
 let running: Subprocess | null = null;
 
 /** Load `url` for `seconds`. Returns an `Error` when wrk could not connect, or did not end in time. */
-export async function runWrk(url: string, seconds: number): Promise<WrkReport | Error> {
+export async function runWrk(url: string, seconds: number): Promise<LoadReport | Error> {
   const words = ["wrk", `-t${loadThreads}`, `-c${connections}`, `-d${seconds}s`, "-s", script, url];
   // Ten seconds more than asked: wrk waits for connections that are stuck in a connect.
   const wrk = Bun.spawn(words, {

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from "no
 import { join } from "node:path";
 import { rawClient, type RawClient } from "../../tests/harness/raw.ts";
 import { unprivileged } from "../bench/account.ts";
-import { freePort } from "../bench/launch.ts";
+import { freePort } from "../bench/free-port.ts";
 import { probeUntilRight } from "../bench/probe.ts";
 import { serverEnvironment } from "../bench/python.ts";
 import { startProcess, stopProcess, tailOf } from "../bench/server-process.ts";
@@ -43,7 +43,12 @@ export async function startPeer(name: string, program: string, site: string): Pr
   const log = join(folder, "log");
   const started = startProcess(command, folder, { ...serverEnvironment(), MALT_TEST_NOTES: folder }, log);
   const stop = async (): Promise<void> => void (await stopProcess(started));
-  const wrong = await probeUntilRight(port, { target: "/", answer: "" }, startPatienceMs, started.exited);
+  const wrong = await probeUntilRight(
+    `http://127.0.0.1:${port}`,
+    { target: "/", answer: "" },
+    startPatienceMs,
+    started.exited,
+  );
   if (wrong !== null) {
     await stop();
     return new Error(`${name}: ${wrong.message}\n${tailOf(log, 10)}`);

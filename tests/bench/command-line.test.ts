@@ -9,6 +9,7 @@ test("without words there are three rounds of four seconds for everybody, and no
     write: false,
     transfer: false,
     clients: false,
+    tls: false,
   });
 });
 
@@ -21,6 +22,7 @@ test("words are taken as they say", () => {
     write: true,
     transfer: true,
     clients: false,
+    tls: false,
   });
 });
 

@@ -34,7 +34,7 @@ export function siteAt(root: string, lines: readonly string[], rules: readonly s
     base: `${root}/`,
   });
   const world = localWorld();
-  const settings = { files: { documentRoot: root, aliases: [] } } as unknown as Settings;
+  const settings = { files: { documentRoot: root, aliases: [], handlers: [] } } as unknown as Settings;
   const server: ServerFacts = {
     documentRoot: root,
     serverAdmin: "",

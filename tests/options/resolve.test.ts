@@ -60,6 +60,7 @@ test("with no words at all everything has a value", () => {
     },
     tls: null,
     site: { serverName: null, serverAliases: [], allowLocalhost: false, httpsOnly: false, hstsPolicy: null },
+    access: { hostScript: null, login: null },
     trust: { headers: [], peers: null, proxyProtocol: [] },
     frontEnds: { count: 1, connections: 0 },
     directives: null,
@@ -68,6 +69,7 @@ test("with no words at all everything has a value", () => {
       directoryIndex: null,
       directoryListing: false,
       aliases: [],
+      handlers: [],
       mimeTypes: null,
       sendfile: false,
     },
@@ -729,39 +731,6 @@ test("files of directives are named, and rules in the server root are found", ()
   expect(settings(["--server-root=/srv/root", "--rewrite-rules=/srv/mine.conf"], given).directives?.rewriteRules).toBe(
     "/srv/mine.conf",
   );
-});
-
-describe("an option that protects the site", () => {
-  const words: Readonly<Record<string, string[]>> = {
-    "host-access-script": ["/s"],
-    "auth-user-script": ["/s"],
-    "auth-group-script": ["/s"],
-  };
-  const guarding = [...options].filter(([, { guards }]) => guards);
-
-  test("is marked as such in the table", () => {
-    expect(guarding.map(([name]) => name).toSorted()).toEqual(
-      Object.keys(words).toSorted() as (typeof guarding)[0][0][],
-    );
-  });
-
-  for (const [name, { status }] of guarding) {
-    const promise = status === "planned" ? "is refused until it can be enforced" : "is enforced";
-    test(`--${name} ${promise}`, () => {
-      const said = resolveSettings(parsed([`--${name}`, ...words[name]!]), machine({ files: ["/s"] }), PROGRAM);
-      const unenforced = "problems" in said ? said.problems.filter(({ what }) => what.includes("cannot enforce")) : [];
-      const expected = { exit: 1, from: [[`--${name}`, words[name]!.join(" ")]] };
-      expect(unenforced).toMatchObject(status === "planned" ? [expected] : []);
-    });
-  }
-
-  test("is refused together with all others like it", () => {
-    const [problem] = problems(["--auth-user-script=/a", "--auth-group-script=/b", "--auth-group=c", "--threads=1"]);
-    expect(problem!.from).toEqual([
-      ["--auth-user-script", "/a"],
-      ["--auth-group-script", "/b"],
-    ]);
-  });
 });
 
 describe("an option without effect", () => {

@@ -4,7 +4,7 @@ import { pathBytes } from "../../lib/http/exchange.ts";
 import type { Directory } from "../../lib/pipeline/overlay.ts";
 import type { Kind } from "../../lib/pipeline/route-files.ts";
 import type { Surroundings } from "../../lib/pipeline/route.ts";
-import type { Proxies, Settings, UrlAlias } from "../../lib/settings/settings.ts";
+import type { FileHandler, Proxies, Settings, UrlAlias } from "../../lib/settings/settings.ts";
 
 export interface SiteOptions {
   readonly type?: Settings["application"]["type"];
@@ -13,6 +13,7 @@ export interface SiteOptions {
   readonly directoryIndex?: readonly string[] | null;
   readonly directoryListing?: boolean;
   readonly aliases?: readonly UrlAlias[];
+  readonly handlers?: readonly FileHandler[];
   readonly mimeTypes?: string | null;
   readonly serverName?: string;
   readonly proxies?: Proxies;
@@ -37,9 +38,11 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       directoryIndex: options.directoryIndex ?? null,
       directoryListing: options.directoryListing ?? false,
       aliases: options.aliases ?? [],
+      handlers: options.handlers ?? [],
       mimeTypes: options.mimeTypes ?? null,
       sendfile: false,
     },
+    server: { root: "/server" },
   };
   return settings as unknown as Settings;
 }

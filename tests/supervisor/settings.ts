@@ -56,11 +56,13 @@ export function settingsIn(
       ...given.site,
     },
     trust: { headers: [], peers: null, proxyProtocol: [], ...given.trust },
+    access: { hostScript: null, login: null, ...given.access },
     files: {
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,
       directoryListing: false,
       aliases: [],
+      handlers: [],
       mimeTypes: null,
       sendfile: false,
       ...given.files,

@@ -50,8 +50,7 @@ function authenticate(config: Config, request: Request): Admission | Promise<Adm
   const hash = entryOf(users, user);
   const conclude = (isRight: boolean): Admission => {
     if (!isRight) return unknown(`the password of user ${user} is wrong`);
-    request.user = user;
-    request.authType = "Basic";
+    request.user = { name: user, type: "Basic" };
     const verdict = access === undefined ? "granted" : judge(access.tree, request, () => groupsOf(config, request));
     return verdict === "granted" ? GRANTED : unknown(`user ${user} may not have this`);
   };
@@ -62,7 +61,7 @@ function authenticate(config: Config, request: Request): Admission | Promise<Adm
 
 function groupsOf({ auth }: Config, request: Request): ReadonlySet<string> {
   if (auth?.groupFile === undefined || request.user === null) return NO_GROUPS;
-  return groupsIn(request.world.read(auth.groupFile) ?? "", request.user);
+  return groupsIn(request.world.read(auth.groupFile) ?? "", request.user.name);
 }
 
 const NO_GROUPS: ReadonlySet<string> = new Set();

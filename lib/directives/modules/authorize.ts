@@ -76,7 +76,7 @@ function yes(test: (request: Request) => boolean): Decide {
 }
 
 function withUser(test: (user: string) => boolean): Decide {
-  return ({ user }): Verdict => (user === null ? "no user" : test(user) ? "granted" : "denied");
+  return ({ user }): Verdict => (user === null ? "no user" : test(user.name) ? "granted" : "denied");
 }
 
 /** Adds to what the section requires; rules that stand next to each other are alternatives. */

@@ -82,7 +82,7 @@ export class WsgiCall implements ExchangeOwner {
   stalled(): void {
     // Waiting for a worker has limits of its own.
     if (this.link === null) return;
-    const why = "the application sent nothing for longer than --socket-timeout";
+    const why = "the worker sent nothing for longer than --socket-timeout";
     const { started } = this.exchange;
     this.link.tell(ToWorker.CANCEL, 0, this.id, null);
     this.#fail(started, 504, why);

@@ -4,8 +4,9 @@
  * header block is made once.
  */
 
-import type { RequestHead } from "../../http/exchange.ts";
+import type { RequestHead, User } from "../../http/exchange.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { createCommonEnviron } from "./common-environ.ts";
 import { microseconds, requestIds } from "./stamps.ts";
 
 /** Where in the application a request goes, as routing found it. */
@@ -29,23 +30,10 @@ export type EnvironBuilder = (head: RequestHead, mapping: Mapping, queuedUs: num
 
 export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   const nextId = requestIds(Date.now(), process.pid);
-  // PEP 3333: text in an environ is bytes, one latin-1 character each.
-  const mountPoint = Buffer.from(settings.application.mountPoint).toString("latin1");
   const headToGet = settings.application.mapHeadToGet === "on";
   const ignores = ignoredPaths(settings);
   const { embedded } = settings.workers;
-  const named = settings.site.serverName !== null;
-  const fallbackName = settings.site.serverName ?? settings.listeners.hostLabel;
-
-  function commonPairs({ peer, host, hostPort, version, fieldEnviron }: RequestHead): string {
-    // What every worker has been told is the port for HTTP.
-    const listener = peer.secure ? `\0mod_wsgi.listener_port\0${peer.localPort}` : "";
-    const port = hostPort === "" ? defaultPort(named, peer.secure, peer.localPort) : hostPort;
-    return (
-      `${peer.environ}\0SERVER_PROTOCOL\0${version}\0SERVER_NAME\0${host === "" ? fallbackName : host}` +
-      `\0SERVER_PORT\0${port}${USUAL}\0SCRIPT_NAME\0${mountPoint}${listener}${fieldEnviron}`
-    );
-  }
+  const makeCommon = createCommonEnviron(settings);
 
   /** The pairs that follow from the request line and its mapping. */
   function pathPairs(head: RequestHead, mapping: Mapping): string {
@@ -64,7 +52,7 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
 
   return (head, mapping, queuedUs) => {
     const { common } = head;
-    if (common.environ === "") common.environ = commonPairs(head);
+    if (common.environ === "") makeCommon(head);
     // The same target of the same method comes to the same pairs, unless a file has come or gone that changes its mapping.
     const target = `${head.method} ${head.target}`;
     if (common.target !== target || common.mapped !== mapping.scriptFilename) {
@@ -83,17 +71,13 @@ export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   };
 }
 
+/** What the environ says of an authenticated user; begins with NUL. */
+export function userPairs({ name, type }: User): string {
+  return `\0REMOTE_USER\0${name}\0AUTH_TYPE\0${type}`;
+}
+
 /** Whether requests for a path are no activity: it is below one of --ignore-activity, by whole segments. */
 function ignoredPaths({ workers }: Settings): (path: string) => boolean {
   const prefixes = workers.ignoreActivity.map((prefix) => Buffer.from(prefix).toString("latin1"));
   return (path) => prefixes.some((prefix) => prefix === "/" || path === prefix || path.startsWith(`${prefix}/`));
-}
-
-/** What most requests say, said in advance. */
-const USUAL = "\0REQUEST_METHOD\0GET\0QUERY_STRING\0\0mod_wsgi.path_info\0";
-
-/** With a name of its own a site is believed to be reached on the scheme's port; else on the one it came in by. */
-function defaultPort(named: boolean, secure: boolean, localPort: number): number {
-  if (!named) return localPort;
-  return secure ? 443 : 80;
 }

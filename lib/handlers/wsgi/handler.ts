@@ -5,7 +5,7 @@ import { respondStatus } from "../../http/respond.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { nowUs } from "../../os/clock.ts";
 import { WsgiCall, type CallKeeper } from "./call.ts";
-import { createEnvironBuilder, type Mapping } from "./environ.ts";
+import { createEnvironBuilder, userPairs, type Mapping } from "./environ.ts";
 import type { WorkerPool } from "./pool.ts";
 
 /** @param complain writes to the error log, about a request. */
@@ -35,6 +35,7 @@ export function createWsgiHandler(
     const { body, head } = call.exchange;
     // Without a body to wait for, a request is queued in the moment it is read.
     call.environ = environOf(head, call.mapping, body === null ? head.startedUs : nowUs());
+    if (head.user !== undefined) call.environ += userPairs(head.user);
     if (body?.complete === true) call.wholeBody = body.take();
     pool.submit(call);
   }
@@ -49,7 +50,7 @@ export function createWsgiHandler(
     const call = new WsgiCall(exchange, mapping, keeper);
     // A body is waited for here, where it costs nobody a thread, the beginning of a large one too. But a client that waits
     // for "100 Continue" sends nothing until the application reads, and a chunked body may be a conversation.
-    call.collecting = body !== null && !body.complete && !body.awaitsContinue && body.length >= 0;
+    call.collecting = body !== null && !body.gathered && !body.awaitsContinue && body.length >= 0;
     if (!call.collecting) submit(call);
   };
 }

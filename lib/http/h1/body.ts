@@ -50,6 +50,10 @@ export class H1RequestBody implements RequestBody {
     return this.#queued >= HIGH_WATER_BYTES;
   }
 
+  get gathered(): boolean {
+    return this.complete || this.full;
+  }
+
   /** The client is the one who is waited for. */
   get hungry(): boolean {
     // What follows a change of protocol has no pace that we know.

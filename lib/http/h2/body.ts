@@ -8,6 +8,8 @@ import type { RequestBody } from "../exchange.ts";
 
 /** What the stream does for its body. */
 export interface BodyListener {
+  /** The client may hardly send more before somebody pulls. */
+  readonly cramped: boolean;
   /** Somebody asked for bytes; the `first` time is the moment for "100 Continue". */
   bodyWanted(first: boolean): void;
   /** Bytes that somebody asked for. */
@@ -38,6 +40,10 @@ export class H2RequestBody implements RequestBody {
 
   get length(): number {
     return this.#announced < 0 && this.complete ? this.received : this.#announced;
+  }
+
+  get gathered(): boolean {
+    return this.complete || this.#listener.cramped;
   }
 
   /** The client is not waiting for us. */

@@ -214,6 +214,10 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
 
   // BodyListener
 
+  get cramped(): boolean {
+    return this.inflow?.low === true;
+  }
+
   bodyWanted(first: boolean): void {
     const { body, inflow } = this;
     if (!first || body === null || inflow === null) return;

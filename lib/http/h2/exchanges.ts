@@ -129,7 +129,7 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
       this.#bodyBroken(exchange, "the body is larger than --limit-request-body allows", 413);
     } else if (exchange.held) {
       this.#measure(exchange, body);
-    } else if ((body.complete || exchange.inflow?.low === true) && !body.pulled) {
+    } else if (body.gathered && !body.pulled) {
       exchange.owner?.bodyComplete(exchange);
     }
     return null;
@@ -245,7 +245,7 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
 
   /** Hands a request on whose body has arrived, or is too long to be waited for. */
   #measure(exchange: H2Exchange, body: H2RequestBody): void {
-    const enough = this.#context.unsizedBodies ? body.received > 0 : exchange.inflow?.low === true;
+    const enough = this.#context.unsizedBodies ? body.received > 0 : exchange.cramped;
     if (!body.complete && !enough) return;
     exchange.held = false;
     if (body.complete) exchange.measured();

@@ -36,6 +36,12 @@ export function checkUrlPath(text: string): string | null {
   return `${pythonRepr(text)} is not a URL path; start it with "/", without "?" or "#"`;
 }
 
+/** The extension of a file name; names have several, of which each is one. */
+export function checkExtension([extension]: readonly [string, string]): string | null {
+  if (/^\.?[^./\s]+$/.test(extension)) return null;
+  return `${pythonRepr(extension)} is not the extension of a file name; give one such as .tmpl`;
+}
+
 export function checkUrlPathOfPair([urlPath]: readonly [string, string]): string | null {
   return checkUrlPath(urlPath);
 }

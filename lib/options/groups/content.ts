@@ -1,6 +1,6 @@
 /** What the server serves: the application, and the files in front of it. */
 
-import { checkErrorStatus, checkOverride, checkUrlPathOfPair } from "../checks/words.ts";
+import { checkErrorStatus, checkExtension, checkOverride, checkUrlPathOfPair } from "../checks/words.ts";
 import { choice, flag, integer, pair, path, repeatable, text } from "../builders.ts";
 import { group } from "./group.ts";
 
@@ -59,8 +59,9 @@ export const content = group("What to serve", {
   }),
   "add-handler": repeatable(
     pair(["EXTENSION", "SCRIPT-PATH"], {
-      status: "planned",
-      help: "Hand existing files of the document root whose names end in this extension (with its dot) to a WSGI script.",
+      status: "built",
+      check: checkExtension,
+      help: "Have a WSGI script answer for the files of the document root and of aliases whose names have this extension, in any case: its handle_request(environ, start_response) or application, where SCRIPT_FILENAME is the file. It runs in the application's processes.",
     }),
   ),
   "with-cgi": flag({

@@ -8,14 +8,15 @@ import { mountPointOf, sortAliases } from "../../settings/urls.ts";
 import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import type { Problem } from "../problem.ts";
+import { accessOf, accessProblems, hasAccessScripts } from "./access.ts";
 import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
 import { debuggingOf, debuggingProblems } from "./debugging.ts";
 import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
+import { handlerProblems, handlersOf } from "./handlers.ts";
 import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
-import { guardProblems } from "./guards.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
 import { proxiesOf } from "./proxies.ts";
@@ -50,9 +51,10 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...addressProblems(values, facts),
     ...tlsProblems(parsed, facts),
     ...httpsOnlyProblems(parsed),
+    ...accessProblems(parsed),
     ...fileProblems(parsed, made, facts),
     ...debuggingProblems(values, root, made, facts),
-    ...guardProblems(parsed),
+    ...handlerProblems(values, facts),
   ];
   for (const [label, path, stated] of [
     ["TMPDIR", root, given.has("server-root")],
@@ -104,11 +106,13 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     frontEnds: resolved.frontEnds,
     site: siteOf(values),
     trust: trustOf(values),
+    access: accessOf(values, group, at),
     files: {
       documentRoot: served.documentRoot,
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,
       directoryListing: values["directory-listing"],
       aliases: sortAliases(values["url-alias"].map(([urlPath, target]) => ({ urlPath, target: at(target) }))),
+      handlers: handlersOf(values, at),
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
     },
@@ -171,10 +175,11 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   };
 }
 
-/** A site of files only starts without Python, unless one was asked for or is needed for services. */
+/** A site of files only starts without Python, unless one was asked for or is needed for scripts next to it. */
 function pythonFor({ values }: Parsed, type: string, identity: Identity, facts: Facts): Python | Problem {
   const wanted = values.python;
   const python = findPython(wanted, identity, facts);
-  if (type !== "static" || wanted !== undefined || values["service-script"].length > 0) return python;
+  const scripts = values["service-script"].length + values["add-handler"].length > 0 || hasAccessScripts(values);
+  if (type !== "static" || wanted !== undefined || scripts) return python;
   return "what" in python ? { path: "", locales: [], warnings: [] } : { ...python, warnings: [] };
 }

@@ -4,6 +4,7 @@ import type { Settings } from "../../settings/settings.ts";
 import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import { options } from "../table.ts";
+import { accessWarnings } from "./access.ts";
 import { debuggingWarnings } from "./debugging.ts";
 import { siteWarnings } from "./site.ts";
 import { describeObstacle, EXECUTE, obstacleTo, personOf, READ } from "./permissions.ts";
@@ -34,8 +35,7 @@ export function warningsAbout(parsed: Parsed, settings: Settings, facts: Facts):
       if (given.has(name)) warnings.push(`--${name} has no effect ${mode}`);
     }
   }
-  warnings.push(...debuggingWarnings(parsed));
-  warnings.push(...siteWarnings(parsed));
+  warnings.push(...debuggingWarnings(parsed), ...siteWarnings(parsed), ...accessWarnings(parsed));
   const { type, entryPoint } = settings.application;
   if ((type === "script" || type === "paste") && facts.kindOf(entryPoint) === "missing") {
     warnings.push(`the application ${entryPoint} does not exist; requests are answered with 500 until it does`);

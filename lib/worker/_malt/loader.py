@@ -27,6 +27,7 @@ class Loader:
         #: What the log calls it: the file or the name of the module.
         self.name = application["entryPoint"] or application["type"]
         self._type = application["type"]
+        self._access = application.get("access")
         self._callable = application["callableObject"]
         self._log = log
         self._lock = allocate_lock()
@@ -80,6 +81,11 @@ class Loader:
             return importlib.import_module("paste.deploy").loadapp("config:" + path)
         if self._type == "static":
             return _nothing_here
+        if self._type == "access":
+            # Only there: applications do without it.
+            from .access import Access
+
+            return Access(self._access, self._log)
         return welcome
 
 

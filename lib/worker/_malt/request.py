@@ -5,6 +5,10 @@ from collections import deque
 from . import frames
 
 
+class HandedBack(BaseException):
+    """Raised in place of a response, before anything of it was sent: a worker with newer code is to make it."""
+
+
 class Request:
     """A request in the hands of this worker, from its REQUEST frame to its last frame.
 

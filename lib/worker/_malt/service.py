@@ -2,7 +2,6 @@
 
 import atexit
 import faulthandler
-import hashlib
 import os
 import signal
 import sys
@@ -18,6 +17,7 @@ from .memory import resident_bytes
 from .modules import install
 from .monitor import Monitor
 from .request_metrics import RequestMetrics
+from .scripts import module_name
 from .stacks import stack_lines
 
 # Seconds to leave in when the supervisor has died.
@@ -107,22 +107,11 @@ def run(config, control):
 
 
 def _run_script(path):
-    module = types.ModuleType(_module_name(path))
+    module = types.ModuleType(module_name(path))
     module.__file__ = path
     # Before it runs, unlike an application: it may never return, and pickle looks for its classes there.
     sys.modules[module.__name__] = module
     exec(code_of(path), module.__dict__)
-
-
-def _module_name(path):
-    """The name that mod_wsgi gives to the module of a file."""
-    data = os.fsencode(path)
-    try:
-        digest = hashlib.md5(data)
-    except ValueError:
-        # Where policy forbids MD5 for good.
-        digest = hashlib.sha256(data)
-    return "_mod_wsgi_" + digest.hexdigest()[:32]
 
 
 def _leave(_signal, _frame):

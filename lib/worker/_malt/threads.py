@@ -7,6 +7,7 @@ from time import monotonic_ns
 from .environ import request_environ
 from .forking import end_child
 from .input import Input
+from .request import HandedBack
 from .response import ClientGone, Response
 from .sleeper import Sleeper
 
@@ -106,6 +107,9 @@ class RequestThread:
             else:
                 result = application(environ, response.start_response)
                 finished = response.send(result)
+        except HandedBack:
+            channel.give_back(request)
+            finished = True
         except BaseException as error:
             failure = self._explain(error)
         if not finished:

@@ -45,6 +45,13 @@ class Worker:
         self.stderr = self.log.stream("<stderr>")
         self.base = base_environ(config, self.stderr)
         self.loader = Loader(config["application"], self.log)
+        handlers = config["application"].get("handlers")
+        if handlers:
+            # Only then: most sites do without.
+            from .resources import Resources, make_scripts
+
+            scripts = make_scripts(handlers, self.log)
+            self.loader.wrap(lambda application: Resources(application, scripts, self))
         self.monitor = Monitor(self)
         self.events = Events(self.log)
         self.observer = Observer(self)
@@ -120,8 +127,11 @@ class Worker:
 
     def _look_for_edits(self):
         """Requests have come, and none of them was started: leave when they are for the application's next code."""
-        if not self.loader.outdated():
-            return
+        if self.loader.outdated():
+            self.restart()
+
+    def restart(self):
+        """What has not been started, and what still comes, is for newer code than this process has."""
         self.channel.stop(restart=True)
         self.leave("Force restart of process", "script_reload")
 

@@ -1,7 +1,7 @@
 /** What a start says, and how it ends when it comes to nothing. */
 
 import { expect } from "bun:test";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { options } from "../../../lib/options/table.ts";
 import { app } from "../../harness/apps.ts";
@@ -67,7 +67,7 @@ test("the banner shows what --max-clients comes to, rounded as Apache rounds it"
 });
 
 /** Flags, so that they need no value, that are accepted and have no effect. */
-const idle = [...options].filter(([, { kind, status, guards }]) => kind === "flag" && status !== "built" && !guards);
+const idle = [...options].filter(([, { kind, status }]) => kind === "flag" && status !== "built");
 
 test("an option without effect is told once on standard error, and the server runs", async () => {
   const flags = idle.map(([name]) => name);
@@ -97,50 +97,6 @@ test("an application that is missing is told at the start, and the server runs",
   expect(server.log()).toMatch(/^malt: warning: the application \/.*\/no\/such\/app\.py does not exist; /m);
   expect((await server.get("/")).status).toBe(500);
 });
-
-/** What an option that protects the site is given, where it takes something. */
-const protections = (place: string): Readonly<Record<string, readonly string[]>> => ({
-  "host-access-script": ["--host-access-script", join(place, "site.crt")],
-  "auth-user-script": ["--auth-user-script", join(place, "site.crt")],
-  "auth-group-script": ["--auth-group-script", join(place, "site.crt")],
-  "https-port": ["--https-port=8443", "--ssl-certificate", join(place, "site")],
-  "ssl-ca-certificate-file": [
-    "--ssl-ca-certificate-file",
-    join(place, "site.crt"),
-    "--https-port=8443",
-    "--ssl-certificate",
-    join(place, "site"),
-  ],
-  "ssl-verify-client": [
-    "--ssl-verify-client=/",
-    "--ssl-ca-certificate-file",
-    join(place, "site.crt"),
-    "--https-port=8443",
-    "--ssl-certificate",
-    join(place, "site"),
-  ],
-  "allow-override": ["--allow-override", "AuthConfig"],
-  "include-file": ["--include-file", join(place, "site.crt")],
-  "rewrite-rules": ["--rewrite-rules", join(place, "site.crt")],
-});
-
-for (const [name, { guards, status }] of options) {
-  if (!guards || status !== "planned") continue;
-  test(`with --${name}, which this version cannot enforce, nothing is served unprotected`, async () => {
-    using place = folder();
-    for (const ending of ["crt", "key"]) writeFileSync(join(place.path, `site.${ending}`), "");
-    mkdirSync(join(place.path, "root"));
-    const { code, out, err } = await refusal([
-      hello,
-      `--server-root=${join(place.path, "root")}`,
-      ...(protections(place.path)[name] ?? []),
-    ]);
-    expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toStartWith("malt: error: this version cannot enforce these options yet, and the site would be served");
-    expect(err).toMatch(new RegExp(`^  --${name}( |$)`, "m"));
-    expect(readdirSync(join(place.path, "root"))).toEqual([]);
-  });
-}
 
 const endings: readonly (readonly [promise: string, words: readonly string[], code: number, err: RegExp])[] = [
   [

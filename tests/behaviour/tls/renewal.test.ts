@@ -35,7 +35,9 @@ test("--ssl-certificate: files that change are taken up without a signal, and no
   const authority = await makeAuthority(home.path, "ca");
   const { path, install } = site(home.path);
   install(await authority.issue("before"));
-  const args = [`--ssl-certificate=${path}`, "--ssl-environment", "--log-level=info", "--frontends=2"];
+  // To notice takes a second or two, and the kept connection must not be closed for its idleness meanwhile.
+  const patient = "--keep-alive-timeout=60";
+  const args = [`--ssl-certificate=${path}`, "--ssl-environment", "--log-level=info", "--frontends=2", patient];
   await using server = await startSecure(app("echo.py"), args);
   using kept = await server.secure(server.tls(authority, { rejectUnauthorized: false }));
   kept.send(GET);

@@ -410,3 +410,12 @@ test("HEAD is told a length only when somebody knows it", () => {
     expect(server.sent()).toEndWith("\r\n\r\n");
   }
 });
+
+test("a body that is full when its head is handed on says so, since nobody has heard of it", () => {
+  const gathered: (boolean | undefined)[] = [];
+  const { connection, socket } = line((exchange) => void gathered.push(exchange.body?.gathered), { maxBodyBytes: 0 });
+  const head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
+  connection.receive(Buffer.from(head + "x".repeat(200_000)));
+  expect(gathered).toEqual([true]);
+  expect(socket.paused).toBe(true);
+});
