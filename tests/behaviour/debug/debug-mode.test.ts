@@ -134,3 +134,14 @@ test("--debug-mode: Ctrl-C ends a server that is still loading, or has no applic
   files.type(CTRL_C);
   expect(await files.exited).toBe(0);
 });
+
+test("--debug-mode: scripts that decide who is let in run beside it, and a Ctrl-C is not for them", async () => {
+  using home = folder();
+  const script = join(home.path, "access.py");
+  writeFileSync(script, "def allow_access(environ, host):\n    return environ['REQUEST_URI'] != '/secret'\n");
+  await using server = await atTerminal([...DEBUG, `--host-access-script=${script}`]);
+  expect((await server.get("/secret")).status).toBe(403);
+  expect((await about(server)).isTerminal).toEqual([true, true, true]);
+  server.type(CTRL_C);
+  expect(await server.exited).toBe(0);
+});
