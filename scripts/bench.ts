@@ -1,7 +1,7 @@
 /**
  * Malt against its peers on this machine: requests per second, latency and CPU time per request; or, with
- * --transfer, what big bodies do to memory, with --clients, what many clients do to one, and with --tls what TLS and HTTP/2
- * cost. Installs the peers into .venvs/bench. docs/benchmarks.md says more.
+ * --transfer, what big bodies do to memory, with --clients, what many clients do to one, with --tls what TLS and HTTP/2 cost,
+ * and with --static, files against nginx and Apache. Installs the peers into .venvs/bench. docs/benchmarks.md says more.
  */
 
 import { existsSync } from "node:fs";
@@ -12,6 +12,7 @@ import { djangoRelease, provideRelease } from "./bench/packages.ts";
 import { say } from "./bench/progress.ts";
 import { provideVirtualEnvironment } from "./bench/python.ts";
 import { measureManyClients } from "./bench/many-clients.ts";
+import { measureFiles } from "./bench/static-files.ts";
 import { measureAll } from "./bench/rounds.ts";
 import { killAll } from "./bench/server-process.ts";
 import { malt, maltBinary, secureServers, servers as plainServers, type Server } from "./bench/servers.ts";
@@ -36,7 +37,8 @@ function prepare(line: CommandLine): readonly Server[] | Error {
     provideVirtualEnvironment() ??
     provideRelease(djangoRelease);
   if (impossible !== null) return impossible;
-  const wanted = line.only ?? (line.transfer || line.clients ? [malt.name] : servers.map((server) => server.name));
+  const wanted =
+    line.only ?? (line.transfer || line.clients || line.static ? [malt.name] : servers.map((server) => server.name));
   return servers.filter((server) => {
     if (!wanted.includes(server.name)) return false;
     const missing = provide(server);
@@ -81,10 +83,19 @@ async function crowd(site: string, chosen: readonly Server[]): Promise<[string, 
   return [[machineFacts(load), serverTable(chosen), text].join("\n\n"), wentWell];
 }
 
+/** Files, from servers of files. Returns the section for the page, and whether every run went well. */
+async function serveFiles(site: string, line: CommandLine): Promise<[string, boolean]> {
+  const load = currentLoad();
+  const [text, wentWell] = await measureFiles(site, line.rounds, line.seconds);
+  const method = `Medians of ${line.rounds} interleaved rounds of ${line.seconds} s each, kept-alive connections, all on loopback.`;
+  return [[method, machineFacts(load), text].join("\n\n"), wentWell];
+}
+
 /** Which section of the page is measured, and how. */
 function benchmarkOf(line: CommandLine): readonly [name: string, measure: typeof crowd] {
   if (line.transfer) return ["transfer", transferBigBodies];
   if (line.clients) return ["clients", crowd];
+  if (line.static) return ["static", (site) => serveFiles(site, line)];
   return [line.tls ? "tls" : "comparison", (site, chosen) => compare(site, chosen, line)];
 }
 

@@ -184,7 +184,7 @@ export class Handshake implements Connection {
     // Anything but a method's first letter is neither HTTP nor TLS.
     if (!/[A-Z]/.test(String.fromCharCode(data[0] ?? 0))) return this.#drop();
     this.#open = false;
-    const opening = { socket: this.#socket, peer: this.peer, alpn: null, sinceMs: this.#sinceMs };
+    const opening = { socket: this.#socket, peer: this.peer, alpn: null, sinceMs: this.#sinceMs, clear: true };
     const line = /^[^\r\n]*/.exec(data.toString("latin1", 0, MAX_LINE_BYTES))?.[0] ?? "";
     this.#replace(this.#shared.protocols.refuse(opening, PLAIN_HTTP, line));
   }
@@ -193,7 +193,7 @@ export class Handshake implements Connection {
     this.#open = false;
     this.#socket = socket;
     const { protocols, replaced } = this.#shared;
-    this.#replace(protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs }, replaced));
+    this.#replace(protocols.begin({ socket, peer, alpn, sinceMs: this.#sinceMs, clear: false }, replaced));
   }
 
   #replace(next: Connection): void {

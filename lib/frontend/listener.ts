@@ -104,7 +104,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
 
   function greet(socket: Socket<Connection>, peer: Peer): Connection {
     if (peer.secure && handshaking !== null) return new Handshake(handshaking, socket, peer);
-    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs }, replace);
+    return protocols.begin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs, clear: true }, replace);
   }
 
   /** First the balancer tells whose connection it is. */

@@ -126,6 +126,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
+    sendfile: settings.files.sendfile,
     unsizedBodies: limits.chunkedRequest,
     handle: site.handle,
     answered(exchange, bodyBytes, whole) {

@@ -22,6 +22,8 @@ export interface Opening {
   readonly alpn: string | null;
   /** Since when the client is waited for, coarse ms: a handshake counts to --header-timeout. */
   readonly sinceMs: number;
+  /** No TLS: what is written to its descriptor is what the client gets. */
+  readonly clear: boolean;
 }
 
 /** One connection has taken the place of another on its socket. */
@@ -37,8 +39,8 @@ export interface Protocols {
 }
 
 export function createProtocols(context: ConnectionContext, http2: boolean): Protocols {
-  const speakHttp1 = ({ socket, peer, sinceMs }: Opening): H1Connection =>
-    new H1Connection(context, socket, peer, sinceMs);
+  const speakHttp1 = ({ socket, peer, sinceMs, clear }: Opening): H1Connection =>
+    new H1Connection(context, socket, peer, sinceMs, clear);
   const speakHttp2 = ({ socket, peer, sinceMs }: Opening): H2Connection =>
     new H2Connection(context, socket, peer, sinceMs);
 

@@ -2,6 +2,8 @@
 
 import type { PoolName } from "../control/frontend.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
+import { serveDocs } from "../handlers/docs/handler.ts";
+import { createListingHandler } from "../handlers/listing.ts";
 import { createStaticHandler } from "../handlers/static.ts";
 import { createInquirer } from "../handlers/wsgi/inquiry.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
@@ -11,14 +13,18 @@ import { errorPage } from "../http/error-page.ts";
 import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { originOf } from "../http/wrapped-exchange.ts";
+import { compressStage } from "../pipeline/compress.ts";
 import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
+import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, joined, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
+import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import type { Journal } from "./journal.ts";
@@ -43,6 +49,7 @@ export function createSite(
 ): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
+  const listDirectory = createListingHandler();
   const report = (exchange: Exchange, text: string): void =>
     journal.error("error", text, clientOf(exchange.head), exchange);
   const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
@@ -57,6 +64,7 @@ export function createSite(
   const destinations =
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
+  const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
   // Those who judge by paths, also by one that a request begins anew with.
   const guards = [
@@ -67,7 +75,10 @@ export function createSite(
   const stages: readonly (Stage | null)[] = [
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
+    // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
+    errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
     ...guards,
+    settings.responses.compress ? compressStage() : null,
   ];
 
   function answer(exchange: Exchange): void {
@@ -75,7 +86,7 @@ export function createSite(
   }
 
   function carryOut(exchange: Exchange, decision: Decision): void {
-    destinations?.set(exchange, destinationOf(decision));
+    destinations?.set(originOf(exchange), destinationOf(decision));
     switch (decision.kind) {
       case "application":
         callApplication(exchange, decision);
@@ -89,9 +100,11 @@ export function createSite(
       case "redirect":
         respondRedirect(exchange, decision.status, decision.location);
         break;
+      case "docs":
+        serveDocs(exchange, decision);
+        break;
       case "listing":
-        // Listings come with --directory-listing; until then a directory has nothing to show.
-        respondStatus(exchange, 404);
+        listDirectory(exchange, decision);
         break;
       case "status":
         respondStatus(exchange, decision.status, undefined, decision.fields);
@@ -119,7 +132,7 @@ export function createSite(
       journal.error("info", `the client broke the protocol: ${why}`, nameOf(peer));
     },
     refused(by, { status, why, told }, text) {
-      const page = Buffer.from(errorPage(status, told));
+      const page = Buffer.from(texts.get(status) ?? errorPage(status, told));
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
       const sentBytes = by.refuse(status, page);
       journal.access?.(refusedRecord(logged, by.peer, { status, bodyBytes: page.length, sentBytes }, text));

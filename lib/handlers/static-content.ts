@@ -18,8 +18,16 @@ export interface PartialContent {
 
 const ACCEPT_RANGES: Field = ["Accept-Ranges", "bytes"];
 
-/** @param type the media type; undefined leaves Content-Type out */
-export function contentFor(head: RequestHead, file: OpenFile, type: string | undefined): Content {
+/**
+ * @param type the media type; undefined leaves Content-Type out
+ * @param extra fields that come with the file, and where it is not sent again
+ */
+export function contentFor(
+  head: RequestHead,
+  file: OpenFile,
+  type: string | undefined,
+  extra: readonly Field[] = [],
+): Content {
   const { size } = file;
   const nowMs = head.startedUs / 1000;
   const validators = validatorsOf(file, nowMs);
@@ -28,9 +36,9 @@ export function contentFor(head: RequestHead, file: OpenFile, type: string | und
   if (verdict === "failed") return { status: 412, fields: [] };
   const etag: Field = ["ETag", validators.etag];
   // §15.4.5: what the client has already is not repeated, only which version of it is meant.
-  if (verdict === "not modified") return { status: 304, fields: [etag] };
+  if (verdict === "not modified") return { status: 304, fields: [etag, ...extra] };
 
-  const fields: Field[] = [["Last-Modified", validators.lastModified], etag, ACCEPT_RANGES];
+  const fields: Field[] = [["Last-Modified", validators.lastModified], etag, ACCEPT_RANGES, ...extra];
   // §14.2: only GET knows ranges.
   const { range } = conditions;
   const isRanged = range !== undefined && head.method === "GET" && rangeApplies(conditions, validators, nowMs);

@@ -52,6 +52,32 @@ export function openRegular(path: string): OpenFile | { readonly status: number 
   return { status: 403 };
 }
 
+/** What tells in a moment whether it still is the same version of a file. */
+export interface Version {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+}
+
+export function versionOf(fd: number): Version {
+  const { ino, size, mtimeMs, ctimeMs } = fstatSync(fd);
+  return { ino, size, mtimeMs, ctimeMs };
+}
+
+/** Opens the file at `path`, if it is the version that is known. */
+export function openVersion(path: string, known: Version): number | undefined {
+  try {
+    const fd = openSync(pathBytes(path), FLAGS);
+    const { ino, size, mtimeMs, ctimeMs } = fstatSync(fd);
+    if (ino === known.ino && size === known.size && mtimeMs === known.mtimeMs && ctimeMs === known.ctimeMs) return fd;
+    closeSync(fd);
+  } catch {
+    // Whoever opens it next tells why.
+  }
+  return undefined;
+}
+
 /** Another descriptor of the very file that is open as `fd`, whatever its path leads to by now; undefined if none is left. */
 export function reopen(fd: number): number | undefined {
   try {

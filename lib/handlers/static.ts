@@ -1,13 +1,16 @@
 /** Answers with a regular file: methods, sending, and the life of its descriptor. */
 
 import { closeSync, readFileSync, readSync } from "node:fs";
-import type { Exchange, Field, FileSlice } from "../http/exchange.ts";
+import type { Common, Exchange, Field, FileSlice, RequestHead } from "../http/exchange.ts";
 import { builtInTypes, mediaType, parseMimeTypes, type TypeTable } from "../http/mime.ts";
 import { respondStatus } from "../http/respond.ts";
 import { responseHead, type ResponseHead } from "../http/response-head.ts";
 import type { Settings } from "../settings/settings.ts";
+import { createFileCache, type FileCache, type ReadyFile } from "./static-cache.ts";
 import { contentFor, type PartialContent } from "./static-content.ts";
+import { createHeadCache, type HeadCache } from "./static-heads.ts";
 import { openRegular, reopen, type OpenFile } from "./static-file.ts";
+import { siblingOf, type Sibling } from "./static-siblings.ts";
 
 // What Apache's default handler answers, without TRACE: nobody needs it, and it shows cookies to scripts.
 const ALLOW: Field = ["Allow", "GET,POST,OPTIONS,HEAD"];
@@ -15,20 +18,26 @@ const ALLOW: Field = ["Allow", "GET,POST,OPTIONS,HEAD"];
 // Up to here one read and one write in memory are cheaper than a transfer that has to be watched.
 const SMALL_BYTES = 16 * 1024;
 
+/** A file, and its media type where its name doesn't tell it: null for none. */
+interface ServedFile {
+  readonly path: string;
+  readonly type?: string | null;
+}
+
 /**
  * Makes the handler of files.
  * @throws Error when the mime.types file of the settings can't be read
  */
 export function createStaticHandler(settings: Settings): (exchange: Exchange, file: ServedFile) => void {
   const typeOf = fileTypes(settings);
-  return (exchange, { path, type }) =>
-    serveFile(exchange, path, type === undefined ? typeOf(path) : (type ?? undefined));
-}
-
-/** A file, and its media type where its name doesn't tell it: null for none. */
-interface ServedFile {
-  readonly path: string;
-  readonly type?: string | null;
+  const known: Known = { files: createFileCache(), heads: createHeadCache() };
+  const serve = (exchange: Exchange, { path, type }: ServedFile, sibling?: Sibling): void => {
+    const said = type === undefined ? typeOf(path) : (type ?? undefined);
+    if (sibling === undefined) serveFile(exchange, path, said, NOTHING, known);
+    else serveFile(exchange, sibling.path, said, sibling.extra, known);
+  };
+  if (!settings.files.precompressed) return (exchange, file) => serve(exchange, file);
+  return (exchange, file) => serve(exchange, file, siblingOf(exchange.head, file.path));
 }
 
 /** What the name of a file says of its type. @throws Error as above */
@@ -37,12 +46,33 @@ export function fileTypes({ files }: Settings): (path: string) => string | undef
   return (path) => mediaType(types, path);
 }
 
+/** What is kept of files that were sent before. */
+interface Known {
+  readonly files: FileCache;
+  readonly heads: HeadCache;
+}
+
+const NOTHING: readonly Field[] = [];
+
 /**
  * Answers with the file at `path` (latin-1 text), or with the status that says why not.
  * @param type the media type; undefined leaves Content-Type out
+ * @param extra fields of a response with the file or about its version
+ * @param known what is kept of files that were sent before
  */
-export function serveFile(exchange: Exchange, path: string, type: string | undefined): void {
-  const { method } = exchange.head;
+export function serveFile(
+  exchange: Exchange,
+  path: string,
+  type: string | undefined,
+  extra: readonly Field[] = NOTHING,
+  known: Known | null = null,
+): void {
+  const { method, startedUs } = exchange.head;
+  const cache = known !== null && method === "GET" && asksForWhole(exchange.head) ? known : null;
+  const small = cache?.files.find(path, type, extra, startedUs);
+  if (small !== undefined) return exchange.send(small.head, small.body);
+  const large = cache?.heads.open(path, type, extra);
+  if (large !== undefined) return exchange.sendParts(large.head, [{ fd: large.fd, offset: 0, length: large.size }]);
   if (method === "OPTIONS") return exchange.send(responseHead(200, [ALLOW]), "");
   // POST gets the content too: forms that post to a page are older than its being static.
   if (method !== "GET" && method !== "HEAD" && method !== "POST") {
@@ -50,7 +80,7 @@ export function serveFile(exchange: Exchange, path: string, type: string | undef
   }
   const file = openRegular(path);
   if ("status" in file) return respondStatus(exchange, file.status);
-  const content = contentFor(exchange.head, file, type);
+  const content = contentFor(exchange.head, file, type, extra);
   if (!("parts" in content)) {
     closeSync(file.fd);
     if (content.status === 304) exchange.send(responseHead(304, content.fields), "");
@@ -59,14 +89,27 @@ export function serveFile(exchange: Exchange, path: string, type: string | undef
     closeSync(file.fd);
     exchange.send(headOf(content), "");
   } else if (content.length <= SMALL_BYTES) {
-    sendFromMemory(exchange, content, file);
+    const sent = sendFromMemory(exchange, content, file);
+    if (sent !== undefined) cache?.files.keep(path, type, extra, startedUs, sent);
   } else {
+    cache?.heads.keep(path, type, extra, file.fd, headOf(content));
     sendSlices(exchange, content, file);
   }
 }
 
-/** Reads everything at once and closes the file. */
-function sendFromMemory(exchange: Exchange, content: PartialContent, { fd }: OpenFile): void {
+/** Nothing in the header block makes it conditional or asks for a part. */
+function asksForWhole(head: RequestHead): boolean {
+  let known = wholeAsked.get(head.common);
+  if (known === undefined) wholeAsked.set(head.common, (known = !head.fields.some(([name]) => PARTIAL.test(name))));
+  return known;
+}
+
+/** A client repeats its header block. */
+const wholeAsked = new WeakMap<Common, boolean>();
+const PARTIAL = /^(?:if-.*|range)$/i;
+
+/** Reads everything at once and closes the file. @returns what was sent, if that is the file. */
+function sendFromMemory(exchange: Exchange, content: PartialContent, { fd }: OpenFile): ReadyFile | undefined {
   const body = Buffer.allocUnsafe(content.length);
   let filled = 0;
   try {
@@ -81,8 +124,13 @@ function sendFromMemory(exchange: Exchange, content: PartialContent, { fd }: Ope
   closeSync(fd);
   // The file may have shrunk since it was looked at: the whole is then what is left of it, but a range is misnamed.
   const isComplete = filled === content.length || (filled >= 0 && content.status === 200);
-  if (!isComplete) return respondStatus(exchange, 500);
-  exchange.send(responseHead(content.status, content.fields), body.subarray(0, filled));
+  if (!isComplete) {
+    respondStatus(exchange, 500);
+    return undefined;
+  }
+  const head = responseHead(content.status, content.fields);
+  exchange.send(head, body.subarray(0, filled));
+  return filled === content.length ? { head, body } : undefined;
 }
 
 /**

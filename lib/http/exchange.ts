@@ -166,6 +166,12 @@ export interface Traffic {
 /** What a stage makes of the head of whichever response follows. */
 export type HeadFilter = (response: ResponseHead) => ResponseHead;
 
+/**
+ * Answers an error of the server's own in place of its usual page, with these fields on top.
+ * @returns false to leave it to the page.
+ */
+export type ErrorAnswer = (exchange: Exchange, status: number, fields: readonly Field[]) => boolean;
+
 export interface Exchange {
   /** A stage that knows better puts another one in its place before routing; method and version stay. */
   head: RequestHead;
@@ -184,6 +190,8 @@ export interface Exchange {
   readonly traffic?: Traffic;
   /** Applied to the head before it is sent; null leaves it alone. Who sets it calls the one that was there before. */
   headFilter: HeadFilter | null;
+  /** Asked before the server's own page for an error is sent; null when the page is all there is. */
+  errorAnswer: ErrorAnswer | null;
 
   /** A sign of life from the owner: the wait for its next one begins anew. Writing is one, too. */
   touch(): void;

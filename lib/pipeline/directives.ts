@@ -14,9 +14,10 @@ import type { Request, ServerFacts } from "../directives/request.ts";
 import { finishFields } from "../directives/response.ts";
 import { fileTypes } from "../handlers/static.ts";
 import { requestHost, requestPort } from "../http/origin.ts";
-import type { Exchange, Field, RequestHead } from "../http/exchange.ts";
+import type { ErrorAnswer, Exchange, Field, HeadFilter, RequestHead } from "../http/exchange.ts";
 import { responseHead } from "../http/response-head.ts";
 import { reasonPhrase } from "../http/status.ts";
+import { BodilessExchange } from "../http/wrapped-exchange.ts";
 import type { Settings } from "../settings/settings.ts";
 import { directedHead, environPairs } from "./directed-head.ts";
 import { createPlacer, withAliases } from "./directed-place.ts";
@@ -77,6 +78,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
         isProxied: false,
         error: null,
         refusing: null,
+        filter: exchange.headFilter,
       });
   };
 
@@ -196,6 +198,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
     // Without a page for it, the error is the one that was there first.
     const last = decision.kind === "status" && trip.error !== null ? trip.error : decision;
     setFilter(trip, config, last);
+    if (trip.error === null && config.errorDocuments !== undefined) exchange.errorAnswer = lateErrors(trip, config);
     if (last.kind === "file") {
       const type = describeFile(last.path, config.mime, request.type, typeOf).type ?? null;
       carryOut(exchange, { ...last, type });
@@ -204,6 +207,20 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
     } else {
       carryOut(exchange, last);
     }
+  }
+
+  /** Errors that are found by whoever was to answer. */
+  function lateErrors(trip: Trip, config: Config): ErrorAnswer {
+    const before = trip.exchange.errorAnswer;
+    return (failed, status, fields) => {
+      const target = config.errorDocuments?.get(status);
+      if (target === undefined) return before?.(failed, status, fields) ?? false;
+      failed.headFilter = trip.filter;
+      restoreHead(failed, trip.request);
+      const error: StatusDecision = { kind: "status", status, why: "it was answered so", fields };
+      answerError({ ...trip, exchange: new BodilessExchange(failed) }, config, error, target);
+      return true;
+    };
   }
 
   /** ErrorDocument: a path of this site, a URL, or a text. */
@@ -260,6 +277,8 @@ interface Trip {
   error: StatusDecision | null;
   /** What was said about the request that the error was about. */
   refusing: Config | null;
+  /** What others made of heads before. */
+  readonly filter: HeadFilter | null;
 }
 
 /** The page for an error is asked for like any other, but whole. */

@@ -4,7 +4,20 @@ import type { Field } from "../http/exchange.ts";
 import type { Upstream } from "../settings/upstream.ts";
 
 export type Decision =
-  FileDecision | ListingDecision | RedirectDecision | ApplicationDecision | ProxyDecision | StatusDecision;
+  | DocsDecision
+  | FileDecision
+  | ListingDecision
+  | RedirectDecision
+  | ApplicationDecision
+  | ProxyDecision
+  | StatusDecision;
+
+/** A page of the built-in documentation. */
+export interface DocsDecision {
+  readonly kind: "docs";
+  /** What follows the address of the documentation; "" for its first page. */
+  readonly page: string;
+}
 
 /** A regular file, when it was looked at. */
 export interface FileDecision {

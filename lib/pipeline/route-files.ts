@@ -74,6 +74,32 @@ export const localKindOf: KindOf = (path) => {
   }
 };
 
+// As long as the names in the document root are trusted (see the overlay).
+const TRUSTED_MS = 10;
+
+const MAX_REMEMBERED = 1000;
+
+/**
+ * Remembers for 10 ms what was a file: under load that saves the look at each request for one. That a file is gone is still
+ * seen when it is opened; that there is a new one is never missed.
+ */
+export function rememberFiles(kindOf: KindOf, nowMs: () => number): KindOf {
+  const seen = new Map<string, number>();
+  return (path) => {
+    const now = nowMs();
+    const at = seen.get(path);
+    if (at !== undefined && now - at < TRUSTED_MS) return "file";
+    const kind = kindOf(path);
+    if (kind === "file") {
+      if (seen.size >= MAX_REMEMBERED) seen.clear();
+      seen.set(path, now);
+    } else if (at !== undefined) {
+      seen.delete(path);
+    }
+    return kind;
+  };
+}
+
 const KIND_OF_ERROR: Readonly<Record<string, Kind>> = {
   ENOENT: "missing",
   ENOTDIR: "not reachable",

@@ -14,7 +14,7 @@ import { createOverlay, localDirectory, type Directory, type MayHold } from "./o
 import type { ApplicationDecision, Decision, StatusDecision } from "./route-decision.ts";
 import { createProxyRouter } from "./route-proxies.ts";
 import { withResources } from "./route-resources.ts";
-import { localKindOf, locate, type KindOf } from "./route-files.ts";
+import { localKindOf, locate, rememberFiles, type KindOf } from "./route-files.ts";
 
 export type { Decision, FileDecision, ProxyDecision } from "./route-decision.ts";
 
@@ -24,10 +24,16 @@ export interface Surroundings {
   readonly directory: (path: string) => Directory;
 }
 
-export const LOCAL: Surroundings = { kindOf: localKindOf, directory: localDirectory };
+export const LOCAL: Surroundings = {
+  kindOf: rememberFiles(localKindOf, () => performance.now()),
+  directory: localDirectory,
+};
 
 /** What Apache looks for in a directory unless told otherwise. */
 const DEFAULT_INDEX = ["index.html"];
+
+/** Where the original has its documentation. */
+const DOCS = "/__wsgi__/docs";
 
 /** A name is at most this long in every file system of Linux; here with the "/" before it. */
 const MAX_SEGMENT = 256;
@@ -59,7 +65,13 @@ export function createRouter(
     if (head.method === "TRACE") return NO_TRACE;
     if (path === "*") return head.method === "OPTIONS" ? SERVER_OPTIONS : BAD_ASTERISK;
     for (const alias of aliases) if (isBelow(path, alias.prefix)) return fromAlias(head, alias);
+    if (files.docs && isBelow(path, DOCS)) return fromDocs(head);
     return fromMemory(head) ?? fromDocumentRoot(head, path, indexes);
+  }
+
+  function fromDocs(head: RequestHead): Decision {
+    if (head.path === DOCS) return redirectToSlash(head, DOCS);
+    return { kind: "docs", page: head.path.slice(DOCS.length + 1) };
   }
 
   /** Decides without a system call where the overlay knows that there is no file; else undefined. */

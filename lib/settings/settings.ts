@@ -4,6 +4,7 @@
  * A `Settings` is plain data, so that it crosses a process border as JSON. All paths are absolute.
  */
 
+import type { ErrorDocument } from "./error-document.ts";
 import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
 import type { Upstream } from "./upstream.ts";
@@ -19,6 +20,7 @@ export interface Settings {
   readonly trust: Trust;
   readonly access: Access;
   readonly files: Files;
+  readonly responses: Responses;
   /** Apache directives; null when no option asks for any. */
   readonly directives: Directives | null;
   readonly proxies: Proxies;
@@ -186,6 +188,19 @@ export interface Files {
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
   readonly mimeTypes: string | null;
   readonly sendfile: boolean;
+  /** The built-in documentation is served. */
+  readonly docs: boolean;
+  /** Files compressed beforehand, beside the originals, are sent to those who take them. */
+  readonly precompressed: boolean;
+}
+
+/** What becomes of responses on their way to the client. */
+export interface Responses {
+  /** One for each status that has one. */
+  readonly errorDocuments: readonly (readonly [status: number, document: ErrorDocument])[];
+  /** Errors of the application are answered as those of the server are. */
+  readonly errorOverride: boolean;
+  readonly compress: boolean;
 }
 
 /** Files with Apache directives, and what they say: read once, before anything starts. */

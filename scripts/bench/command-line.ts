@@ -11,6 +11,7 @@ export interface CommandLine {
   readonly write: boolean;
   readonly transfer: boolean;
   readonly clients: boolean;
+  readonly static: boolean;
   readonly tls: boolean;
 }
 
@@ -22,7 +23,8 @@ export const usage = `usage: bun scripts/bench.ts [options]
   --transfer       1 GiB up, 1 GiB down, 1 GiB to a client that stops reading: memory of each process
                    (Malt, unless --only names others)
   --tls            TLS with HTTP/1.1 and HTTP/2, beside mod_wsgi-express and nginx with gunicorn
-  --clients        an ordinary client beside slow ones, and what idle ones cost (Malt, unless --only names others)`;
+  --clients        an ordinary client beside slow ones, and what idle ones cost (Malt, unless --only names others)
+  --static         files of three sizes, against nginx and Apache`;
 
 /** Read `words`, the arguments after the script. Returns an `Error` with a message for the user when they make no sense. */
 export function readCommandLine(words: readonly string[]): CommandLine | Error {
@@ -36,6 +38,7 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
         write: { type: "boolean", default: false },
         transfer: { type: "boolean", default: false },
         clients: { type: "boolean", default: false },
+        static: { type: "boolean", default: false },
         tls: { type: "boolean", default: false },
       },
     });
@@ -44,10 +47,10 @@ export function readCommandLine(words: readonly string[]): CommandLine | Error {
     if (rounds === null) return new Error(`--rounds: "${values.rounds}" is not a number from 1 to 999`);
     if (seconds === null) return new Error(`--seconds: "${values.seconds}" is not a number from 1 to 999`);
     const only = values.only === undefined ? null : values.only.split(",");
-    const { write, transfer, clients, tls } = values;
-    if (Number(transfer) + Number(clients) + Number(tls) > 1)
-      return new Error("--transfer, --clients and --tls are benchmarks of their own: one at a time");
-    return { rounds, seconds, only, write, transfer, clients, tls };
+    const { write, transfer, clients, tls, static: files } = values;
+    if ([transfer, clients, tls, files].filter(Boolean).length > 1)
+      return new Error("--transfer, --clients, --tls and --static are benchmarks of their own: one at a time");
+    return { rounds, seconds, only, write, transfer, clients, tls, static: files };
   } catch (problem) {
     return problem instanceof Error ? problem : new Error(String(problem));
   }

@@ -17,8 +17,8 @@ const script = fileURLToPath(new URL("report.lua", import.meta.url));
 let running: Subprocess | null = null;
 
 /** Load `url` for `seconds`. Returns an `Error` when wrk could not connect, or did not end in time. */
-export async function runWrk(url: string, seconds: number): Promise<LoadReport | Error> {
-  const words = ["wrk", `-t${loadThreads}`, `-c${connections}`, `-d${seconds}s`, "-s", script, url];
+export async function runWrk(url: string, seconds: number, clients = connections): Promise<LoadReport | Error> {
+  const words = ["wrk", `-t${loadThreads}`, `-c${clients}`, `-d${seconds}s`, "-s", script, url];
   // Ten seconds more than asked: wrk waits for connections that are stuck in a connect.
   const wrk = Bun.spawn(words, {
     stdout: "pipe",

@@ -9,6 +9,7 @@ test("without words there are three rounds of four seconds for everybody, and no
     write: false,
     transfer: false,
     clients: false,
+    static: false,
     tls: false,
   });
 });
@@ -22,6 +23,7 @@ test("words are taken as they say", () => {
     write: true,
     transfer: true,
     clients: false,
+    static: false,
     tls: false,
   });
 });
@@ -41,4 +43,5 @@ test.each([
 test("one benchmark is run at a time", () => {
   expect(readCommandLine(["--clients"])).toMatchObject({ clients: true, transfer: false });
   expect(readCommandLine(["--transfer", "--clients"])).toBeInstanceOf(Error);
+  expect(readCommandLine(["--static", "--clients"])).toBeInstanceOf(Error);
 });

@@ -17,7 +17,7 @@ describe("the page of a status", () => {
   });
 
   test("a status that needs no words has none", () => {
-    expect(errorPage(599)).toContain("<h1>Unknown</h1>\n</body>");
+    expect(errorPage(599)).toContain("<h1>Unknown</h1>\n</main>");
   });
 
   test("every tag is closed", () => {

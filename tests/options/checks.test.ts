@@ -9,7 +9,7 @@ import {
 } from "../../lib/options/checks/address.ts";
 import { checkLogLevel, readLogLevels } from "../../lib/options/checks/log-level.ts";
 import {
-  checkErrorStatus,
+  checkErrorDocument,
   checkHeaderName,
   checkHeaderValue,
   checkOverride,
@@ -184,9 +184,16 @@ describe("an overridden class", () =>
 
 describe("a URL path", () => judged(checkUrlPath, ["/", "/a/b/"], ["", "a", "/a?b", "/a#b", "http://x/"]));
 
+describe("what to answer errors with", () =>
+  judged(
+    (document) => checkErrorDocument(["404", document]),
+    ["/page", "/a%20b?c=1", "/..a/b.", "http://h/%", "100 % gone", ""],
+    ["/%zz", "/%", "/a/../b", "/%2E./b", "/a#b", "/a%2fb", "/%00"],
+  ));
+
 describe("an error status", () =>
   judged(
-    (status) => checkErrorStatus([status, "/page"]),
+    (status) => checkErrorDocument([status, "/page"]),
     ["400", "404", "418", "451", "500", "511"],
     ["", "99", "200", "302", "419", "420", "427", "430", "499", "509", "512", "600", "4040", "x"],
   ));

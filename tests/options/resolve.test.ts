@@ -72,7 +72,10 @@ test("with no words at all everything has a value", () => {
       handlers: [],
       mimeTypes: null,
       sendfile: false,
+      docs: true,
+      precompressed: false,
     },
+    responses: { errorDocuments: [], errorOverride: false, compress: false },
     proxies: { mounts: [], hosts: [] },
     workers: {
       processes: 1,

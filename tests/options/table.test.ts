@@ -67,6 +67,7 @@ test("no two groups state the same option", () => {
 test("our own options are few, and told apart from those of the original", () => {
   const express = new Set([...MANUAL, ...HIDDEN].map(([name]) => optionFor(name)));
   expect([...options.keys()].filter((name) => !express.has(name))).toEqual([
+    "precompressed",
     "unix-socket-mode",
     "ssl-sni-certificate",
     "frontends",

@@ -8,6 +8,8 @@ import { siteSettings, surroundings, type SiteOptions, type Tree } from "./sites
 /** A decision in one line. */
 export function words(decision: Decision): string {
   switch (decision.kind) {
+    case "docs":
+      return `docs ${decision.page}`;
     case "file":
       return `file ${decision.path}`;
     case "listing":

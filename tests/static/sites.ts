@@ -15,6 +15,7 @@ export interface SiteOptions {
   readonly aliases?: readonly UrlAlias[];
   readonly handlers?: readonly FileHandler[];
   readonly mimeTypes?: string | null;
+  readonly docs?: boolean;
   readonly serverName?: string;
   readonly proxies?: Proxies;
 }
@@ -41,6 +42,8 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       handlers: options.handlers ?? [],
       mimeTypes: options.mimeTypes ?? null,
       sendfile: false,
+      docs: options.docs ?? false,
+      precompressed: false,
     },
     server: { root: "/server" },
   };

@@ -65,8 +65,11 @@ export function settingsIn(
       handlers: [],
       mimeTypes: null,
       sendfile: false,
+      docs: false,
+      precompressed: false,
       ...given.files,
     },
+    responses: { errorDocuments: [], errorOverride: false, compress: false, ...given.responses },
     proxies: { mounts: [], hosts: [], ...given.proxies },
     workers: {
       processes: 1,

@@ -69,7 +69,6 @@ export const coreModule: Module = {
     define({
       name: "ErrorDocument",
       words: [2, 2],
-      shortfall: "for errors that the server finds before it asks the application, or instead",
       apply([status = "", target = ""], { config }) {
         if (!/^[45]\d\d$/.test(status)) throw new Error(`${status} is no error status`);
         config.errorDocuments = new Map([...(config.errorDocuments ?? []), [Number(status), target]]);

@@ -279,7 +279,8 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
 
   #fail(status: number, why: string): void {
     this.#keeper.over(this);
-    if (!this.exchange.open) return;
+    // With another owner the page for an error is on its way.
+    if (!this.exchange.open || this.exchange.owner !== this) return;
     if (this.#switched) {
       this.#keeper.closed(this, why);
       this.exchange.fail();

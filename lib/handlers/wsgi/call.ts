@@ -13,6 +13,8 @@ export interface CallKeeper {
   collected(call: WsgiCall): void;
   /** Answer with an error page and say why in the log. The exchange is open and not started. */
   fail(call: WsgiCall, status: number, why: string): void;
+  /** Errors of the application are answered by the server itself; null when they are not. */
+  readonly override: ((call: WsgiCall, head: ResponseHead) => void) | null;
   /** A response that had begun was cut: say why in the log. */
   cut(call: WsgiCall, why: string): void;
   /** Half of it sent is when credit is given back: a worker never waits while there is room. */
@@ -50,6 +52,11 @@ export class WsgiCall implements ExchangeOwner {
     exchange.owner = this;
   }
 
+  /** Still to be answered, and by this call: what it could not answer may be answered by another one. */
+  get live(): boolean {
+    return this.exchange.open && this.exchange.owner === this;
+  }
+
   // From the client.
 
   bodyComplete(): void {
@@ -65,7 +72,7 @@ export class WsgiCall implements ExchangeOwner {
 
   bodyFailed(_exchange: Exchange, why: string): void {
     if (this.link !== null) this.link.tell(ToWorker.BODY, BodyFlag.LAST | BodyFlag.FAILED, this.id, Buffer.from(why));
-    else if (this.exchange.open) this.keeper.fail(this, 400, why);
+    else if (this.live) this.keeper.fail(this, 400, why);
   }
 
   sent(_exchange: Exchange, bytes: number): void {
@@ -100,7 +107,9 @@ export class WsgiCall implements ExchangeOwner {
   response(head: ResponseHead, flags: number, bytes: Buffer): boolean {
     const complete = (flags & ResponseFlag.COMPLETE) !== 0;
     const { exchange } = this;
-    if (!exchange.open) return complete;
+    if (!this.live) return complete;
+    const { override } = this.keeper;
+    if (override !== null && head.status >= 400) return this.#overridden(override, head, flags);
     if ((flags & ResponseFlag.FILE) !== 0) return this.#file(head, bytes);
     if (complete) exchange.send(head, bytes);
     else exchange.start(head, bytes.length > 0 ? bytes : null);
@@ -109,7 +118,7 @@ export class WsgiCall implements ExchangeOwner {
 
   chunk(flags: number, bytes: Buffer): boolean {
     const complete = (flags & ResponseFlag.COMPLETE) !== 0;
-    if (!this.exchange.open) return complete;
+    if (!this.live) return complete;
     if (this.#untakenHead !== null) this.#startUntaken(this.#untakenHead);
     if (bytes.length > 0) this.exchange.write(bytes);
     if (complete) this.end();
@@ -117,7 +126,7 @@ export class WsgiCall implements ExchangeOwner {
   }
 
   end(): void {
-    if (!this.exchange.open) return;
+    if (!this.live) return;
     if (this.#untakenHead !== null) this.#startUntaken(this.#untakenHead);
     if (!this.exchange.started) this.keeper.fail(this, 502, "the worker ended a response that had not begun");
     else this.exchange.end();
@@ -130,7 +139,7 @@ export class WsgiCall implements ExchangeOwner {
 
   pull(bytes: number): void {
     this.exchange.touch();
-    if (!this.exchange.open) return;
+    if (!this.live) return;
     if (this.exchange.body === null) this.link?.tell(ToWorker.BODY, BodyFlag.LAST, this.id, null);
     else this.exchange.body.pull(bytes);
   }
@@ -142,13 +151,24 @@ export class WsgiCall implements ExchangeOwner {
   }
 
   #fail(started: boolean, status: number, why: string): void {
-    if (!this.exchange.open) return;
+    if (!this.live) return;
     if (started) {
       this.keeper.cut(this, why);
       this.exchange.fail();
     } else {
       this.keeper.fail(this, status, why);
     }
+  }
+
+  /** Nothing of the response is wanted but its head. */
+  #overridden(override: NonNullable<CallKeeper["override"]>, head: ResponseHead, flags: number): boolean {
+    const isFile = (flags & ResponseFlag.FILE) !== 0;
+    const complete = isFile || (flags & ResponseFlag.COMPLETE) !== 0;
+    if (isFile) this.link?.tell(ToWorker.FILE_TAKEN, FileFlag.OK, this.id, null);
+    else if (!complete) this.link?.tell(ToWorker.CANCEL, 0, this.id, null);
+    this.exchange.owner = null;
+    override(this, head);
+    return complete;
   }
 
   #file(head: ResponseHead, bytes: Buffer): boolean {

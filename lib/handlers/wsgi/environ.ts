@@ -30,7 +30,9 @@ export type EnvironBuilder = (head: RequestHead, mapping: Mapping, queuedUs: num
 
 export function createEnvironBuilder(settings: Settings): EnvironBuilder {
   const nextId = requestIds(Date.now(), process.pid);
-  const headToGet = settings.application.mapHeadToGet === "on";
+  const { mapHeadToGet } = settings.application;
+  // Only from the whole body of a GET can be told what compressing would make of it.
+  const headToGet = mapHeadToGet === "on" || (mapHeadToGet === "auto" && settings.responses.compress);
   const ignores = ignoredPaths(settings);
   const { embedded } = settings.workers;
   const makeCommon = createCommonEnviron(settings);

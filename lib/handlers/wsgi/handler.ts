@@ -2,6 +2,7 @@
 
 import type { Exchange } from "../../http/exchange.ts";
 import { respondStatus } from "../../http/respond.ts";
+import type { ResponseHead } from "../../http/response-head.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { nowUs } from "../../os/clock.ts";
 import { WsgiCall, type CallKeeper } from "./call.ts";
@@ -18,6 +19,7 @@ export function createWsgiHandler(
 ): (exchange: Exchange, mapping: Mapping) => void {
   const environOf = createEnvironBuilder(settings);
   const { chunkedRequest, responseBufferBytes } = settings.limits;
+  const { errorOverride } = settings.responses;
 
   const keeper: CallKeeper = {
     grantBytes: responseBufferBytes / 2,
@@ -26,6 +28,7 @@ export function createWsgiHandler(
       complain(call.exchange, `${why}: answered ${status}`);
       respondStatus(call.exchange, status);
     },
+    override: errorOverride ? answerInstead : null,
     cut(call, why) {
       complain(call.exchange, `${why}: the response was cut and the connection reset`);
     },
@@ -54,3 +57,16 @@ export function createWsgiHandler(
     if (!call.collecting) submit(call);
   };
 }
+
+/** The server's own answer with the status that the application chose. */
+function answerInstead({ exchange }: WsgiCall, { status, fields }: ResponseHead): void {
+  respondStatus(
+    exchange,
+    status,
+    undefined,
+    fields.filter(([name]) => KEPT_OF_ERRORS.test(name)),
+  );
+}
+
+/** Without these some statuses mean nothing (RFC 9110 §11.6.1, §15.5.6, §10.2.3). */
+const KEPT_OF_ERRORS = /^(?:www-authenticate|allow|retry-after)$/i;

@@ -28,6 +28,7 @@ export function createInquirer(settings: Settings, pool: WorkerPool, complain: C
   const keeper: CallKeeper = {
     grantBytes: settings.limits.responseBufferBytes / 2,
     collected: () => undefined,
+    override: null,
     fail({ exchange }, _status, why) {
       (exchange as Inquiry).failed(why);
     },
@@ -65,6 +66,7 @@ class Inquiry implements Exchange, ExchangeOwner {
   readonly started = false;
   readonly closing = false;
   readonly headFilter = null;
+  readonly errorAnswer = null;
   response: ResponseHead | null = null;
   open = true;
   owner: ExchangeOwner | null = null;

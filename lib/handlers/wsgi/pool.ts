@@ -82,7 +82,7 @@ export class WorkerPool {
   serve(): void {
     while (this.#first < this.#waiting.length) {
       const call = this.#waiting[this.#first] as WsgiCall;
-      if (call.exchange.open) {
+      if (call.live) {
         const link = this.#choose(!call.returned);
         if (link === null) break;
         link.request(call, link.load >= link.window);
@@ -112,14 +112,14 @@ export class WorkerPool {
     const waiting = this.#waiting.slice(this.#first);
     this.#waiting = [];
     this.#first = 0;
-    for (const call of waiting) if (call.exchange.open) call.keeper.fail(call, 503, why);
+    for (const call of waiting) if (call.live) call.keeper.fail(call, 503, why);
   }
 
   /** Ends the waits that have been too long, and forgets whose client has gone. */
   tick(nowMs: number): void {
     const { backlog, connectMs, queueMs } = this.#limits;
     if (this.waiting === 0) return;
-    this.#waiting = this.#waiting.slice(this.#first).filter(({ exchange }) => exchange.open);
+    this.#waiting = this.#waiting.slice(this.#first).filter(({ live }) => live);
     this.#first = 0;
     const expired: [call: WsgiCall, status: number, why: string][] = [];
     for (const [index, call] of this.#waiting.slice(0, this.#room()).entries()) {

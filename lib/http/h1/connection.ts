@@ -37,12 +37,21 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
   #patience: Patience;
   #served = 0;
 
-  /** @param sinceMs since when the client is waited for, by the clock of `context`. */
-  constructor(context: ConnectionContext, transport: Transport, peer: Peer, sinceMs: number = context.clock.nowMs) {
+  /**
+   * @param sinceMs since when the client is waited for, by the clock of `context`
+   * @param clear what is written to the descriptor of `transport` is what the client gets: no TLS
+   */
+  constructor(
+    context: ConnectionContext,
+    transport: Transport,
+    peer: Peer,
+    sinceMs: number = context.clock.nowMs,
+    clear = false,
+  ) {
     this.#context = context;
     this.peer = peer;
     this.firstByteUs = context.firstByteUs;
-    this.output = new Output(transport, this);
+    this.output = new Output(transport, this, clear && context.sendfile);
     this.#ending = new Ending(transport, this.output, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
     this.#patience = new Patience(sinceMs);

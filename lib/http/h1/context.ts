@@ -16,6 +16,8 @@ export interface ConnectionContext {
   readonly limits: TimeLimits;
   /** 0 is no limit. */
   readonly maxBodyBytes: number;
+  /** --enable-sendfile. */
+  readonly sendfile: boolean;
   /** Bodies whose length is not known are wanted as they come (--chunked-request). */
   readonly unsizedBodies: boolean;
   /** True once nothing new is to be taken: every response closes its connection. */

@@ -1,6 +1,6 @@
 /** One HTTP/1 request in hand and its answer: framing of the response, and the rules of when it is whole. */
 
-import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead, Traffic } from "../exchange.ts";
+import type { ErrorAnswer, Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead, Traffic } from "../exchange.ts";
 import { currentDate } from "../dates.ts";
 import { closeParts } from "../parts.ts";
 import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
@@ -37,6 +37,7 @@ export class H1Exchange implements Exchange, Traffic {
   body: H1RequestBody | null;
   owner: ExchangeOwner | null = null;
   headFilter: HeadFilter | null = null;
+  errorAnswer: ErrorAnswer | null = null;
   started = false;
   open = true;
   /** After the response the connection is closed. */

@@ -4,6 +4,7 @@
  */
 
 import { closeSync } from "node:fs";
+import { sendFile } from "../../os/sendfile.ts";
 import type { FileSlice } from "../exchange.ts";
 import { closeParts, readBlock } from "../parts.ts";
 
@@ -18,6 +19,8 @@ export interface Transport {
   terminate(): void;
   pause(): void;
   resume(): void;
+  /** Its descriptor, while it is open. */
+  readonly fd?: number;
 }
 
 export interface OutputListener {
@@ -36,6 +39,12 @@ const FILE_BLOCK_BYTES = 128 * 1024;
 /** After so much of one file the other connections get their turn. */
 const FILE_TURN_BYTES = 1024 * 1024;
 
+/** Less than this is copied as fast as the kernel can be asked not to. */
+const WORTH_SENDFILE_BYTES = 32 * 1024;
+
+/** Enough to have the runtime wait for room in the socket, which is the only way to hear of it. */
+const WAITING_BLOCK_BYTES = 4096;
+
 export class Output {
   #transport: Transport;
   #listener: OutputListener;
@@ -45,20 +54,26 @@ export class Output {
   #parts: (FileSlice | string)[] | null = null;
   #partOffset = 0;
   #turnAsked = false;
+  /** The kernel may send files by itself: what goes to the socket is what the client gets. */
+  #byKernel: boolean;
   /** Body bytes sent or queued for this response. */
   bodyBytes = 0;
   /** The same with the head and framing. */
   sentBytes = 0;
 
-  constructor(transport: Transport, listener: OutputListener) {
+  /** @param byKernel on a clear socket: files can be sent without a copy */
+  constructor(transport: Transport, listener: OutputListener, byKernel = false) {
     this.#transport = transport;
     this.#listener = listener;
+    this.#byKernel = byKernel;
   }
 
   /** The next response begins: its bytes are counted from 0. */
   beginCount(): void {
     this.bodyBytes = 0;
     this.sentBytes = 0;
+    // What is still to be reported was of the one before.
+    this.#owedBody = 0;
   }
 
   /** Everything given has been taken by the socket. */
@@ -182,28 +197,54 @@ export class Output {
         this.#askTurn();
         return;
       }
-      turn += this.#sendBlock(part);
+      const left = part.length - this.#partOffset;
+      turn += this.#byKernel && left >= WORTH_SENDFILE_BYTES ? this.#sendUncopied(part) : this.#sendBlock(part);
     }
   }
 
-  /** Sends one block of the slice; closes it when it was the last. @returns bytes sent. */
-  #sendBlock(part: FileSlice): number {
-    const wanted = Math.min(part.length - this.#partOffset, FILE_BLOCK_BYTES);
+  /** Has the kernel send as much of the slice as there is room for, in order behind what was written. @returns bytes sent. */
+  #sendUncopied(part: FileSlice): number {
+    const wanted = Math.min(part.length - this.#partOffset, FILE_TURN_BYTES);
+    // Asked anew each time: the number of a socket that was closed may be another's by now.
+    const socket = this.#transport.fd ?? -1;
+    const sent = socket < 0 ? "never" : sendFile(socket, part.fd, part.offset + this.#partOffset, wanted);
+    if (sent === "later") return this.#sendBlock(part, WAITING_BLOCK_BYTES);
+    if (sent === "never") {
+      this.#byKernel = false;
+      return this.#sendBlock(part);
+    }
+    if (sent === 0) return this.#failParts();
+    this.bodyBytes += sent;
+    this.sentBytes += sent;
+    this.#owedBody += sent;
+    this.#advance(part, sent);
+    return sent;
+  }
+
+  /** Sends one block of the slice. @returns bytes sent. */
+  #sendBlock(part: FileSlice, most = FILE_BLOCK_BYTES): number {
+    const wanted = Math.min(part.length - this.#partOffset, most);
     const got = wanted === 0 ? 0 : readBlock(part, this.#partOffset, scratch, wanted);
-    if (got < wanted) {
-      // The file shrank or can't be read: the promised length can't be kept.
-      this.discard();
-      this.#listener.partsSent(false);
-      return 0;
-    }
-    this.#partOffset += got;
-    if (this.#partOffset === part.length) {
-      closeSync(part.fd);
-      this.#parts?.shift();
-      this.#partOffset = 0;
-    }
+    if (got < wanted) return this.#failParts();
+    this.#advance(part, got);
     if (got > 0) this.#put(scratch, got, got);
     return got;
+  }
+
+  /** The file shrank or can't be read: the promised length can't be kept. */
+  #failParts(): 0 {
+    this.discard();
+    this.#listener.partsSent(false);
+    return 0;
+  }
+
+  /** So much of the slice is read; closes it when that was all. */
+  #advance(part: FileSlice, bytes: number): void {
+    this.#partOffset += bytes;
+    if (this.#partOffset < part.length) return;
+    closeSync(part.fd);
+    this.#parts?.shift();
+    this.#partOffset = 0;
   }
 
   #askTurn(): void {

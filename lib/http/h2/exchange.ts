@@ -2,6 +2,7 @@
 
 import {
   newCommon,
+  type ErrorAnswer,
   type Exchange,
   type ExchangeOwner,
   type FileSlice,
@@ -58,6 +59,7 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
   readonly inflow: ReceiveWindow | null;
   owner: ExchangeOwner | null = null;
   headFilter: HeadFilter | null = null;
+  errorAnswer: ErrorAnswer | null = null;
   started = false;
   open = true;
   closing = false;

@@ -5,9 +5,14 @@ import { pythonRepr } from "../repr.ts";
 /** The 4xx and 5xx codes Apache has a default page for. */
 const ERROR_CODES = /^(40\d|41[0-8]|42[1-6]|428|429|431|451|50[0-8]|510|511)$/;
 
-export function checkErrorStatus([status]: readonly [string, string]): string | null {
-  if (ERROR_CODES.test(status)) return null;
-  return `${pythonRepr(status)} is not an error status; give a 4xx or 5xx code such as 404`;
+export function checkErrorDocument([status, document]: readonly [string, string]): string | null {
+  if (!ERROR_CODES.test(status)) {
+    return `${pythonRepr(status)} is not an error status; give a 4xx or 5xx code such as 404`;
+  }
+  // Read as the target of a request is, which must not fail when the server runs already.
+  if (!document.startsWith("/") || !/%(?![0-9a-f]{2})|%00|%2f|#|\/(?:\.|%2e){2}(?:\/|\?|$)/i.test(document))
+    return null;
+  return `${pythonRepr(document)} is not a path of the site; write it percent-encoded, as a browser asks for it`;
 }
 
 /** One value of --allow-override may hold several words. */

@@ -1,6 +1,6 @@
 /** What the server serves: the application, and the files in front of it. */
 
-import { checkErrorStatus, checkExtension, checkOverride, checkUrlPathOfPair } from "../checks/words.ts";
+import { checkErrorDocument, checkExtension, checkOverride, checkUrlPathOfPair } from "../checks/words.ts";
 import { choice, flag, integer, pair, path, repeatable, text } from "../builders.ts";
 import { group } from "./group.ts";
 
@@ -36,8 +36,8 @@ export const content = group("What to serve", {
     help: "File to serve for a directory of the document root; several names are separated by blanks. Once given, requests for existing directories no longer reach the application.",
   }),
   "directory-listing": flag({
-    status: "planned",
-    help: "Show the contents of a directory that has no index file, when the type is static or --directory-index is used.",
+    status: "built",
+    help: "Show the contents of a directory that has no index file, when the type is static or --directory-index is used. The list is sorted as ?C=M;O=D in the URL says: by name (N), last change (M) or size (S), ascending (A) or descending (D).",
   }),
   "url-alias": repeatable(
     pair(["URL-PATH", "FILE-PATH|DIRECTORY-PATH"], {
@@ -48,14 +48,14 @@ export const content = group("What to serve", {
   ),
   "error-document": repeatable(
     pair(["STATUS", "URL-PATH"], {
-      status: "planned",
-      check: checkErrorStatus,
-      help: "What to answer instead of the server's own page for an error status: the path of a page of this site, the URL of another to redirect to, or a text to send as it is.",
+      status: "built",
+      check: checkErrorDocument,
+      help: "What to answer instead of the server's own page for an error status: a path of this site, whose file is sent with that status and whose application answers with its own and finds REDIRECT_STATUS and REDIRECT_URL in its environ; the URL of another site to redirect to; or a text to send as it is. The last one for a status counts, and the word default takes it back.",
     }),
   ),
   "error-override": flag({
-    status: "planned",
-    help: "Show the server's error pages also for responses of the application with a status of 400 and above.",
+    status: "built",
+    help: "Show the server's error pages, or those of --error-document, also for responses of the application with a status of 400 and above. Of the response only WWW-Authenticate, Allow and Retry-After are kept.",
   }),
   "add-handler": repeatable(
     pair(["EXTENSION", "SCRIPT-PATH"], {
@@ -69,8 +69,8 @@ export const content = group("What to serve", {
     help: "Run executable .cgi files of the document root as CGI scripts.",
   }),
   "enable-docs": flag({
-    status: "planned",
-    help: "Serve the built-in documentation under /__wsgi__/docs/.",
+    status: "built",
+    help: "Serve the built-in documentation under /__wsgi__/docs/. The welcome page comes with it.",
   }),
   "allow-override": repeatable(
     text("DIRECTIVE-TYPE", {
@@ -80,8 +80,12 @@ export const content = group("What to serve", {
     }),
   ),
   "compress-responses": flag({
-    status: "planned",
-    help: "Compress responses of text types for clients that accept it. The application then sees GET instead of HEAD.",
+    status: "built",
+    help: "Compress responses of text types with zstd, brotli or gzip for clients that accept it, files as well as what the application answers, each part of it as soon as it comes. The application then sees GET instead of HEAD.",
+  }),
+  precompressed: flag({
+    status: "built",
+    help: "Send app.js.br, app.js.zst or app.js.gz in place of the file app.js to clients that take them. They are taken for what the file is: make them anew when it changes.",
   }),
   "map-head-to-get": choice("OFF|ON|AUTO", ["off", "on", "auto"], {
     status: "built",
@@ -89,8 +93,8 @@ export const content = group("What to serve", {
     help: "Whether the application sees GET when a client sends HEAD: always, never, or only when something such as compression needs the whole response. The client gets no body either way.",
   }),
   "enable-sendfile": flag({
-    status: "planned",
-    help: "Let the kernel copy files to clients. What is sent is the same.",
+    status: "built",
+    help: "Have the kernel send files to clients by itself, on connections of HTTP/1 without TLS. What is sent is the same, for less of the processor; not for files on network file systems that don't do it well.",
   }),
   "chunked-request": flag({
     status: "built",

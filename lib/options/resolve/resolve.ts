@@ -1,6 +1,7 @@
 /** From the command line and the machine to `Settings`: every default, derivation and cross-check. Pure. */
 
 import { capacityOf, embeddedCapacity } from "../../settings/capacity.ts";
+import { errorDocuments } from "../../settings/error-document.ts";
 import { localeOf } from "../../settings/locale.ts";
 import { absolute } from "../../settings/paths.ts";
 import type { Identity, Program, Settings } from "../../settings/settings.ts";
@@ -115,6 +116,13 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       handlers: handlersOf(values, at),
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
+      docs: values["enable-docs"] || served.type === "welcome",
+      precompressed: values.precompressed,
+    },
+    responses: {
+      errorDocuments: errorDocuments(values["error-document"]),
+      errorOverride: values["error-override"],
+      compress: values["compress-responses"],
     },
     directives: directivesOf(parsed, root, facts),
     proxies: proxiesOf(values),

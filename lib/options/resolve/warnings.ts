@@ -58,7 +58,6 @@ const DAEMON_OPTIONS = [
   "cpu-time-limit",
   "daemon-backlog",
   "deadlock-timeout",
-  "error-override",
   "eviction-timeout",
   "graceful-timeout",
   "inactivity-timeout",

@@ -9,9 +9,11 @@ PAGE = b"""<!DOCTYPE html>
 <style>
 body { margin: 12vh auto; max-width: 36em; padding: 0 1.5em; font: 1.1em/1.6 Georgia, serif; color: #3b2a1a; background: #fdf8f0 }
 h1 { font-weight: normal; color: #8a4b08 }
+a { color: #8a4b08 }
+pre { overflow-x: auto; background: #f3e6d0; padding: .6em 1em; border-radius: .3em } pre code { padding: 0 }
 code { font-size: .9em; background: #f3e6d0; padding: .1em .35em; border-radius: .2em }
 @media (prefers-color-scheme: dark) {
-body { color: #ecdcc4; background: #1d1510 } h1 { color: #e9a84c } code { background: #35271b }
+body { color: #ecdcc4; background: #1d1510 } h1, a { color: #e9a84c } code, pre { background: #35271b }
 }
 </style>
 </head>
@@ -23,6 +25,7 @@ body { color: #ecdcc4; background: #1d1510 } h1 { color: #e9a84c } code { backgr
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"Hello, World!\\n"]</code></pre>
 <p>and start the server again with <code>start-server hello.wsgi</code>.</p>
+<p>The <a href="/__wsgi__/docs/">documentation</a> comes with the server.</p>
 </body>
 </html>
 """

@@ -1,13 +1,14 @@
 /** Static files in front of the application. */
 
 import { expect } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { malt, run } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
 import { python } from "../../harness/pythons.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
+import { until } from "../../harness/until.ts";
 import { request, talk } from "./conversation.ts";
 import { holding } from "./holding.ts";
 import { site } from "./notes.ts";
@@ -132,4 +133,91 @@ test("--mime-types: a file of types replaces the built-in table; without it the 
   };
   expect(await typesOf([])).toEqual([null, "text/html", null]);
   expect(await typesOf([`--mime-types=${join(home.path, "types")}`])).toEqual(["text/x-malt", null, null]);
+});
+
+test("--directory-listing: a directory without an index is listed, what can't be had or is private is not", async () => {
+  using home = holding({
+    "dir/b.txt": "12345",
+    "dir/.hidden": "",
+    "dir/.htpasswd": "",
+    "dir/sub/x": "",
+    "full/index.html": "i",
+  });
+  symlinkSync("nowhere", join(home.path, "dir", "dangling"));
+  writeFileSync(Buffer.from(join(home.path, "dir", "caf\xe9<b>"), "latin1"), "");
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--directory-listing"];
+  await using server = await start(null, args, { until: "banner" });
+  const answer = await server.get("/dir/?C=N;O=D");
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  const page = await answer.text();
+  const links = [...page.matchAll(/<td class="name".*?<a href="([^"]*)"/g)].map(([, link]) => link);
+  expect(links).toEqual(["../", "./sub/", "./caf%E9%3Cb%3E", "./b.txt", "./.hidden"]);
+  expect(page).toContain('title="5 bytes"');
+  for (const link of links) expect((await server.get(`/dir/${link}`)).status).toBe(200);
+  expect(await server.text("/full/")).toBe("i");
+  expect((await server.get("/dir")).headers.get("location")).toBe(`${server.url}/dir/`);
+  const head = await server.get("/dir/", { method: "HEAD" });
+  expect(Number(head.headers.get("content-length"))).toBe(Buffer.byteLength(await server.text("/dir/")));
+  expect((await server.get("/dir/", { method: "POST" })).status).toBe(405);
+});
+
+test("--directory-listing: many clients and many files are answered while others are", async () => {
+  using home = folder();
+  for (let number = 0; number < 12_000; number++) writeFileSync(join(home.path, `${number}`), "");
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--directory-listing"];
+  await using server = await start(null, args, { until: "banner" });
+  const pages = Array.from({ length: 8 }, () => server.text("/"));
+  expect((await server.get("/1")).status).toBe(200);
+  for (const page of await Promise.all(pages)) {
+    expect(page.match(/<tr>/g)?.length).toBe(10_001);
+    expect(page).toContain("These are the first 10000 of 12000 entries.");
+  }
+});
+
+test("--precompressed: who takes it gets the file that was compressed beforehand, with a validator and ranges of its own", async () => {
+  using home = holding({ "app.js": "plain", "app.js.gz": "gzipped", "app.js.br": "brotli", "alone.js": "alone" });
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--precompressed"];
+  await using server = await start(null, args, { until: "banner" });
+  using conversation = await talk(server);
+  const get = async (target: string, ...fields: string[]): Promise<unknown[]> => {
+    conversation.send(request(`GET ${target}`, fields));
+    const answer = await conversation.answer();
+    const { "content-encoding": coding, "content-type": type, vary } = answer.fields;
+    return [answer.status, answer.body, coding, type, vary];
+  };
+  const vary = "Accept-Encoding";
+  expect(await get("/app.js")).toEqual([200, "plain", undefined, "text/javascript", vary]);
+  expect(await get("/app.js", "Accept-Encoding: gzip")).toEqual([200, "gzipped", "gzip", "text/javascript", vary]);
+  expect(await get("/app.js", "Accept-Encoding: gzip, br")).toEqual([200, "brotli", "br", "text/javascript", vary]);
+  const range = await get("/app.js", "Accept-Encoding: gzip", "Range: bytes=1-2");
+  expect(range).toEqual([206, "zi", "gzip", "text/javascript", vary]);
+  expect(await get("/alone.js", "Accept-Encoding: gzip")).toEqual([
+    200,
+    "alone",
+    undefined,
+    "text/javascript",
+    undefined,
+  ]);
+  const [plain, gzipped] = await Promise.all(
+    ["identity", "gzip"].map((coding) =>
+      server.get("/app.js", { method: "HEAD", headers: { "Accept-Encoding": coding } }),
+    ),
+  );
+  expect(plain?.headers.get("etag")).not.toBe(gzipped?.headers.get("etag"));
+});
+
+test("a small file that is served from memory is seen to change, whatever its times say", async () => {
+  using home = holding({ "f.txt": "old" });
+  const path = join(home.path, "f.txt");
+  const modified = statSync(path).mtimeMs / 1000;
+  const args = [`--document-root=${home.path}`, "--application-type=static"];
+  await using server = await start(null, args, { until: "banner" });
+  await until("the file to be old enough to be kept", () => Date.now() - statSync(path).ctimeMs > 1000);
+  for (let again = 0; again < 3; again++) expect(await server.text("/f.txt")).toBe("old");
+  writeFileSync(path, "new");
+  utimesSync(path, modified, modified);
+  const changedMs = Date.now();
+  await until("the new file", async () => (await server.text("/f.txt")) === "new");
+  // 10 ms are what a look is trusted for; the rest is for a loaded machine.
+  expect(Date.now() - changedMs).toBeLessThan(1000);
 });

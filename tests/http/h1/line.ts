@@ -54,6 +54,7 @@ export function line(handle: (exchange: Exchange) => void, options: Partial<Conn
       answerMs: 60_000,
     },
     maxBodyBytes: 1_000_000,
+    sendfile: false,
     unsizedBodies: true,
     state: { draining: false },
     handle(exchange) {

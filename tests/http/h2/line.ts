@@ -113,6 +113,7 @@ export function silentLine(handle: (exchange: Exchange) => void, options: Partia
       answerMs: 60_000,
     },
     maxBodyBytes: 1_000_000,
+    sendfile: false,
     unsizedBodies: true,
     state: { draining: false },
     handle(exchange) {

@@ -1,0 +1,132 @@
+/**
+ * What the site answers to errors of the server's own (--error-document): a text, another URL, or a resource of the site,
+ * which is asked for once, as by a GET. When that fails too, the client gets the page for the first error.
+ */
+
+import { explanationOf } from "../http/error-page.ts";
+import { newCommon, type ErrorAnswer, type Exchange, type Field, type RequestHead } from "../http/exchange.ts";
+import { resolveTarget, type Target } from "../http/path.ts";
+import { respondPage, respondRedirect } from "../http/respond.ts";
+import { responseHead } from "../http/response-head.ts";
+import { reasonPhrase } from "../http/status.ts";
+import { BodilessExchange, changedHead } from "../http/wrapped-exchange.ts";
+import type { ErrorDocument } from "../settings/error-document.ts";
+import type { Decision } from "./route-decision.ts";
+import type { Stage } from "./stage.ts";
+
+/** What an error document needs of the site. */
+export interface ErrorSite {
+  route(head: RequestHead): Decision;
+  carryOut(exchange: Exchange, decision: Decision): void;
+  complain(exchange: Exchange, text: string): void;
+}
+
+/** @returns null when there are no such documents. */
+export function errorDocumentStage(
+  documents: readonly (readonly [status: number, document: ErrorDocument])[],
+  site: ErrorSite,
+): Stage | null {
+  if (documents.length === 0) return null;
+  const answers = new Map(documents.map(([status, document]) => [status, answerWith(document, site)]));
+  const errorAnswer: ErrorAnswer = (exchange, status, fields) =>
+    answers.get(status)?.(exchange, status, fields) ?? false;
+  return (exchange, next) => {
+    exchange.errorAnswer = errorAnswer;
+    next(exchange);
+  };
+}
+
+/** @throws Error for a path that no request could have */
+function answerWith(document: ErrorDocument, site: ErrorSite): ErrorAnswer {
+  switch (document.kind) {
+    case "text": {
+      const text = Buffer.from(document.text);
+      return (exchange, status, fields) => {
+        exchange.send(responseHead(status, [...fields, ["Content-Type", "text/html; charset=utf-8"]]), text);
+        return true;
+      };
+    }
+    case "elsewhere": {
+      const url = document.url.replace(/[^\x21-\x7e]/gu, encodeURIComponent);
+      return (exchange) => {
+        respondRedirect(exchange, 302, url);
+        return true;
+      };
+    }
+    case "local": {
+      const target = resolveTarget(Buffer.from(document.target).toString("latin1"));
+      if ("why" in target) throw new Error(`--error-document ${document.target}: ${target.why}`);
+      return (exchange, status, fields) => {
+        askForPage(exchange, { status, fields, target }, site);
+        return true;
+      };
+    }
+  }
+}
+
+interface Failure {
+  readonly status: number;
+  readonly fields: readonly Field[];
+  /** Of the page to look for. */
+  readonly target: Target;
+}
+
+function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
+  const exchange = new PageExchange(failed, headForPage(failed.head, failure.target));
+  exchange.errorAnswer = (_, status) => {
+    site.complain(failed, `the page ${failure.target.path} for errors ${failure.status} was answered ${status} itself`);
+    exchange.headFilter = exchange.usualFilter;
+    const also = `The page that should tell more could not be shown either (${status} ${reasonPhrase(status)}).`;
+    respondPage(exchange, failure.status, `${explanationOf(failure.status)} ${also}`.trimStart(), failure.fields);
+    return true;
+  };
+  const decision = site.route(exchange.head);
+  if (decision.kind === "application") {
+    // The status is the application's.
+    exchange.keepFields(failure.fields, null);
+    site.carryOut(exchange, {
+      ...decision,
+      ownPairs: redirectPairs(failed.head, failure.status) + (decision.ownPairs ?? ""),
+    });
+  } else {
+    if (decision.kind === "file" || decision.kind === "listing") exchange.keepFields(failure.fields, failure.status);
+    site.carryOut(exchange, decision);
+  }
+}
+
+class PageExchange extends BodilessExchange {
+  /** What was made of heads before there was an error. */
+  readonly usualFilter = this.inner.headFilter;
+
+  /** Has the response say what the error has to say; with `status`, which takes the place of its own. */
+  keepFields(fields: readonly Field[], status: number | null): void {
+    const { usualFilter } = this;
+    this.headFilter = (given) => {
+      const response = usualFilter === null ? given : usualFilter(given);
+      if (fields.length === 0 && status === null) return response;
+      const made = responseHead(status ?? response.status, [...response.fields, ...fields]);
+      const reason = status === null ? response.reason : made.reason;
+      return { ...response, status: made.status, reason, fields: made.fields, lines: made.lines };
+    };
+  }
+}
+
+/** A page is asked for whole, and with nothing of the body; what is kept of one request must not serve for the other. */
+function headForPage(head: RequestHead, { path, query }: Target): RequestHead {
+  return changedHead(head, {
+    method: head.method === "HEAD" ? "HEAD" : "GET",
+    path,
+    query,
+    fields: head.fields.filter(([name]) => !NOT_OF_THE_PAGE.test(name)),
+    fieldEnviron: head.fieldEnviron.replace(/\0CONTENT_(?:TYPE|LENGTH)\0[^\0]*/g, ""),
+    common: newCommon(),
+  });
+}
+
+const NOT_OF_THE_PAGE = /^(?:if-.*|range|content-.*|transfer-encoding)$/i;
+
+/** What the application is told of the request that failed. */
+function redirectPairs({ method, path, query }: RequestHead, status: number): string {
+  const ofQuery = query === "" ? "" : `\0REDIRECT_QUERY_STRING\0${query}`;
+  return `\0REDIRECT_STATUS\0${status}\0REDIRECT_URL\0${path}\0REDIRECT_REQUEST_METHOD\0${method}${ofQuery}`;
+}
