@@ -1,5 +1,5 @@
 /**
- * The CPythons of this machine, and a virtual environment with Django and Flask for each, in .venvs/VERSION.
+ * The CPythons of this machine, and a virtual environment with Django, Flask and coverage for each, in .venvs/VERSION.
  */
 
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -22,9 +22,9 @@ export const versions = ["3.8", "3.11", "3.13"] as const;
 
 /** Django 4.2 is the last for CPython 3.8, 5.2 the last for 3.11. */
 const requirements: Readonly<Record<string, string>> = {
-  "3.8": "Django==4.2.*\nFlask==3.0.*\n",
-  "3.11": "Django==5.2.*\nFlask==3.1.*\n",
-  "3.13": "Django==6.1.*\nFlask==3.1.*\n",
+  "3.8": "Django==4.2.*\nFlask==3.0.*\ncoverage==7.6.*\n",
+  "3.11": "Django==5.2.*\nFlask==3.1.*\ncoverage==7.6.*\n",
+  "3.13": "Django==6.1.*\nFlask==3.1.*\ncoverage==7.6.*\n",
 };
 
 const folder = join(import.meta.dir, "..", ".venvs");
@@ -58,11 +58,11 @@ export async function venvPython(version: string): Promise<string | undefined> {
  */
 export async function makeVenv(interpreter: Interpreter): Promise<string | undefined> {
   const { version, path } = interpreter;
-  const wanted = requirements[version] ?? "Django\nFlask\n";
+  const wanted = requirements[version] ?? "Django\nFlask\ncoverage\n";
   const mark = `${path}\n${wanted}`;
   if ((await readFile(marker(version), "utf8").catch(() => "")) === mark) return undefined;
   const home = join(folder, version);
-  console.log(`making .venvs/${version} with ${wanted.trim().replace("\n", ", ")}`);
+  console.log(`making .venvs/${version} with ${wanted.trim().replaceAll("\n", ", ")}`);
   await rm(home, { recursive: true, force: true });
   for (const command of [
     [path, "-m", "venv", home],

@@ -3,6 +3,8 @@
  * descriptor 3. Mirrored by worker/_malt/control.py.
  */
 
+import type { Debugging } from "../settings/settings.ts";
+
 /** Everything a worker needs to know. Sent once, first. */
 export interface WorkerConfig {
   readonly kind: "configure";
@@ -53,6 +55,8 @@ export interface WorkerConfig {
   /** End without the interpreter's own shutdown: no exit functions. */
   readonly orphanInterpreter: boolean;
   readonly verboseDebugging: boolean;
+  /** Debug mode: its streams are the operator's terminal, and requests run in the main thread. */
+  readonly debugging: Debugging | null;
   /** Keys of a request's environ that the log shows with what is printed during it. */
   readonly loggedVariables: readonly string[];
 }
@@ -91,7 +95,9 @@ export type ToWorkerMessage =
   /** Stop: finish what runs, run exit functions, exit 0. `reason` is the `shutdown_reason` of the application's events. */
   | { readonly kind: "stop"; readonly reason: string }
   /** Write the stack of every thread as log messages. */
-  | { readonly kind: "stacks" };
+  | { readonly kind: "stacks" }
+  /** Somebody has pressed Ctrl-C in debug mode: say whom it was meant for. */
+  | { readonly kind: "interrupt" };
 
 export type FromWorkerMessage =
   /** The socket listens and loading was tried; `loaded` is false when it failed (the reason was logged). */
@@ -111,7 +117,9 @@ export type FromWorkerMessage =
    * goes on until the replacement is ready; without it, it starts nothing more and hands back what it has not started.
    */
   | { readonly kind: "leave"; readonly why: string; readonly reason: string; readonly serving: boolean }
-  | { readonly kind: "stopped" };
+  | { readonly kind: "stopped" }
+  /** Whom a Ctrl-C is for: the debugger, whose prompt is open, or else the server. */
+  | { readonly kind: "interrupted"; readonly prompt: boolean };
 
 /** The sign of life, each second. */
 export interface Beat {

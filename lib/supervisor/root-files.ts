@@ -12,6 +12,11 @@ export function settingsFileIn(root: string): string {
   return join(root, "express.json");
 }
 
+/** What gdb is to do first, with --enable-gdb. */
+export function gdbCommandsFile({ server }: Settings): string {
+  return join(server.root, "gdb.cmds");
+}
+
 export function controlScriptFile({ server }: Settings): string {
   return join(server.root, "apachectl");
 }

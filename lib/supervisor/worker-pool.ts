@@ -41,6 +41,8 @@ export interface WorkerPool {
    * Resolves when the old ones are gone.
    */
   renew(why: string, reason: string): Promise<void>;
+  /** Ctrl-C in debug mode: asks the worker, whose debugger it may be meant for. Who asks in vain doesn't ask again. */
+  interrupt(): void;
   /** A front end can't talk to a worker any more, although it lives. */
   lost(id: number, why: string): void;
   /** No replacements from now on; workers get no new requests, and stop by themselves after `graceMs` (0 is never). */
@@ -51,6 +53,16 @@ export interface WorkerPool {
   kill(): void;
 }
 
+/** Of debug mode: the one worker has the terminal, never a successor, and the server ends with it. */
+export interface Foreground {
+  /** A Ctrl-C was meant for the server. */
+  interrupted(): void;
+  /** The worker has ended by itself, with this exit code. */
+  ended(code: number): void;
+  /** The terminal is gdb's, which gives it to the worker while that runs: a Ctrl-C that comes here was meant for gdb. */
+  readonly underGdb: boolean;
+}
+
 /** What the pool needs of the front ends. */
 export interface Audience {
   /** Tells all of them. */
@@ -58,6 +70,9 @@ export interface Audience {
   /** Has all of them finish with a worker; resolves when none has anything in its hands any more. */
   drainWorker(id: number): Promise<void>;
 }
+
+// After its last word, in debug mode.
+const PARTING_MS = 2000;
 
 // Why a worker ends that said so itself, having finished what ran.
 const BY_ITSELF = "stopped by itself";
@@ -69,8 +84,13 @@ const SILENCE_MS = 2000;
 // takes four times as long as one start.
 const SHARE_AT_ONCE = 1 / 4;
 
-/** Starts the workers; the front ends hear of them. */
-export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience): WorkerPool {
+/** Starts the workers; the front ends hear of them. `foreground` is that of debug mode, else null. */
+export function startPool(
+  plan: PoolPlan,
+  journal: Journal,
+  frontEnds: Audience,
+  foreground: Foreground | null = null,
+): WorkerPool {
   const { group } = plan;
   const clock = createWatchClock();
   const ending = createEnding(plan, journal, clock);
@@ -78,6 +98,9 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0, served: false }));
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
   let closing = false;
+  // gdb may have opened its prompt when the worker ended.
+  const partingMs = foreground === null ? plan.shutdownMs : PARTING_MS;
+  let asking = false;
   const empty = Promise.withResolvers<void>();
   const manned = Promise.withResolvers<void>();
   if (plan.count === 0) manned.resolve();
@@ -119,7 +142,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     worker.heardAt = now;
     switch (message.kind) {
       case "stopped":
-        worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, now);
+        worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: partingMs }, now);
         watching.hasten();
         break;
       case "leave": {
@@ -148,6 +171,10 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
         // Nor is it remembered: each one had a predecessor of its own.
         worker.predecessor = undefined;
         break;
+      case "interrupted":
+        asking = false;
+        if (!message.prompt) foreground?.interrupted();
+        break;
       case "log":
     }
   };
@@ -175,7 +202,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   /** Has another worker take its place; resolves when it is gone. Nothing to do for one whose place is taken already. */
   const replaceLiving = async (worker: Worker, farewell: Farewell): Promise<void> => {
     const { slot, predecessor, state } = worker;
-    if (closing || !workers.has(worker.id) || slot.newest !== worker) return;
+    if (closing || foreground !== null || !workers.has(worker.id) || slot.newest !== worker) return;
     worker.farewell = farewell;
     if (state.phase === "starting") {
       // It is of no use any more: another begins anew in its place.
@@ -209,7 +236,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
 
   const vacate = (worker: Worker, farewell: Farewell) => {
     worker.farewell = farewell;
-    if (closing) return;
+    if (closing || foreground !== null) return;
     if (worker.slot.newest === worker) start(worker.slot, worker.predecessor);
     void frontEnds.drainWorker(worker.id);
   };
@@ -245,6 +272,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       replace(vacant ? slot : undefined, worker.predecessor, null, `${what}, and the worker it was to replace goes on`);
       return;
     }
+    if (expected && foreground !== null) return foreground.ended(death.code ?? 1);
     if (expected) {
       if (vacant) start(slot, worker.predecessor);
       return;
@@ -258,6 +286,10 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   /** A failure: says so, and fills `slot` again, if it is empty, after a while that grows with each failure. */
   const replace = (slot: Slot | undefined, predecessor: Worker | undefined, readyMs: number | null, what: string) => {
     if (closing) return;
+    if (foreground !== null) {
+      void journal.write("wsgi", "error", `${what}; in debug mode the server ends with it.`);
+      return foreground.ended(1);
+    }
     if (slot === undefined) return void journal.write("wsgi", "error", `${what}; it has been replaced already.`);
     const { early, delayMs } = restartAfter(slot.early, readyMs);
     slot.early = early;
@@ -285,6 +317,13 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       const now = slots.flatMap(({ newest }) => newest ?? []);
       await Promise.all(now.map((worker) => renewInTurn(worker, { why, reason })));
     },
+    interrupt() {
+      if (foreground === null || foreground.underGdb) return;
+      const [worker] = workers.values();
+      if (asking || worker === undefined) return foreground.interrupted();
+      asking = true;
+      worker.process.send({ kind: "interrupt" });
+    },
     lost(id, why) {
       const worker = workers.get(id);
       if (worker === undefined || isExpected(worker.state)) return;
@@ -300,7 +339,9 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     },
     async stop(why, graceMs) {
       close();
-      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, graceMs);
+      // The tools of debug mode write down what they have found, and that takes as long as it takes.
+      const limitMs = foreground === null ? graceMs : 0;
+      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, limitMs);
       watching.hasten();
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);

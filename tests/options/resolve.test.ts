@@ -98,6 +98,7 @@ test("with no words at all everything has a value", () => {
       orphanInterpreter: false,
       verboseDebugging: false,
     },
+    debugging: null,
     identity: { user: "ann", group: "ann", uid: 1000, gid: 1000, drop: false },
     services: [],
     environ: { set: [], pass: [] },

@@ -363,6 +363,7 @@ export class TestWorker implements AsyncDisposable {
       ignoresActivity: false,
       orphanInterpreter: false,
       verboseDebugging: false,
+      debugging: null,
       loggedVariables: [],
       ...config,
     });

@@ -12,6 +12,7 @@ import type { Problem } from "../problem.ts";
 import { accessOf, accessProblems, hasAccessScripts } from "./access.ts";
 import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
+import { debuggingOf, debuggingProblems } from "./debugging.ts";
 import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { handlerProblems, handlersOf } from "./handlers.ts";
@@ -53,6 +54,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...httpsOnlyProblems(parsed),
     ...accessProblems(parsed),
     ...fileProblems(parsed, made, facts),
+    ...debuggingProblems(values, root, made, facts),
     ...handlerProblems(values, facts),
   ];
   for (const [label, path, stated] of [
@@ -69,13 +71,17 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   if (problems.length > 0 || "what" in identity || "what" in python) return { problems };
   if ("what" in services || typeof shell !== "string") return { problems };
 
-  const processes = Math.max(1, values.processes ?? 1);
+  const debugging = debuggingOf(values, root, facts);
+  const processes = debugging === null ? Math.max(1, values.processes ?? 1) : 1;
+  const threads = debugging === null ? values.threads : 1;
   const workingDirectory = at(values["working-directory"] ?? ".");
-  const embedded = values["embedded-mode"];
-  const capacity = embedded
-    ? embeddedCapacity(processes, values.threads)
-    : capacityOf(processes, values.threads, values["max-clients"]);
-  const resolved = frontEndsOf(values, capacity, facts);
+  // In debug mode the original runs the application in the server's own process, too.
+  const embedded = values["embedded-mode"] || debugging !== null;
+  const capacity =
+    values["embedded-mode"] && debugging === null
+      ? embeddedCapacity(processes, threads)
+      : capacityOf(processes, threads, values["max-clients"]);
+  const resolved = frontEndsOf(debugging === null ? values : { ...values, frontends: 1 }, capacity, facts);
   // What an embedded application is part of could only be reloaded as a whole.
   const scriptReloading = !values["disable-reloading"] && !embedded;
   const settings: Settings = {
@@ -124,7 +130,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     workers: {
       processes,
       processesGiven: embedded ? processes > 1 : given.has("processes"),
-      threads: values.threads,
+      threads,
       embedded,
       group,
       python: python.path,
@@ -142,6 +148,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       orphanInterpreter: values["orphan-interpreter"],
       verboseDebugging: values["verbose-debugging"],
     },
+    debugging,
     identity: identity.identity,
     services: services.services,
     environ: { set: values.setenv, pass: values.passenv },
