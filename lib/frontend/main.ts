@@ -145,7 +145,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
   const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
-    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors, settings.files.cgi ? poolLimits.capacity : 0),
     balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
     misintroduced(peer, why) {
       journal.error(

@@ -183,6 +183,8 @@ export interface Files {
   readonly directoryListing: boolean;
   /** Longest first: the order in which they are tried. */
   readonly aliases: readonly UrlAlias[];
+  /** Files of the document root whose names end in .cgi are programs that answer themselves. */
+  readonly cgi: boolean;
   /** One for each extension. */
   readonly handlers: readonly FileHandler[];
   /** A mime.types file that replaces the built-in table; null for the built-in one. */

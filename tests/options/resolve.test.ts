@@ -68,6 +68,7 @@ test("with no words at all everything has a value", () => {
       documentRoot: "/tmp/mod_wsgi-localhost:8000:1000/htdocs",
       directoryIndex: null,
       directoryListing: false,
+      cgi: false,
       aliases: [],
       handlers: [],
       mimeTypes: null,

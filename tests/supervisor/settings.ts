@@ -61,6 +61,7 @@ export function settingsIn(
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,
       directoryListing: false,
+      cgi: false,
       aliases: [],
       handlers: [],
       mimeTypes: null,

@@ -113,6 +113,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,
       directoryListing: values["directory-listing"],
       aliases: sortAliases(values["url-alias"].map(([urlPath, target]) => ({ urlPath, target: at(target) }))),
+      cgi: values["with-cgi"],
       handlers: handlersOf(values, at),
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
