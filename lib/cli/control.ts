@@ -66,7 +66,8 @@ async function start(program: Invocation["program"], saved: Saved, foreground: b
   const { root } = saved.server;
   const pid = runningPid(saved);
   if (pid !== undefined) return await say(process.stderr, `malt: the server runs already, pid ${pid}\n`, 0);
-  if (foreground) return await serveAgain(program, saved);
+  // Who debugs needs the terminal.
+  if (foreground || saved.debugging !== null) return await serveAgain(program, saved);
   return await startInBackground([...ownCommands().self, "control", root, "start", "-DFOREGROUND"]);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Stack, ThreadReport } from "../metrics/report.ts";
+import type { Debugging } from "../settings/settings.ts";
 
 /** Everything a worker needs to know. Sent once, first. */
 export interface WorkerConfig {
@@ -59,6 +60,8 @@ export interface WorkerConfig {
   readonly serverMetrics: boolean;
   /** Requests that run for longer are logged with their stack; 0 logs none, else it is no less than a second. */
   readonly slowRequestMs: number;
+  /** Debug mode: its streams are the operator's terminal, and requests run in the main thread. */
+  readonly debugging: Debugging | null;
   /** Keys of a request's environ that the log shows with what is printed during it. */
   readonly loggedVariables: readonly string[];
 }
@@ -100,7 +103,9 @@ export type ToWorkerMessage =
   /** Say what every request thread does, with "description" and the same number; with `stacks`, every thread. */
   | { readonly kind: "describe"; readonly query: number; readonly stacks: boolean }
   /** The answer to "metrics-wanted": what server_metrics() gives. */
-  | { readonly kind: "metrics"; readonly query: number; readonly metrics: unknown };
+  | { readonly kind: "metrics"; readonly query: number; readonly metrics: unknown }
+  /** Somebody has pressed Ctrl-C in debug mode: say whom it was meant for. */
+  | { readonly kind: "interrupt" };
 
 export type FromWorkerMessage =
   /** The socket listens and loading was tried; `loaded` is false when it failed (the reason was logged). */
@@ -123,7 +128,9 @@ export type FromWorkerMessage =
   | ({ readonly kind: "description"; readonly query: number } & Description)
   /** A request of the application waits for it. */
   | { readonly kind: "metrics-wanted"; readonly query: number }
-  | { readonly kind: "stopped" };
+  | { readonly kind: "stopped" }
+  /** Whom a Ctrl-C is for: the debugger, whose prompt is open, or else the server. */
+  | { readonly kind: "interrupted"; readonly prompt: boolean };
 
 export interface Description {
   readonly threads: readonly ThreadReport[];

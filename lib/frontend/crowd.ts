@@ -19,12 +19,17 @@ const OWN_DESCRIPTORS = 64;
 /** A link, and a second one while a worker is replaced, and files of responses that are being opened. */
 const DESCRIPTORS_A_WORKER = 4;
 
+/** The ends of its three pipes, and the copies that are read and written. */
+const DESCRIPTORS_A_SCRIPT = 6;
+
 /** More of them would need more memory than any machine's front end has. */
 const MOST_EVER = 1_000_000;
 
-/** @param descriptors how many the process may have. */
-export function crowdLimit(frontEnds: FrontEnds, processes: number, descriptors: number): CrowdLimit {
-  const left = descriptors - OWN_DESCRIPTORS - DESCRIPTORS_A_WORKER * processes;
+/** @param descriptors how many the process may have. @param scripts how many run at once. */
+export function crowdLimit(frontEnds: FrontEnds, processes: number, descriptors: number, scripts = 0): CrowdLimit {
+  // So many scripts that they would leave no room for clients are more than will ever run.
+  const forScripts = Math.min(DESCRIPTORS_A_SCRIPT * scripts, Math.floor(descriptors / 2));
+  const left = descriptors - OWN_DESCRIPTORS - DESCRIPTORS_A_WORKER * processes - forScripts;
   // Half of them, because each client may be taking a file.
   const affordable = Math.max(1, Math.min(MOST_EVER, Math.floor(left / 2)));
   if (frontEnds.connections === 0) return { most: affordable, idleGiveWay: true };

@@ -164,7 +164,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
   const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
-    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors),
+    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors, settings.files.cgi ? poolLimits.capacity : 0),
     // There is a listener for it only with --admin-port.
     welcomeAdmin: (opening) => (adminProtocols ?? protocols).begin(opening, () => undefined),
     accepted: () => traffic.accepted(),

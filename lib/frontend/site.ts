@@ -1,6 +1,7 @@
 /** The way of a request from the connection to whoever answers it, and what is noted when it has been answered. */
 
 import type { PoolName } from "../control/frontend.ts";
+import { createCgiHandler } from "../handlers/cgi/handler.ts";
 import { UNNOTED, type Pages } from "../handlers/monitoring/pages.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { serveDocs } from "../handlers/docs/handler.ts";
@@ -11,7 +12,7 @@ import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import type { Refusable } from "../http/connection.ts";
 import { errorPage } from "../http/error-page.ts";
-import type { Exchange, Peer, RequestHead } from "../http/exchange.ts";
+import type { Exchange, HeadFilter, Peer, RequestHead } from "../http/exchange.ts";
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { originOf } from "../http/wrapped-exchange.ts";
@@ -23,14 +24,16 @@ import { requireClientCertificate } from "../pipeline/client-certificates.ts";
 import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { errorDocumentStage } from "../pipeline/error-documents.ts";
+import { goInside } from "../pipeline/inside.ts";
 import { probeStage, statusStage } from "../pipeline/monitoring.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
-import { chain, joined, type Stage } from "../pipeline/stage.ts";
+import { chain, joined, type Handle, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
+import { shareOf } from "./crowd.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Site {
@@ -62,12 +65,34 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
   const report = (exchange: Exchange, text: string): void =>
     journal.error("error", text, clientOf(exchange.head), exchange);
   const complain = (exchange: Exchange, text: string): void => report(exchange, wordsOf(exchange, text));
-  const { proxy, proxyTo, giveUp } = createProxyHandler(settings, {
+  const bug = (error: Error): void =>
+    journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`);
+  const proxies = createProxyHandler(settings, {
     complain,
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
-    bug: (error) => journal.error("crit", `a bug in the front end cost a connection: ${error.stack ?? error.message}`),
+    bug,
   });
   const callApplication = createWsgiHandler(settings, pools.application, complain);
+  /** What had been made of heads before directives had their say, which they have anew when a request begins anew. */
+  const filters = new WeakMap<Exchange, HeadFilter | null>();
+  const scripts = !settings.files.cgi
+    ? null
+    : createCgiHandler(
+        settings,
+        {
+          running: shareOf(settings.limits.maxClients, settings.frontEnds.count),
+          waiting: shareOf(settings.workers.daemonBacklog, settings.frontEnds.count),
+        },
+        {
+          complain,
+          report,
+          bug,
+          redirect(exchange, target) {
+            const filter = filters.get(exchange);
+            goInside(exchange, target, filter === undefined ? exchange.headFilter : filter, beginAnew, complain);
+          },
+        },
+      );
   const logged = loggedSite(settings, process.env);
   // Only %f and %R of the access log ask where a request went.
   const destinations =
@@ -75,7 +100,7 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
 
   const texts = errorTexts(settings.responses.errorDocuments);
   const clients = settings.tls?.clients ?? null;
-  // Those who judge by paths, also by one that a request begins anew with.
+  // Those who judge by paths, also by one that a script names or that a request begins anew with.
   const guards = [
     clients && requireClientCertificate(clients, complain),
     accessStage(settings, secret, createInquirer(settings, pools.access, complain), report),
@@ -103,10 +128,13 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
         callApplication(exchange, decision);
         break;
       case "proxy":
-        proxy(exchange, decision);
+        proxies.proxy(exchange, decision);
         break;
       case "file":
         serveFile(exchange, decision);
+        break;
+      case "script":
+        scripts?.run(exchange, decision);
         break;
       case "redirect":
         respondRedirect(exchange, decision.status, decision.location);
@@ -123,10 +151,21 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
     }
   }
 
+  const directed =
+    createDirectives(settings, { carryOut, proxyTo: proxies.proxyTo, complain, guard: joined(guards) }) ?? answer;
+  const settle: Handle =
+    scripts === null
+      ? directed
+      : (exchange) => {
+          filters.set(exchange, exchange.headFilter);
+          directed(exchange);
+        };
+  const beginAnew = chain(guards, settle);
+
   return {
     handle: chain(
       stages.filter((stage) => stage !== null),
-      createDirectives(settings, { carryOut, proxyTo, complain, guard: joined(guards) }) ?? answer,
+      settle,
     ),
     answered(exchange, bodyBytes, whole) {
       const { body, head, owner, response } = exchange;
@@ -139,7 +178,10 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
       // As Apache: a record, although nothing was asked and nothing is answered.
       journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
     },
-    giveUp,
+    giveUp() {
+      proxies.giveUp();
+      scripts?.giveUp();
+    },
     unread(peer) {
       journal.error("info", UNREAD, nameOf(peer));
     },
@@ -170,6 +212,8 @@ function destinationOf(decision: Decision): Destination {
     case "file":
     case "listing":
       return { fileName: decision.path, handler: null };
+    case "script":
+      return { fileName: decision.path, handler: "cgi-script" };
     case "proxy":
       return { fileName: null, handler: "proxy-server" };
     default:

@@ -95,17 +95,63 @@ export class WrappedExchange implements Exchange {
   }
 }
 
-/** For another answer than the one that failed, to whose maker the body of the request belongs. */
+/** For another answer than the one that failed or was handed on, to whose maker the body of the request belongs. */
 export class BodilessExchange extends WrappedExchange {
-  constructor(failed: Exchange, head?: RequestHead) {
-    // Nothing that still comes from whoever failed may get in between.
-    failed.owner = null;
-    super(failed, head);
+  #owner: ExchangeOwner | null = null;
+
+  constructor(inner: Exchange, head: RequestHead = inner.head) {
+    super(inner, head);
+    // Nothing that still comes from whoever was to answer may get in between.
+    inner.owner = null;
     this.errorAnswer = null;
   }
 
   override get body(): null {
     return null;
+  }
+
+  override get owner(): ExchangeOwner | null {
+    return this.#owner;
+  }
+
+  override set owner(owner: ExchangeOwner | null) {
+    this.#owner = owner;
+    this.inner.owner = owner && new OwnerWithoutBody(this, owner);
+  }
+}
+
+/** An owner that hears nothing of a body: what of it was asked for before may still come. */
+class OwnerWithoutBody implements ExchangeOwner {
+  #exchange: Exchange;
+  #owner: ExchangeOwner;
+
+  constructor(exchange: Exchange, owner: ExchangeOwner) {
+    this.#exchange = exchange;
+    this.#owner = owner;
+  }
+
+  bodyComplete(): void {
+    // Read over.
+  }
+
+  bodyArrived(): void {
+    // Read over.
+  }
+
+  bodyFailed(): void {
+    // Nobody waits for it.
+  }
+
+  sent(_exchange: Exchange, bytes: number): void {
+    this.#owner.sent(this.#exchange, bytes);
+  }
+
+  gone(): void {
+    this.#owner.gone(this.#exchange);
+  }
+
+  stalled(): void {
+    this.#owner.stalled(this.#exchange);
   }
 }
 

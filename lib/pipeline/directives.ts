@@ -202,7 +202,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
     if (last.kind === "file") {
       const type = describeFile(last.path, config.mime, request.type, typeOf).type ?? null;
       carryOut(exchange, { ...last, type });
-    } else if (last.kind === "application") {
+    } else if (last.kind === "application" || last.kind === "script") {
       carryOut(exchange, { ...last, ownPairs: environPairs(request) + (last.ownPairs ?? "") });
     } else {
       carryOut(exchange, last);

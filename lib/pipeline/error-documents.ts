@@ -4,13 +4,14 @@
  */
 
 import { explanationOf } from "../http/error-page.ts";
-import { newCommon, type ErrorAnswer, type Exchange, type Field, type RequestHead } from "../http/exchange.ts";
+import { type ErrorAnswer, type Exchange, type Field, type RequestHead } from "../http/exchange.ts";
 import { resolveTarget, type Target } from "../http/path.ts";
 import { respondPage, respondRedirect } from "../http/respond.ts";
 import { responseHead } from "../http/response-head.ts";
 import { reasonPhrase } from "../http/status.ts";
-import { BodilessExchange, changedHead } from "../http/wrapped-exchange.ts";
+import { BodilessExchange } from "../http/wrapped-exchange.ts";
 import type { ErrorDocument } from "../settings/error-document.ts";
+import { headInside, redirectPairs } from "./inside.ts";
 import type { Decision } from "./route-decision.ts";
 import type { Stage } from "./stage.ts";
 
@@ -72,7 +73,7 @@ interface Failure {
 }
 
 function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
-  const exchange = new PageExchange(failed, headForPage(failed.head, failure.target));
+  const exchange = new PageExchange(failed, headInside(failed.head, failure.target, NOT_OF_THE_PAGE));
   exchange.errorAnswer = (_, status) => {
     site.complain(failed, `the page ${failure.target.path} for errors ${failure.status} was answered ${status} itself`);
     exchange.headFilter = exchange.usualFilter;
@@ -88,6 +89,10 @@ function askForPage(failed: Exchange, failure: Failure, site: ErrorSite): void {
       ...decision,
       ownPairs: redirectPairs(failed.head, failure.status) + (decision.ownPairs ?? ""),
     });
+  } else if (decision.kind === "script") {
+    // A script that says nothing of a status leaves it as it was.
+    exchange.keepFields(failure.fields, failure.status, 200);
+    site.carryOut(exchange, { ...decision, ownPairs: redirectPairs(failed.head, failure.status) });
   } else {
     if (decision.kind === "file" || decision.kind === "listing") exchange.keepFields(failure.fields, failure.status);
     site.carryOut(exchange, decision);
@@ -98,11 +103,12 @@ class PageExchange extends BodilessExchange {
   /** What was made of heads before there was an error. */
   readonly usualFilter = this.inner.headFilter;
 
-  /** Has the response say what the error has to say; with `status`, which takes the place of its own. */
-  keepFields(fields: readonly Field[], status: number | null): void {
+  /** Has the response say what the error has to say; with `error` in the place of its own status, or of that one only. */
+  keepFields(fields: readonly Field[], error: number | null, only: number | null = null): void {
     const { usualFilter } = this;
     this.headFilter = (given) => {
       const response = usualFilter === null ? given : usualFilter(given);
+      const status = only === null || only === response.status ? error : null;
       if (fields.length === 0 && status === null) return response;
       const made = responseHead(status ?? response.status, [...response.fields, ...fields]);
       const reason = status === null ? response.reason : made.reason;
@@ -111,22 +117,5 @@ class PageExchange extends BodilessExchange {
   }
 }
 
-/** A page is asked for whole, and with nothing of the body; what is kept of one request must not serve for the other. */
-function headForPage(head: RequestHead, { path, query }: Target): RequestHead {
-  return changedHead(head, {
-    method: head.method === "HEAD" ? "HEAD" : "GET",
-    path,
-    query,
-    fields: head.fields.filter(([name]) => !NOT_OF_THE_PAGE.test(name)),
-    fieldEnviron: head.fieldEnviron.replace(/\0CONTENT_(?:TYPE|LENGTH)\0[^\0]*/g, ""),
-    common: newCommon(),
-  });
-}
-
+/** A page is asked for whole. */
 const NOT_OF_THE_PAGE = /^(?:if-.*|range|content-.*|transfer-encoding)$/i;
-
-/** What the application is told of the request that failed. */
-function redirectPairs({ method, path, query }: RequestHead, status: number): string {
-  const ofQuery = query === "" ? "" : `\0REDIRECT_QUERY_STRING\0${query}`;
-  return `\0REDIRECT_STATUS\0${status}\0REDIRECT_URL\0${path}\0REDIRECT_REQUEST_METHOD\0${method}${ofQuery}`;
-}

@@ -7,6 +7,7 @@ export type Decision =
   | DocsDecision
   | FileDecision
   | ListingDecision
+  | ScriptDecision
   | RedirectDecision
   | ApplicationDecision
   | ProxyDecision
@@ -32,6 +33,19 @@ export interface ListingDecision {
   readonly kind: "listing";
   /** Ends with "/"; may be gone by the time it is read. */
   readonly path: string;
+}
+
+/** A program answers (--with-cgi). */
+export interface ScriptDecision {
+  readonly kind: "script";
+  /** Of the file. */
+  readonly path: string;
+  /** SCRIPT_NAME: the piece of the URL path that leads to it. */
+  readonly scriptName: string;
+  /** PATH_INFO: what follows, "" when nothing does. */
+  readonly pathInfo: string;
+  /** NUL-separated pairs of the environ, each with a leading NUL, that win over all others. */
+  readonly ownPairs?: string;
 }
 
 export interface RedirectDecision {

@@ -15,14 +15,13 @@ export type KindOf = (path: string) => Kind;
 /** Where a walk ended. */
 export type Found =
   | { readonly kind: "file" | "directory" | "refused" }
-  /** Something hangs below a file. */
-  | { readonly kind: "below a file" }
+  /** Something hangs below a file. `end`: length of the piece of the path that leads to the file. */
+  | { readonly kind: "below a file"; readonly end: number }
   /** `end`: length of the piece of the path up to and including the first segment that does not exist. */
   | { readonly kind: "missing"; readonly end: number };
 
 const DIRECTORY: Found = { kind: "directory" };
 const REFUSED: Found = { kind: "refused" };
-const BELOW_A_FILE: Found = { kind: "below a file" };
 
 /** A path may have been rewritten since it was parsed, so what would leave the directory is caught here. */
 const ESCAPES = /\/\.\.?(?:\/|$)|\0/;
@@ -56,7 +55,7 @@ function walk(kindOf: KindOf, base: string, path: string, isVirtual: (path: stri
     const kind = kindOf(base + prefix);
     if (kind === "directory" || (kind === "missing" && isVirtual(prefix))) continue;
     if (kind === "missing") return { kind, end };
-    return kind === "file" || kind === "not reachable" ? BELOW_A_FILE : REFUSED;
+    return kind === "file" || kind === "not reachable" ? { kind: "below a file", end } : REFUSED;
   }
   return DIRECTORY;
 }

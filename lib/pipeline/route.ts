@@ -29,6 +29,9 @@ export const LOCAL: Surroundings = {
   directory: localDirectory,
 };
 
+/** With --with-cgi, as Apache matches extensions. */
+const SCRIPT = /\.cgi$/i;
+
 /** What Apache looks for in a directory unless told otherwise. */
 const DEFAULT_INDEX = ["index.html"];
 
@@ -92,34 +95,48 @@ export function createRouter(
     const found = locate(kindOf, root, path, isMountDirectory);
     switch (found.kind) {
       case "file":
-        return { kind: "file", path: root + path };
+        return fileOfRoot(path);
       case "directory":
         if (!path.endsWith("/")) return redirectToSlash(head, path);
-        return fromIndex(head, root + path, names) ?? withoutIndex(path);
+        return fromIndex(head, root, path, names) ?? withoutIndex(path);
       case "missing":
         return isApplication && isMounted(path) ? fromApplication(path, found.end) : MISSING;
       case "below a file":
-        return BELOW_A_FILE;
+        return isScript(path.slice(0, found.end)) ? scriptOfRoot(path, found.end) : BELOW_A_FILE;
       case "refused":
         return REFUSED;
     }
+  }
+
+  /** A file of the document root, or what it has to say when it is a program. */
+  function fileOfRoot(path: string): Decision {
+    return isScript(path) ? scriptOfRoot(path, path.length) : { kind: "file", path: root + path };
+  }
+
+  function scriptOfRoot(path: string, end: number): Decision {
+    const scriptName = path.slice(0, end);
+    return { kind: "script", path: root + scriptName, scriptName, pathInfo: path.slice(end) };
+  }
+
+  function isScript(path: string): boolean {
+    return files.cgi && SCRIPT.test(path);
   }
 
   /** An alias never falls through to the document root or the application. */
   function fromAlias(head: RequestHead, { prefix, target }: PreparedAlias): Decision {
     const rest = head.path.slice(prefix.length);
     const base = kindOf(target === "" ? "/" : target);
-    if (base === "file") return rest === "" ? { kind: "file", path: target } : BELOW_A_FILE;
+    if (base === "file") return rest === "" ? fileOfAlias(target) : BELOW_A_FILE;
     if (base !== "directory") return NO_TARGET;
     if (rest === "") return redirectToSlash(head, head.path);
     const found = locate(kindOf, target, rest, never);
     switch (found.kind) {
       case "file":
-        return { kind: "file", path: target + rest };
+        return fileOfAlias(target + rest);
       case "directory":
         if (!rest.endsWith("/")) return redirectToSlash(head, head.path);
         // --directory-index and --directory-listing are about the document root only.
-        return fromIndex(head, target + rest, otherIndexes ?? DEFAULT_INDEX) ?? MISSING;
+        return fromIndex(head, target, rest, otherIndexes ?? DEFAULT_INDEX) ?? MISSING;
       case "missing":
         return MISSING;
       case "below a file":
@@ -129,21 +146,27 @@ export function createRouter(
     }
   }
 
+  /** Programs run in the document root alone, and the text of one is for nobody. */
+  function fileOfAlias(path: string): Decision {
+    return isScript(path) ? REFUSED : { kind: "file", path };
+  }
+
   /**
    * The first index that is there; an index that may not be read counts only when no other is there.
-   * @param directoryPath ends with "/"
+   * @param base where `folder`, which ends with "/", is: the document root or the target of an alias
    */
-  function fromIndex(head: RequestHead, directoryPath: string, names: readonly string[]): Decision | undefined {
+  function fromIndex(head: RequestHead, base: string, folder: string, names: readonly string[]): Decision | undefined {
     let refused: Decision | undefined;
     for (const name of names) {
       if (name.startsWith("/")) {
         // A URL path may lead to the application. It gets no index of its own, or it could lead back to here.
         const elsewhere = fromDocumentRoot(head, name, []);
-        if (elsewhere.kind === "file" || elsewhere.kind === "application") return elsewhere;
+        if (elsewhere.kind === "file" || elsewhere.kind === "script" || elsewhere.kind === "application")
+          return elsewhere;
         continue;
       }
-      const kind = kindOf(directoryPath + name);
-      if (kind === "file") return { kind: "file", path: directoryPath + name };
+      const kind = kindOf(base + folder + name);
+      if (kind === "file") return base === root ? fileOfRoot(folder + name) : fileOfAlias(base + folder + name);
       if (kind === "refused") refused = REFUSED;
     }
     return refused;

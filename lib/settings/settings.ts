@@ -26,6 +26,8 @@ export interface Settings {
   readonly directives: Directives | null;
   readonly proxies: Proxies;
   readonly workers: Workers;
+  /** null without debug mode. */
+  readonly debugging: Debugging | null;
   readonly identity: Identity;
   readonly services: readonly Service[];
   readonly environ: Environ;
@@ -183,6 +185,8 @@ export interface Files {
   readonly directoryListing: boolean;
   /** Longest first: the order in which they are tried. */
   readonly aliases: readonly UrlAlias[];
+  /** Files of the document root whose names end in .cgi are programs that answer themselves. */
+  readonly cgi: boolean;
   /** One for each extension. */
   readonly handlers: readonly FileHandler[];
   /** A mime.types file that replaces the built-in table; null for the built-in one. */
@@ -241,7 +245,7 @@ export interface Workers {
   /** --processes was given, even as 1: `wsgi.multiprocess` is then true. In embedded mode: there is more than one. */
   readonly processesGiven: boolean;
   readonly threads: number;
-  /** --embedded-mode: workers appear to applications as a part of the server, and nothing limits or replaces them. */
+  /** --embedded-mode, or debug mode: workers appear to applications as a part of the server, and nothing limits them. */
   readonly embedded: boolean;
   /** `HOST:PORT`, the mod_wsgi process group. */
   readonly group: string;
@@ -264,6 +268,20 @@ export interface Workers {
   /** A worker ends without the interpreter's own shutdown. */
   readonly orphanInterpreter: boolean;
   readonly verboseDebugging: boolean;
+}
+
+/** Debug mode: one worker with one thread has the terminal, and the server ends with it. */
+export interface Debugging {
+  /** Exceptions that the application doesn't catch open pdb. */
+  readonly debugger: boolean;
+  /** So does the end of loading. */
+  readonly stopsAtStart: boolean;
+  /** Where the tools write what they find; null when they are off. */
+  readonly coverageDirectory: string | null;
+  readonly profilerDirectory: string | null;
+  readonly recorderDirectory: string | null;
+  /** The gdb that Python runs under, absolute; null for none. */
+  readonly gdb: string | null;
 }
 
 /** Who front ends and workers run as. `drop` is false when the supervisor already is that user. */

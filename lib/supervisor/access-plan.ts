@@ -56,6 +56,7 @@ export function accessPlan(settings: Settings, runAs: readonly string[], plan: P
     shutdownTimeoutMs: SHUTDOWN_MS,
     maximumRequests: 0,
     ignoresActivity: false,
+    debugging: null,
   };
   return {
     ...plan,
@@ -77,7 +78,7 @@ export function accessPlan(settings: Settings, runAs: readonly string[], plan: P
       const launch = plan.launch(id);
       const own = launch.config as WorkerConfig;
       const config = { ...own, ...changes, environ: seenByScripts(own.environ) };
-      return { ...launch, argv: pythonCommand(settings, identity, title, runAs), config };
+      return { ...launch, argv: pythonCommand(settings, identity, title, runAs), config, onTerminal: false };
     },
   };
 }

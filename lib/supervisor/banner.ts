@@ -12,15 +12,17 @@ export interface Ports {
   readonly adminPort: number | null;
 }
 
+type Row = readonly [label: string, value: string];
+
 /**
  * The lines, labels padded so that the values line up. `conf` is the file on "Server Conf". After a
  * "setup" it also names the files that are there to be edited or run.
  */
 export function banner(settings: Settings, { port, adminPort }: Ports, conf: string, after: After = "start"): string {
-  const { limits, listeners, logs, monitoring, server, workers } = settings;
+  const { debugging, limits, listeners, logs, monitoring, server, workers } = settings;
   const { admin, statusPage } = monitoring;
   const { processes, threads } = workers;
-  const rows: (readonly [label: string, value: string])[] = [
+  const rows: readonly Row[] = [
     ["Server URL", siteUrl(settings, port)],
     ...(listeners.httpsPort === null
       ? []
@@ -37,12 +39,13 @@ export function banner(settings: Settings, { port, adminPort }: Ports, conf: str
     ...(logs.startupLog === null
       ? []
       : [["Startup Log File", logs.toTerminal ? "/dev/stderr" : logs.startupLog] as const]),
+    ...toolRows(debugging),
     ...(after === "setup" ? [["Rewrite Rules", rewriteRulesFile(settings)] as const] : []),
     ...(after === "setup" || server.envvarsScript !== null
       ? [["Environ Variables", environmentFile(settings)] as const]
       : []),
     ...(after === "setup" ? [["Control Script", controlScriptFile(settings)] as const] : []),
-    ["Operating Mode", workers.embedded ? "embedded" : "daemon"],
+    ["Operating Mode", debugging !== null ? "debug" : workers.embedded ? "embedded" : "daemon"],
     [
       "Request Capacity",
       `${processes * threads} (${processes} ${processes === 1 ? "process" : "processes"} * ${threads} threads)`,
@@ -55,8 +58,19 @@ export function banner(settings: Settings, { port, adminPort }: Ports, conf: str
   return rows.map(([label, value]) => `${label.padEnd(19)}: ${value}\n`).join("");
 }
 
+/** Where the tools of debug mode leave what they find. */
+function toolRows(debugging: Settings["debugging"]): readonly Row[] {
+  if (debugging === null) return [];
+  const { coverageDirectory, profilerDirectory, recorderDirectory } = debugging;
+  return [
+    ...(coverageDirectory === null ? [] : [["Coverage Output", `${coverageDirectory}/index.html`] as const]),
+    ...(profilerDirectory === null ? [] : [["Profiler Output", profilerDirectory] as const]),
+    ...(recorderDirectory === null ? [] : [["Recorder Output", recorderDirectory] as const]),
+  ];
+}
+
 /** What only an application outside the server is subject to. */
-function daemonRows({ timeouts, workers }: Settings): readonly (readonly [label: string, value: string])[] {
+function daemonRows({ timeouts, workers }: Settings): readonly Row[] {
   const startup = timeouts.startupMs / 1000;
   return [
     ["Request Timeout", `${timeouts.requestMs / 1000} (seconds)`],

@@ -1,4 +1,4 @@
-/** A child process and the pipes of its output: what front ends and workers have in common. */
+/** A child process, and the pipes of its output or the terminal: what front ends and workers have in common. */
 
 import { closeSync } from "node:fs";
 import { codeOf } from "../os/errors.ts";
@@ -21,44 +21,37 @@ export interface ChildPlan {
 export interface Child {
   readonly process: Bun.Subprocess;
   readonly pid: number;
-  /** Read ends of its stdout and stderr. */
-  readonly stdout: number;
-  readonly stderr: number;
   /** How it ended, but for its last words. */
   readonly ended: Promise<Omit<Death, "lastWords">>;
   /** Processor time that it has used; 0 before its end. */
   cpuMs(): number;
 }
 
+export interface PipedChild extends Child {
+  /** Read ends of its stdout and stderr. */
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+export interface TerminalChild extends Child {
+  readonly stdout: null;
+  readonly stderr: null;
+}
+
+export interface Problem {
+  readonly problem: string;
+}
+
 /** Starts a child in a session of its own, so that a Ctrl-C in the terminal reaches only us; the reason when it can't. */
-export function startChild({
-  argv,
-  shownAs,
-  cwd,
-  environment,
-  inherited,
-  ipc,
-}: ChildPlan): Child | { readonly problem: string } {
+export function startChild(plan: ChildPlan): PipedChild | Problem {
   const out = makePipe();
   const err = makePipe();
   try {
-    const child = Bun.spawn([...argv], {
-      cwd,
-      env: { ...environment },
-      stdio: ["ignore", out.write, err.write, ...inherited],
-      detached: true,
-      ...(shownAs === undefined ? {} : { argv0: shownAs }),
-      ...(ipc === undefined ? {} : { ipc, serialization: "json" as const }),
-    });
-    const ended = child.exited.then(() => ({
-      code: child.exitCode,
-      signal: child.signalCode === null ? null : String(child.signalCode),
-    }));
-    return { process: child, pid: child.pid, stdout: out.read, stderr: err.read, ended, cpuMs: () => usedMs(child) };
+    return { ...spawn(plan, ["ignore", out.write, err.write], true), stdout: out.read, stderr: err.read };
   } catch (error) {
     closeSync(out.read);
     closeSync(err.read);
-    return { problem: `${argv[0]} cannot be started in ${cwd} (${codeOf(error)})` };
+    return { problem: describe(plan, error) };
   } finally {
     closeSync(out.write);
     closeSync(err.write);
@@ -68,6 +61,41 @@ export function startChild({
 function usedMs(child: Bun.Subprocess): number {
   const us = child.resourceUsage()?.cpuTime.total ?? 0;
   return Number(us) / 1000;
+}
+
+/** Starts a child that has our terminal: in our process group, since others may not read from it. */
+export function startOnTerminal(plan: ChildPlan): TerminalChild | Problem {
+  try {
+    return { ...spawn(plan, ["inherit", "inherit", "inherit"], false), stdout: null, stderr: null };
+  } catch (error) {
+    return { problem: describe(plan, error) };
+  }
+}
+
+type Stream = "ignore" | "inherit" | number;
+
+function spawn(
+  { argv, shownAs, cwd, environment, inherited, ipc }: ChildPlan,
+  streams: [Stream, Stream, Stream],
+  detached: boolean,
+): Child {
+  const child = Bun.spawn([...argv], {
+    cwd,
+    env: { ...environment },
+    stdio: [...streams, ...inherited],
+    detached,
+    ...(shownAs === undefined ? {} : { argv0: shownAs }),
+    ...(ipc === undefined ? {} : { ipc, serialization: "json" as const }),
+  });
+  const ended = child.exited.then(() => ({
+    code: child.exitCode,
+    signal: child.signalCode === null ? null : String(child.signalCode),
+  }));
+  return { process: child, pid: child.pid, ended, cpuMs: () => usedMs(child) };
+}
+
+function describe({ argv, cwd }: ChildPlan, error: unknown): string {
+  return `${argv[0]} cannot be started in ${cwd} (${codeOf(error)})`;
 }
 
 /** Sends a signal to a child, or with `group` to all that it started too and that stayed in its session's group. */

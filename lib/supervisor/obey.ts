@@ -13,7 +13,7 @@ export function announceStart({ journal, settings }: Running): void {
 
 /** Does what signals ask for, until one asks to end this program, which it returns. */
 export async function obey(signals: Signals, running: Running): Promise<Request> {
-  const { journal } = running;
+  const { journal, pool } = running;
   let restarting = false;
   let again: Request | undefined;
   /** One restart at a time, and one more when another was asked for meanwhile: it may have begun too early for that. */
@@ -43,6 +43,12 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
       case "graceful":
         if (restarting) again = request;
         else void restartAll(request);
+        break;
+      case "interrupt":
+        pool.interrupt();
+        break;
+      case "nothing":
+        journal.announce(`${request.signal} does nothing in debug mode: stop the server and start it again`);
     }
   }
 }

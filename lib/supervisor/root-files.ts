@@ -17,6 +17,11 @@ export function controlSocketIn(root: string): string {
   return join(root, "control.sock");
 }
 
+/** What gdb is to do first, with --enable-gdb. */
+export function gdbCommandsFile({ server }: Settings): string {
+  return join(server.root, "gdb.cmds");
+}
+
 export function controlScriptFile({ server }: Settings): string {
   return join(server.root, "apachectl");
 }

@@ -10,6 +10,7 @@ import { StartupError } from "./startup-error.ts";
 export interface Saved {
   readonly program: Pick<Settings["program"], "name" | "words" | "directory">;
   readonly workers: Pick<Settings["workers"], "python" | "locale">;
+  readonly debugging: Settings["debugging"];
   readonly server: Pick<Settings["server"], "root" | "pidFile" | "shell">;
   readonly logs: Pick<Settings["logs"], "errorLog" | "toTerminal">;
   readonly timeouts: Pick<Settings["timeouts"], "shutdownMs">;
@@ -47,9 +48,9 @@ function readOwned(file: string): { uid: number; text: string } {
 /** Pure. It was written by us, perhaps by an older version of us. */
 export function savedIn(text: string): Saved | undefined {
   try {
-    const { program, workers, server, logs, timeouts } = JSON.parse(text) as Partial<Settings>;
+    const { program, workers, debugging = null, server, logs, timeouts } = JSON.parse(text) as Partial<Settings>;
     if (!Array.isArray(program?.words) || !workers || !server?.pidFile || !logs || !timeouts) return undefined;
-    return { program, workers, server, logs, timeouts };
+    return { program, workers, debugging, server, logs, timeouts };
   } catch {
     return undefined;
   }

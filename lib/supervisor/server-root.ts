@@ -1,11 +1,13 @@
 /** The server root and the folders in it: made when missing, and trusted only when nobody else could have put them. */
 
-import { chmodSync, chownSync, lstatSync, mkdirSync, statSync, writeFileSync, type Stats } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, chownSync, lstatSync, statSync, writeFileSync, type Stats } from "node:fs";
+import { join } from "node:path";
 import { writeAtomically } from "../os/atomic-write.ts";
 import { codeOf } from "../os/errors.ts";
 import type { Identity, Settings } from "../settings/settings.ts";
 import { controlScript, shellWord } from "./control-script.ts";
+import { makeDebugFiles } from "./debug-files.ts";
+import { makeFolder } from "./make-folder.ts";
 import { controlScriptFile, rewriteRulesFile, settingsFile } from "./root-files.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -21,6 +23,7 @@ export function fillServerRoot(settings: Settings, self: readonly string[]): voi
   if (makeFolder("--python-eggs", workers.pythonEggs, 0o755) && identity.drop) {
     chownSync(workers.pythonEggs, identity.uid, identity.gid);
   }
+  makeDebugFiles(settings);
   // What starts again was found there, and who it runs as this time may be an exception.
   if (program.command !== "control") writeControlFiles(settings, self);
 }
@@ -94,24 +97,5 @@ function makeFile(path: string, mode: number): void {
     chmodSync(path, mode);
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw new StartupError(`${path} cannot be made (${codeOf(error)})`);
-  }
-}
-
-/** Makes one folder, not its parents; true when it wasn't there. */
-function makeFolder(option: string, path: string, mode: number): boolean {
-  try {
-    mkdirSync(path);
-    // The umask may have taken bits away.
-    chmodSync(path, mode);
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EEXIST") return false;
-    if (code === "ENOENT") {
-      throw new StartupError(
-        `${option} ${path} cannot be made: ${dirname(path)} does not exist\n  mkdir -p ${dirname(path)}`,
-      );
-    }
-    throw new StartupError(`${option} ${path} cannot be made (${code})\n  give a folder that this user may write to`);
   }
 }

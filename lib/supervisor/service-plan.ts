@@ -37,6 +37,7 @@ export function servicePlans(
           cwd: workingDirectory,
           environment: workerEnvironment(settings, own, port, identity.drop ? accountOf(identity.uid) : undefined),
           config: serviceConfig(settings, service.script, group, title, workingDirectory),
+          onTerminal: false,
         };
       },
     };

@@ -22,7 +22,7 @@ export async function stop(signals: Signals, running: Running, request: Request)
   if (request.wish === "upgrade") manager.reloading();
   else manager.stopping();
   let last = request;
-  void hurry(signals, running, request.wish === "stop", (next) => (last = next));
+  void hurry(signals, running, request.wish === "stop", (next) => (last = { ...last, ...next }));
   pool.drain(WHY, 0);
   const { killed } = await frontEnds.drain(graceful ? 0 : shutdownMs);
   const graceMs = killed ? Math.min(shutdownMs, LAST_GRACE_MS) : shutdownMs;
@@ -31,6 +31,7 @@ export async function stop(signals: Signals, running: Running, request: Request)
 }
 
 function farewell({ signal, wish }: Request): string {
+  if (signal === null) return "the process of the application has ended, shutting down";
   switch (wish) {
     case "graceful-stop":
       return `AH00492: caught ${signal}, shutting down gracefully`;
@@ -52,7 +53,7 @@ async function hurry(
   let askedBefore = asked;
   for (;;) {
     const request = await signals.next();
-    if (request.wish !== "stop") continue;
+    if (request.wish !== "stop" && request.wish !== "interrupt") continue;
     heard(request);
     if (askedBefore) {
       frontEnds.kill();

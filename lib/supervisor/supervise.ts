@@ -56,8 +56,8 @@ export async function supervise(
   reread: Reread = () => settings,
 ): Promise<number> {
   try {
-    const heirloom = await run(settings, commands, up, warnings, reread);
-    return heirloom === undefined ? 0 : complain(becomeProgram(heirloom));
+    const end = await run(settings, commands, up, warnings, reread);
+    return typeof end === "number" ? end : complain(becomeProgram(end.heirloom));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     const unreported = reportStart(settings, "crit", [error.message]);
@@ -66,17 +66,17 @@ export async function supervise(
   }
 }
 
-/** Runs the server until it is told to stop. Returns the listeners when another program is to go on with them. */
+/** Runs the server until it is told to stop. Returns an exit code, or the listeners that another program is to go on with. */
 async function run(
   given: Settings,
   commands: Commands,
   up: () => void,
   warnings: readonly string[],
   reread: Reread,
-): Promise<string | undefined> {
+): Promise<number | { heirloom: string }> {
   await using cleanup = new AsyncDisposableStack();
   // Before there is a pid file: whoever finds that may send what otherwise would end the process.
-  const signals = cleanup.use(takeSignals());
+  const signals = cleanup.use(takeSignals(given.debugging !== null));
   const inherited = inheritedText();
   const own = cleanEnvironment(process.env);
   raiseDescriptorLimit();
@@ -138,8 +138,16 @@ async function run(
   );
   const metrics = async () => serverMetrics(await report());
   const plan = workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal, metrics);
-  const plans = [plan, accessPlan(settings, commands.runAs, plan)].filter((some) => some !== null);
-  pool = joinPools(plans.map((some) => startPool(some, journal, frontEnds)));
+  const access = accessPlan(settings, commands.runAs, plan);
+  const foreground = settings.debugging && {
+    interrupted: () => signals.add({ signal: "SIGINT", wish: "stop" }),
+    ended: (code: number) => signals.add({ signal: null, wish: "stop", code }),
+    underGdb: settings.debugging.gdb !== null,
+  };
+  pool = joinPools([
+    startPool(plan, journal, frontEnds, foreground),
+    ...(access === null ? [] : [startPool(access, journal, frontEnds)]),
+  ]);
   const services = startServices(
     servicePlans(
       settings,
@@ -167,11 +175,11 @@ async function run(
   const heirloom = last.wish === "upgrade" ? listeners.bequeath() : undefined;
   // Once the front ends have closed theirs too, nothing is queued that nobody will accept.
   listeners.close();
-  const { wish } = await stop(signals, running, last);
+  const { wish, code = 0 } = await stop(signals, running, last);
   clearTimeout(settled);
-  if (wish === "upgrade") return heirloom;
+  if (wish === "upgrade" && heirloom !== undefined) return { heirloom };
   if (heirloom !== undefined) listeners.disinherit();
-  return undefined;
+  return code;
 }
 
 /** As PID 1 of a container this process inherits the orphans of all others there, and hears when one ends. */

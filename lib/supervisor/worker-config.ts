@@ -15,7 +15,7 @@ export interface WorkerPlace {
 
 /** The message for one worker. `port` is the real one, `own` the supervisor's environment, for --passenv. */
 export function workerConfig(settings: Settings, port: number, own: Environment, place: WorkerPlace): WorkerConfig {
-  const { application, files, limits, listeners, monitoring, site, timeouts, workers } = settings;
+  const { application, debugging, files, limits, listeners, monitoring, site, timeouts, workers } = settings;
   return {
     kind: "configure",
     id: place.id,
@@ -40,6 +40,7 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
       MOD_WSGI_SERVER_NAME: site.serverName ?? listeners.hostLabel,
       MOD_WSGI_SERVER_ALIASES: site.serverAliases.join(" "),
       ...(application.reloadOnChanges ? { MOD_WSGI_RELOADER_ENABLED: "true" } : {}),
+      ...debuggingVariables(debugging),
     },
     environ: constantEnviron(settings, port, own),
     multithread: workers.threads !== 1,
@@ -57,8 +58,23 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
     verboseDebugging: workers.verboseDebugging,
     serverMetrics: monitoring.serverMetrics,
     slowRequestMs: monitoring.slowRequestMs,
+    debugging,
     loggedVariables: loggedVariables(settings),
   };
+}
+
+/** By these the original tells applications what looks into them. */
+function debuggingVariables(debugging: Settings["debugging"]): Environment {
+  if (debugging === null) return {};
+  const all = [
+    ["DEBUG_MODE", true],
+    ["DEBUGGER_ENABLED", debugging.debugger],
+    ["COVERAGE_ENABLED", debugging.coverageDirectory !== null],
+    ["PROFILER_ENABLED", debugging.profilerDirectory !== null],
+    ["RECORDER_ENABLED", debugging.recorderDirectory !== null],
+    ["GDB_ENABLED", debugging.gdb !== null],
+  ] as const;
+  return Object.fromEntries(all.flatMap(([name, on]) => (on ? [[`MOD_WSGI_${name}`, "true"]] : [])));
 }
 
 /** In Apache's default format there is nothing of a request but its client. */

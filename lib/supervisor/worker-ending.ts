@@ -93,7 +93,7 @@ export function createEnding(plan: EndingPlan, journal: Journal, clock: WatchClo
       signalChild(worker.process.pid, "SIGTERM", false);
     },
     kill(worker) {
-      signalChild(worker.process.pid, "SIGKILL", true);
+      worker.process.kill();
     },
   };
 }

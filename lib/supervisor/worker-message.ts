@@ -45,6 +45,10 @@ export function parseWorkerMessage(line: string): FromWorkerMessage | undefined 
     }
     case "stopped":
       return { kind };
+    case "interrupted": {
+      const { prompt } = fields;
+      return typeof prompt === "boolean" ? { kind, prompt } : undefined;
+    }
     default:
       return undefined;
   }

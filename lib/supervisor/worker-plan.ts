@@ -7,6 +7,7 @@ import { accountOf } from "../os/users.ts";
 import type { Identity, Settings } from "../settings/settings.ts";
 import { workerEnvironment, type Environment } from "./child-environment.ts";
 import type { Journal } from "./journal.ts";
+import { gdbCommandsFile } from "./root-files.ts";
 import type { SocketFolder } from "./socket-folder.ts";
 import { workerConfig, workerTitle } from "./worker-config.ts";
 import type { PoolPlan } from "./worker-pool.ts";
@@ -29,7 +30,7 @@ export function workerPlan(
   journal: Journal,
   metrics: PoolPlan["metrics"],
 ): PoolPlan {
-  const { application, files, identity, timeouts, workers } = settings;
+  const { application, debugging, files, identity, timeouts, workers } = settings;
   const environment = workerEnvironment(settings, own, port, identity.drop ? accountOf(identity.uid) : undefined);
   return {
     pool: "application",
@@ -37,7 +38,8 @@ export function workerPlan(
     threads: workers.threads,
     group: workers.group,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${workers.threads}`,
-    shutdownMs: timeouts.shutdownMs,
+    // See the stop of the pool.
+    shutdownMs: debugging === null ? timeouts.shutdownMs : 0,
     gracefulMs: timeouts.gracefulMs,
     evictionMs: timeouts.evictionMs,
     limits: timeouts,
@@ -48,10 +50,11 @@ export function workerPlan(
     launch(id) {
       const workingDirectory = usableDirectory(workers.workingDirectory, journal);
       return {
-        argv: pythonCommand(settings, identity, workerTitle(settings), runAs),
+        argv: pythonCommand(settings, identity, workerTitle(settings), runAs, gdbWords(settings)),
         cwd: workingDirectory,
         environment,
         config: workerConfig(settings, port, own, { id, socket: sockets.socket(id), workingDirectory }),
+        onTerminal: debugging !== null,
       };
     },
   };
@@ -59,16 +62,22 @@ export function workerPlan(
 
 /**
  * The interpreter on the program's folder; as root by way of `runAs`, which first becomes the user `identity`. The title
- * is there so that the memory of the command line has room for it.
+ * is there so that the memory of the command line has room for it. `under` are the words of a program that runs it.
  */
 export function pythonCommand(
   settings: Settings,
   identity: Identity,
   title: string,
   runAs: readonly string[],
+  under: readonly string[] = [],
 ): readonly string[] {
-  const argv = [settings.workers.python, workerFolder(settings), title];
+  const argv = [...under, settings.workers.python, workerFolder(settings), title];
   return identity.drop ? [...runAs, ...runAsWords(identity, argv)] : argv;
+}
+
+function gdbWords(settings: Settings): readonly string[] {
+  const gdb = settings.debugging?.gdb ?? null;
+  return gdb === null ? [] : [gdb, "-q", "-x", gdbCommandsFile(settings), "--args"];
 }
 
 /** The folder, or "/" when it is gone: the application then says what it misses, rather than never start. */

@@ -2,7 +2,6 @@
 
 import type { PoolName, ToFrontEnd } from "../control/frontend.ts";
 import type { Description, FromWorkerMessage } from "../control/worker.ts";
-import type { WorkerEnd, WorkerReport } from "../metrics/report.ts";
 import { restartAfter } from "./backoff.ts";
 import { describeDeath, describeEnd, hint, type Death } from "./death.ts";
 import { createHistory, reasonOf } from "./history.ts";
@@ -12,7 +11,7 @@ import { createTurns } from "./turns.ts";
 import { createWatchClock } from "./watch-clock.ts";
 import { createEnding, type EndingPlan } from "./worker-ending.ts";
 import { startWorker, type WorkerLaunch } from "./worker-process.ts";
-import { describeWorker, servedBy } from "./worker-report.ts";
+import { describePool, servedBy, type WorkersReport } from "./worker-report.ts";
 import { describeLife, noSigns, signsAfter, type Signs } from "./worker-signs.ts";
 import { watch } from "./worker-watch.ts";
 import { after, isExpected, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
@@ -37,15 +36,6 @@ export interface PoolPlan extends EndingPlan {
   metrics(): Promise<unknown>;
 }
 
-export interface WorkersReport {
-  readonly workers: readonly WorkerReport[];
-  /** Requests that were finished and time that was used, by those that are gone, too. */
-  readonly requests: number;
-  readonly cpuMs: number;
-  readonly ends: Readonly<Record<string, number>>;
-  readonly recent: readonly WorkerEnd[];
-}
-
 export interface WorkerPool {
   /** Resolves when every place has had a worker that takes requests. */
   readonly serving: Promise<void>;
@@ -60,6 +50,8 @@ export interface WorkerPool {
    * Resolves when the old ones are gone.
    */
   renew(why: string, reason: string): Promise<void>;
+  /** Ctrl-C in debug mode: asks the worker, whose debugger it may be meant for. Who asks in vain doesn't ask again. */
+  interrupt(): void;
   /** A front end can't talk to a worker any more, although it lives. */
   lost(id: number, why: string): void;
   /** No replacements from now on; workers get no new requests, and stop by themselves after `graceMs` (0 is never). */
@@ -70,6 +62,16 @@ export interface WorkerPool {
   kill(): void;
 }
 
+/** Of debug mode: the one worker has the terminal, never a successor, and the server ends with it. */
+export interface Foreground {
+  /** A Ctrl-C was meant for the server. */
+  interrupted(): void;
+  /** The worker has ended by itself, with this exit code. */
+  ended(code: number): void;
+  /** The terminal is gdb's, which gives it to the worker while that runs: a Ctrl-C that comes here was meant for gdb. */
+  readonly underGdb: boolean;
+}
+
 /** What the pool needs of the front ends. */
 export interface Audience {
   /** Tells all of them. */
@@ -77,6 +79,9 @@ export interface Audience {
   /** Has all of them finish with a worker; resolves when none has anything in its hands any more. */
   drainWorker(id: number): Promise<void>;
 }
+
+// After its last word, in debug mode.
+const PARTING_MS = 2000;
 
 // Why a worker ends that said so itself, having finished what ran.
 const BY_ITSELF = "stopped by itself";
@@ -88,8 +93,13 @@ const SILENCE_MS = 2000;
 // takes four times as long as one start.
 const SHARE_AT_ONCE = 1 / 4;
 
-/** Starts the workers; the front ends hear of them. */
-export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience): WorkerPool {
+/** Starts the workers; the front ends hear of them. `foreground` is that of debug mode, else null. */
+export function startPool(
+  plan: PoolPlan,
+  journal: Journal,
+  frontEnds: Audience,
+  foreground: Foreground | null = null,
+): WorkerPool {
   const { group } = plan;
   const clock = createWatchClock();
   const ending = createEnding(plan, journal, clock);
@@ -98,6 +108,9 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   const history = createHistory();
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
   let closing = false;
+  // gdb may have opened its prompt when the worker ended.
+  const partingMs = foreground === null ? plan.shutdownMs : PARTING_MS;
+  let asking = false;
   const empty = Promise.withResolvers<void>();
   const manned = Promise.withResolvers<void>();
   if (plan.count === 0) manned.resolve();
@@ -141,7 +154,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     worker.heardAt = now;
     switch (message.kind) {
       case "stopped":
-        worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: plan.shutdownMs }, now);
+        worker.state = after(worker.state, { kind: "stop", why: BY_ITSELF, graceMs: partingMs }, now);
         watching.hasten();
         break;
       case "leave": {
@@ -180,6 +193,10 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
         // Nor is it remembered: each one had a predecessor of its own.
         worker.predecessor = undefined;
         break;
+      case "interrupted":
+        asking = false;
+        if (!message.prompt) foreground?.interrupted();
+        break;
       case "log":
     }
   };
@@ -207,7 +224,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   /** Has another worker take its place; resolves when it is gone. Nothing to do for one whose place is taken already. */
   const replaceLiving = async (worker: Worker, farewell: Farewell): Promise<void> => {
     const { slot, predecessor, state } = worker;
-    if (closing || !workers.has(worker.id) || slot.newest !== worker) return;
+    if (closing || foreground !== null || !workers.has(worker.id) || slot.newest !== worker) return;
     worker.farewell = farewell;
     if (state.phase === "starting") {
       // It is of no use any more: another begins anew in its place.
@@ -241,7 +258,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
 
   const vacate = (worker: Worker, farewell: Farewell) => {
     worker.farewell = farewell;
-    if (closing) return;
+    if (closing || foreground !== null) return;
     if (worker.slot.newest === worker) start(worker.slot, worker.predecessor);
     void frontEnds.drainWorker(worker.id);
   };
@@ -281,6 +298,7 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
       replace(vacant ? slot : undefined, worker.predecessor, null, `${what}, and the worker it was to replace goes on`);
       return;
     }
+    if (expected && foreground !== null) return foreground.ended(death.code ?? 1);
     if (expected) {
       if (vacant) start(slot, worker.predecessor);
       return;
@@ -294,6 +312,10 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
   /** A failure: says so, and fills `slot` again, if it is empty, after a while that grows with each failure. */
   const replace = (slot: Slot | undefined, predecessor: Worker | undefined, readyMs: number | null, what: string) => {
     if (closing) return;
+    if (foreground !== null) {
+      void journal.write("wsgi", "error", `${what}; in debug mode the server ends with it.`);
+      return foreground.ended(1);
+    }
     if (slot === undefined) return void journal.write("wsgi", "error", `${what}; it has been replaced already.`);
     const { early, delayMs } = restartAfter(slot.early, readyMs);
     slot.early = early;
@@ -317,22 +339,17 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     serving: manned.promise,
     introductions: () => [...workers.values()].filter(({ state }) => takesRequests(state)).map(introduction),
     pids: () => [...workers.values()].map((worker) => worker.process.pid),
-    async report(stacks) {
-      const all = await Promise.all([...workers.values()].map((worker) => describeWorker(worker, plan, stacks, clock)));
-      // One that has ended meanwhile is among those that are gone by now.
-      const there = all.filter(({ id }) => workers.has(id));
-      return {
-        workers: there,
-        // What scripts are asked is no request of a client.
-        requests: plan.pool === "access" ? 0 : there.reduce((sum, { served }) => sum + served, history.requests),
-        cpuMs: there.reduce((sum, worker) => sum + worker.cpuMs, history.cpuMs),
-        ends: history.ends,
-        recent: history.recent,
-      };
-    },
+    report: (stacks) => describePool(workers, plan, history, stacks, clock),
     async renew(why, reason) {
       const now = slots.flatMap(({ newest }) => newest ?? []);
       await Promise.all(now.map((worker) => renewInTurn(worker, { why, reason })));
+    },
+    interrupt() {
+      if (foreground === null || foreground.underGdb) return;
+      const [worker] = workers.values();
+      if (asking || worker === undefined) return foreground.interrupted();
+      asking = true;
+      worker.process.send({ kind: "interrupt" });
     },
     lost(id, why) {
       const worker = workers.get(id);
@@ -349,7 +366,9 @@ export function startPool(plan: PoolPlan, journal: Journal, frontEnds: Audience)
     },
     async stop(why, graceMs) {
       close();
-      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, graceMs);
+      // The tools of debug mode write down what they have found, and that takes as long as it takes.
+      const limitMs = foreground === null ? graceMs : 0;
+      for (const worker of workers.values()) ending.stop(worker, { why, reason: "shutdown_signal" }, limitMs);
       watching.hasten();
       await empty.promise;
       await Promise.race([Promise.all(talking), Bun.sleep(SILENCE_MS)]);

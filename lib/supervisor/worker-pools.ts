@@ -24,6 +24,8 @@ export function joinPools(pools: readonly WorkerPool[]): WorkerPool {
     async renew(why, reason) {
       await Promise.all(pools.map((pool) => pool.renew(why, reason)));
     },
+    // Those without the terminal do nothing.
+    interrupt: () => pools.forEach((pool) => pool.interrupt()),
     // The others don't know the number.
     lost: (id, why) => pools.forEach((pool) => pool.lost(id, why)),
     drain: (why, graceMs) => pools.forEach((pool) => pool.drain(why, graceMs)),

@@ -4,7 +4,7 @@ import type { FromWorkerMessage, ToWorkerMessage } from "../control/worker.ts";
 import { splitLines } from "../logs/line-splitter.ts";
 import { levelNamed } from "../logs/levels.ts";
 import type { Environment } from "./child-environment.ts";
-import { startChild } from "./child.ts";
+import { signalChild, startChild, startOnTerminal, type ChildPlan } from "./child.ts";
 import { openControl, type ControlChannel } from "./control-channel.ts";
 import type { Death } from "./death.ts";
 import type { Journal, Speaker } from "./journal.ts";
@@ -25,6 +25,8 @@ export interface WorkerLaunch {
   readonly cwd: string;
   readonly environment: Environment;
   readonly config: ToWorkerMessage;
+  /** Its streams are our terminal, of which nothing is read or logged here. */
+  readonly onTerminal: boolean;
 }
 
 export interface WorkerProcess {
@@ -36,6 +38,8 @@ export interface WorkerProcess {
   readonly death: Promise<Death>;
   /** Resolves when nobody can write to its output any more. */
   readonly silent: Promise<unknown>;
+  /** Kills it, with what it started where that can be told from our own processes. */
+  kill(): void;
 }
 
 /**
@@ -43,20 +47,23 @@ export interface WorkerProcess {
  * the reason when it can't be started.
  */
 export function startWorker(
-  { argv, cwd, environment, config }: WorkerLaunch,
+  { argv, cwd, environment, config, onTerminal }: WorkerLaunch,
   journal: Journal,
   take: (message: FromWorkerMessage) => void,
 ): WorkerProcess | { readonly problem: string } {
-  const child = startChild({ argv, cwd, environment, inherited: ["pipe"] });
+  const plan: ChildPlan = { argv, cwd, environment, inherited: ["pipe"] };
+  const child = onTerminal ? startOnTerminal(plan) : startChild(plan);
   if ("problem" in child) return child;
   const { pid } = child;
   const lastWords: string[] = [];
-
-  const stdout = pumpText(child.stdout, pid, journal, () => undefined);
-  const stderr = pumpText(child.stderr, pid, journal, (line) => {
+  const remember = (line: string) => {
     lastWords.push(line);
     if (lastWords.length > LAST_WORDS) lastWords.shift();
-  });
+  };
+  const pumps =
+    child.stdout === null
+      ? []
+      : [pumpText(child.stdout, pid, journal, () => undefined), pumpText(child.stderr, pid, journal, remember)];
   const onMessage = (message: FromWorkerMessage) => {
     if (message.kind !== "log") return take(message);
     const { tid, remote, about, level, text } = message;
@@ -72,15 +79,16 @@ export function startWorker(
     channel.send(config);
   });
 
-  const silent = Promise.all([stdout.ended, stderr.ended, control.then(({ closed }) => closed)]);
+  const silent = Promise.all([...pumps.map(({ ended }) => ended), control.then(({ closed }) => closed)]);
   const death = child.ended.then(async ({ code, signal }) => {
     await Promise.race([silent, Bun.sleep(LAST_WORDS_MS)]);
     void control.then((channel) => channel.close());
     return { code, signal, lastWords };
   });
-  const isWaiting = () => stdout.waiting || stderr.waiting || opened?.paused === true;
+  const isWaiting = () => pumps.some(({ waiting }) => waiting) || opened?.paused === true;
   const send = (message: ToWorkerMessage) => void control.then((channel) => channel.send(message));
-  return { pid, send, isWaiting, death, silent };
+  const kill = () => signalChild(pid, "SIGKILL", !onTerminal);
+  return { pid, send, isWaiting, death, silent, kill };
 }
 
 const own = (pid: number): Speaker => ({ pid, tid: pid });

@@ -1,7 +1,8 @@
 /** What is told of a worker: by itself when it is asked, else by its last sign of life. */
 
 import type { Description } from "../control/worker.ts";
-import type { ThreadReport, WorkerReport } from "../metrics/report.ts";
+import type { ThreadReport, WorkerEnd, WorkerReport } from "../metrics/report.ts";
+import type { History } from "./history.ts";
 import type { Signs } from "./worker-signs.ts";
 import type { Worker } from "./worker.ts";
 
@@ -15,8 +16,38 @@ export interface Kind {
   readonly threads: number;
 }
 
+export interface WorkersReport {
+  readonly workers: readonly WorkerReport[];
+  /** Requests that were finished and time that was used, by those that are gone, too. */
+  readonly requests: number;
+  readonly cpuMs: number;
+  readonly ends: Readonly<Record<string, number>>;
+  readonly recent: readonly WorkerEnd[];
+}
+
+/** Asks all workers of a pool. */
+export async function describePool(
+  workers: ReadonlyMap<number, Worker>,
+  kind: Kind,
+  history: History,
+  stacks: boolean,
+  clock: () => number,
+): Promise<WorkersReport> {
+  const all = await Promise.all([...workers.values()].map((worker) => describeWorker(worker, kind, stacks, clock)));
+  // One that has ended meanwhile is among those that are gone by now.
+  const there = all.filter(({ id }) => workers.has(id));
+  return {
+    workers: there,
+    // What scripts are asked is no request of a client.
+    requests: kind.pool === "access" ? 0 : there.reduce((sum, { served }) => sum + served, history.requests),
+    cpuMs: there.reduce((sum, worker) => sum + worker.cpuMs, history.cpuMs),
+    ends: history.ends,
+    recent: history.recent,
+  };
+}
+
 /** Asks a worker. `clock` is the one of its state, see watch-clock.ts. */
-export async function describeWorker(
+async function describeWorker(
   worker: Worker,
   { pool, threads }: Kind,
   stacks: boolean,

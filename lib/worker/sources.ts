@@ -4,8 +4,11 @@ import init from "./_malt/__init__.py" with { type: "text" };
 import access from "./_malt/access.py" with { type: "text" };
 import channel from "./_malt/channel.py" with { type: "text" };
 import clock from "./_malt/clock.py" with { type: "text" };
+import codeCoverage from "./_malt/code_coverage.py" with { type: "text" };
 import connection from "./_malt/connection.py" with { type: "text" };
 import control from "./_malt/control.py" with { type: "text" };
+import pdbDebugger from "./_malt/debugger.py" with { type: "text" };
+import debugging from "./_malt/debugging.py" with { type: "text" };
 import description from "./_malt/description.py" with { type: "text" };
 import effort from "./_malt/effort.py" with { type: "text" };
 import environ from "./_malt/environ.py" with { type: "text" };
@@ -26,8 +29,11 @@ import modules from "./_malt/modules.py" with { type: "text" };
 import monitor from "./_malt/monitor.py" with { type: "text" };
 import observed from "./_malt/observed.py" with { type: "text" };
 import processMetrics from "./_malt/process_metrics.py" with { type: "text" };
+import profiler from "./_malt/profiler.py" with { type: "text" };
+import recorder from "./_malt/recorder.py" with { type: "text" };
 import reloading from "./_malt/reloading.py" with { type: "text" };
 import request from "./_malt/request.py" with { type: "text" };
+import requestFiles from "./_malt/request_files.py" with { type: "text" };
 import requestMetrics from "./_malt/request_metrics.py" with { type: "text" };
 import resources from "./_malt/resources.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
@@ -42,6 +48,7 @@ import steward from "./_malt/steward.py" with { type: "text" };
 import surroundings from "./_malt/surroundings.py" with { type: "text" };
 import threads from "./_malt/threads.py" with { type: "text" };
 import title from "./_malt/title.py" with { type: "text" };
+import watchedBody from "./_malt/watched_body.py" with { type: "text" };
 import welcome from "./_malt/welcome.py" with { type: "text" };
 import worker from "./_malt/worker.py" with { type: "text" };
 import entry from "./__main__.py" with { type: "text" };
@@ -58,8 +65,11 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/access.py", text: access },
   { path: "_malt/channel.py", text: channel },
   { path: "_malt/clock.py", text: clock },
+  { path: "_malt/code_coverage.py", text: codeCoverage },
   { path: "_malt/connection.py", text: connection },
   { path: "_malt/control.py", text: control },
+  { path: "_malt/debugger.py", text: pdbDebugger },
+  { path: "_malt/debugging.py", text: debugging },
   { path: "_malt/description.py", text: description },
   { path: "_malt/effort.py", text: effort },
   { path: "_malt/environ.py", text: environ },
@@ -80,8 +90,11 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/monitor.py", text: monitor },
   { path: "_malt/observed.py", text: observed },
   { path: "_malt/process_metrics.py", text: processMetrics },
+  { path: "_malt/profiler.py", text: profiler },
+  { path: "_malt/recorder.py", text: recorder },
   { path: "_malt/reloading.py", text: reloading },
   { path: "_malt/request.py", text: request },
+  { path: "_malt/request_files.py", text: requestFiles },
   { path: "_malt/request_metrics.py", text: requestMetrics },
   { path: "_malt/resources.py", text: resources },
   { path: "_malt/response.py", text: response },
@@ -96,6 +109,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/surroundings.py", text: surroundings },
   { path: "_malt/threads.py", text: threads },
   { path: "_malt/title.py", text: title },
+  { path: "_malt/watched_body.py", text: watchedBody },
   { path: "_malt/welcome.py", text: welcome },
   { path: "_malt/worker.py", text: worker },
 ];

@@ -9,10 +9,11 @@
 import { join } from "node:path";
 import { malt } from "./binary.ts";
 import { folder, readable, type Folder } from "./folders.ts";
+import { launch, launchAtTerminal } from "./launch.ts";
 import { childrenOf, isConnected, leftovers } from "./processes.ts";
 import { python as anyPython, type Python } from "./pythons.ts";
 import { rawClient, type Enough, type RawClient } from "./raw.ts";
-import { transcribe, type Transcript } from "./transcript.ts";
+import type { Transcript } from "./transcript.ts";
 import { PATIENCE_MS, until } from "./until.ts";
 
 export interface Options {
@@ -27,6 +28,8 @@ export interface Options {
   readonly cwd?: string;
   /** The program and the words before `start-server`. */
   readonly program?: readonly string[];
+  /** It runs at a terminal, to which standard output and standard error both go. */
+  readonly terminal?: boolean;
   /** What to wait for: that every worker is connected, or only the banner, as without an application. */
   readonly until?: "workers" | "banner";
 }
@@ -47,6 +50,8 @@ export interface Server extends AsyncDisposable {
   output(): string;
   waitForLog(pattern: RegExp, patienceMs?: number): Promise<RegExpExecArray>;
   waitForOutput(pattern: RegExp, patienceMs?: number): Promise<RegExpExecArray>;
+  /** Presses keys at the terminal: "\x03" is Ctrl-C. */
+  type(keys: string): void;
   /** Redirects are not followed. */
   get(path: string, init?: RequestInit): Promise<Response>;
   text(path: string, init?: RequestInit): Promise<string>;
@@ -81,7 +86,7 @@ export async function start(
   const mark = crypto.randomUUID();
   const usual = ["--log-to-terminal", `--server-root=${root}`, `--python=${python.path}`];
   const without: readonly string[] = options.without ?? [];
-  const child = Bun.spawn(
+  const { child, out, err } = (options.terminal === true ? launchAtTerminal : launch)(
     [
       ...(options.program ?? [malt]),
       "start-server",
@@ -91,16 +96,8 @@ export async function start(
       ...(user === null ? [] : [`--user=${user}`]),
       ...args,
     ],
-    {
-      cwd: options.cwd ?? home.path,
-      env: { ...process.env, ...options.env, MALT_TEST_SERVER: mark },
-      stdio: ["ignore", "pipe", "pipe"],
-      // A session of its own, so that whoever is left of it can be found.
-      detached: true,
-    },
+    { cwd: options.cwd ?? home.path, env: { ...process.env, ...options.env, MALT_TEST_SERVER: mark } },
   );
-  const out = transcribe("standard output", child.stdout);
-  const err = transcribe("standard error", child.stderr);
   written.push(() => `malt ${args.join(" ")}\n${out.text()}${err.text()}`);
 
   async function dispose(): Promise<void> {
@@ -155,6 +152,7 @@ function member({ address, port, root, child, out, err, dispose }: Running): Ser
       return await (enough === undefined ? client.readToEnd() : client.read(enough));
     },
     connect,
+    type: (keys) => void child.terminal?.write(keys),
     processes: () => childrenOf(child.pid),
     ready: async () => {
       await until("every worker to be connected", () => {

@@ -14,6 +14,8 @@ export function words(decision: Decision): string {
       return `file ${decision.path}`;
     case "listing":
       return `listing ${decision.path}`;
+    case "script":
+      return `script ${decision.path}|${decision.scriptName}|${decision.pathInfo}`;
     case "redirect":
       return `${decision.status} ${decision.location}`;
     case "application":

@@ -12,6 +12,7 @@ export interface SiteOptions {
   readonly documentRoot?: string;
   readonly directoryIndex?: readonly string[] | null;
   readonly directoryListing?: boolean;
+  readonly cgi?: boolean;
   readonly aliases?: readonly UrlAlias[];
   readonly handlers?: readonly FileHandler[];
   readonly mimeTypes?: string | null;
@@ -38,6 +39,7 @@ export function siteSettings(options: SiteOptions = {}): Settings {
       documentRoot: options.documentRoot ?? "/root",
       directoryIndex: options.directoryIndex ?? null,
       directoryListing: options.directoryListing ?? false,
+      cgi: options.cgi ?? false,
       aliases: options.aliases ?? [],
       handlers: options.handlers ?? [],
       mimeTypes: options.mimeTypes ?? null,

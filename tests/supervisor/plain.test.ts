@@ -35,6 +35,28 @@ test("the banner is the original's, with the real port", () => {
   );
 });
 
+test("the banner of debug mode names what its tools leave, and none of the limits that are off", () => {
+  const settings = settingsIn("/srv", { workers: { threads: 1, embedded: true } });
+  const debugging = {
+    debugger: true,
+    stopsAtStart: false,
+    coverageDirectory: "/srv/c",
+    profilerDirectory: "/srv/p",
+    recorderDirectory: "/srv/r",
+    gdb: null,
+  };
+  const lines = banner({ ...settings, debugging }, { port: 8000, adminPort: null }, "/srv/root/express.json").split(
+    "\n",
+  );
+  expect(lines.slice(lines.findIndex((line) => line.startsWith("Access Log")) + 1, -4)).toEqual([
+    "Coverage Output    : /srv/c/index.html",
+    "Profiler Output    : /srv/p",
+    "Recorder Output    : /srv/r",
+    "Operating Mode     : debug",
+    "Request Capacity   : 1 (1 process * 1 threads)",
+  ]);
+});
+
 test("the banner leaves out what is off, and names the terminal", () => {
   const text = banner(
     settingsIn("/srv", {
@@ -166,6 +188,8 @@ const messages: readonly [line: string, valid: boolean][] = [
   ['{"kind":"ready","loaded":true,"python":"3.12"}', true],
   ['{"kind":"ready","loaded":1,"python":"3.12"}', false],
   ['{"kind":"stopped"}', true],
+  ['{"kind":"interrupted","prompt":true}', true],
+  ['{"kind":"interrupted"}', false],
   ['{"kind":"leave","why":"x","reason":"","serving":false}', true],
   ['{"kind":"leave","why":"x","reason":""}', false],
   ['{"kind":"log","level":"info","tid":1,"text":"x"}', true],

@@ -7,7 +7,9 @@ import type { Settings } from "../../lib/settings/settings.ts";
 /** Settings of which a test gives what it cares about. */
 export function settingsIn(
   folder: string,
-  given: { readonly [Room in Exclude<keyof Settings, "services" | "tls">]?: Partial<Settings[Room]> } = {},
+  given: {
+    readonly [Room in Exclude<keyof Settings, "services" | "tls" | "debugging">]?: Partial<Settings[Room]>;
+  } = {},
 ): Settings {
   const root = join(folder, "root");
   const { uid, gid, username } = userInfo();
@@ -59,6 +61,7 @@ export function settingsIn(
       documentRoot: join(root, "htdocs"),
       directoryIndex: null,
       directoryListing: false,
+      cgi: false,
       aliases: [],
       handlers: [],
       mimeTypes: null,
@@ -91,6 +94,7 @@ export function settingsIn(
       ...given.workers,
     },
     identity: { user: username, group: username, uid, gid, drop: false, ...given.identity },
+    debugging: null,
     services: [],
     environ: { set: [], pass: [], ...given.environ },
     timeouts: {

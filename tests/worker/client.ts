@@ -365,6 +365,7 @@ export class TestWorker implements AsyncDisposable {
       verboseDebugging: false,
       serverMetrics: false,
       slowRequestMs: 0,
+      debugging: null,
       loggedVariables: [],
       ...config,
     });

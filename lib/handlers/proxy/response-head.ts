@@ -1,7 +1,8 @@
 /** The head of an upstream's response, checked as strictly as a client's request (RFC 9112 §4, §5, §6.3). Pure. */
 
 import type { Field } from "../../http/exchange.ts";
-import { CONTROL, TOKEN } from "../../http/h1/syntax.ts";
+import { parseFieldLine } from "../../http/field-line.ts";
+import { CONTROL } from "../../http/h1/syntax.ts";
 import { isBodyless } from "../../http/response-head.ts";
 
 /** How the end of the body is told: bytes to come, or in one of these ways. */
@@ -35,13 +36,9 @@ export function parseResponseHead(text: string, method: string): UpstreamRespons
   if (lines.length > MAX_FIELDS) return { why: `it has more than ${MAX_FIELDS} fields` };
   const fields: Field[] = [];
   for (const line of lines) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, Math.max(colon, 0));
-    // Also a folded line, and one with a space before the colon: parsers differ in what they make of them.
-    if (!TOKEN.test(name)) return { why: "it has a malformed field name" };
-    const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
-    if (CONTROL.test(value)) return { why: `its field ${name} has control characters` };
-    fields.push([name, value]);
+    const field = parseFieldLine(line);
+    if (typeof field === "string") return { why: field };
+    fields.push(field);
   }
   const status = Number(digits);
   const framing = framingOf(status, method, fields, minor === "1");

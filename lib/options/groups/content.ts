@@ -65,8 +65,8 @@ export const content = group("What to serve", {
     }),
   ),
   "with-cgi": flag({
-    status: "planned",
-    help: "Run executable .cgi files of the document root as CGI scripts.",
+    status: "built",
+    help: "Run executable .cgi files of the document root as CGI scripts, as the user of the workers.",
   }),
   "enable-docs": flag({
     status: "built",

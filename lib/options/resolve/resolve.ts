@@ -12,6 +12,7 @@ import type { Problem } from "../problem.ts";
 import { accessOf, accessProblems, hasAccessScripts } from "./access.ts";
 import { addressesOf, addressProblems } from "./addresses.ts";
 import { resolveServed } from "./application.ts";
+import { debuggingOf, debuggingProblems } from "./debugging.ts";
 import { directivesOf } from "./directives.ts";
 import { checkPath, fileProblems } from "./files.ts";
 import { handlerProblems, handlersOf } from "./handlers.ts";
@@ -55,6 +56,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...monitoringProblems(parsed),
     ...accessProblems(parsed),
     ...fileProblems(parsed, made, facts),
+    ...debuggingProblems(values, root, made, facts),
     ...handlerProblems(values, facts),
   ];
   for (const [label, path, stated] of [
@@ -71,13 +73,17 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
   if (problems.length > 0 || "what" in identity || "what" in python) return { problems };
   if ("what" in services || typeof shell !== "string") return { problems };
 
-  const processes = Math.max(1, values.processes ?? 1);
+  const debugging = debuggingOf(values, root, facts);
+  const processes = debugging === null ? Math.max(1, values.processes ?? 1) : 1;
+  const threads = debugging === null ? values.threads : 1;
   const workingDirectory = at(values["working-directory"] ?? ".");
-  const embedded = values["embedded-mode"];
-  const capacity = embedded
-    ? embeddedCapacity(processes, values.threads)
-    : capacityOf(processes, values.threads, values["max-clients"]);
-  const resolved = frontEndsOf(values, capacity, facts);
+  // In debug mode the original runs the application in the server's own process, too.
+  const embedded = values["embedded-mode"] || debugging !== null;
+  const capacity =
+    values["embedded-mode"] && debugging === null
+      ? embeddedCapacity(processes, threads)
+      : capacityOf(processes, threads, values["max-clients"]);
+  const resolved = frontEndsOf(debugging === null ? values : { ...values, frontends: 1 }, capacity, facts);
   // What an embedded application is part of could only be reloaded as a whole.
   const scriptReloading = !values["disable-reloading"] && !embedded;
   const settings: Settings = {
@@ -109,6 +115,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       directoryIndex: values["directory-index"]?.split(/\s+/).filter((name) => name !== "") ?? null,
       directoryListing: values["directory-listing"],
       aliases: sortAliases(values["url-alias"].map(([urlPath, target]) => ({ urlPath, target: at(target) }))),
+      cgi: values["with-cgi"],
       handlers: handlersOf(values, at),
       mimeTypes: values["mime-types"] === undefined ? null : at(values["mime-types"]),
       sendfile: values["enable-sendfile"],
@@ -125,7 +132,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     workers: {
       processes,
       processesGiven: embedded ? processes > 1 : given.has("processes"),
-      threads: values.threads,
+      threads,
       embedded,
       group,
       python: python.path,
@@ -143,6 +150,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       orphanInterpreter: values["orphan-interpreter"],
       verboseDebugging: values["verbose-debugging"],
     },
+    debugging,
     identity: identity.identity,
     services: services.services,
     environ: { set: values.setenv, pass: values.passenv },

@@ -5,6 +5,7 @@ import type { Parsed } from "../argv.ts";
 import type { Facts } from "../facts.ts";
 import { options } from "../table.ts";
 import { accessWarnings } from "./access.ts";
+import { debuggingWarnings } from "./debugging.ts";
 import { siteWarnings } from "./site.ts";
 import { describeObstacle, EXECUTE, obstacleTo, personOf, READ } from "./permissions.ts";
 
@@ -28,11 +29,13 @@ export function warningsAbout(parsed: Parsed, settings: Settings, facts: Facts):
     }
   }
   if (settings.workers.embedded) {
-    for (const name of DAEMON_OPTIONS) {
-      if (given.has(name)) warnings.push(`--${name} has no effect together with --embedded-mode`);
+    const debugged = settings.debugging !== null;
+    for (const name of debugged ? [...DAEMON_OPTIONS, ...CAPACITY_OPTIONS] : DAEMON_OPTIONS) {
+      const mode = debugged ? "in debug mode" : "together with --embedded-mode";
+      if (given.has(name)) warnings.push(`--${name} has no effect ${mode}`);
     }
   }
-  warnings.push(...siteWarnings(parsed), ...accessWarnings(parsed));
+  warnings.push(...debuggingWarnings(parsed), ...siteWarnings(parsed), ...accessWarnings(parsed));
   const { type, entryPoint } = settings.application;
   if ((type === "script" || type === "paste") && facts.kindOf(entryPoint) === "missing") {
     warnings.push(`the application ${entryPoint} does not exist; requests are answered with 500 until it does`);
@@ -65,6 +68,9 @@ const DAEMON_OPTIONS = [
   "restart-interval",
   "startup-timeout",
 ] as const;
+
+/** What debug mode sets. */
+const CAPACITY_OPTIONS = ["embedded-mode", "frontends", "processes", "threads"] as const;
 
 /** What root can use and the user of the workers cannot. */
 function deniedPaths({ application, identity, workers }: Settings, facts: Facts): readonly string[] {

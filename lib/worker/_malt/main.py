@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from threading import Event, Thread
 from time import monotonic, sleep
 
 from . import surroundings
@@ -20,7 +21,7 @@ from .worker import Worker
 ORPHAN_MS = 1000
 # Seconds from the abort that the log explains to the one that nothing can delay.
 LAST_RESORT = 0.5
-# Seconds for the front ends to say that they send nothing more, once nothing is in hand.
+# Seconds for what should take none: front ends say that they send nothing more, an abandoned request ends.
 PARTING = 1.0
 
 
@@ -40,7 +41,11 @@ def main():
     # Registered first, so that it runs last: exit functions of the application may still print.
     atexit.register(_say_goodbye, worker)
     log = worker.log
-    surroundings.set_streams(worker.stdout, worker.stderr)
+    debugging = worker.debugging
+    if debugging is None:
+        surroundings.set_streams(worker.stdout, worker.stderr)
+    else:
+        surroundings.use_terminal()
     surroundings.enter(config, log)
     surroundings.set_locale(log)
     surroundings.set_search_path(config["workingDirectory"], config["pythonPath"])
@@ -50,7 +55,17 @@ def main():
     end = _await_end(worker)
     surroundings.ignore_signal_handlers(log)
     worker.start_threads()
-    loaded = worker.loader.load() is not None
+    if debugging is None:
+        loaded = worker.loader.load() is not None
+    else:
+        problem = debugging.begin(worker.loader)
+        if problem is not None:
+            # There where the operator is: the server ends with this process.
+            print("malt: %s" % problem, file=sys.stderr, flush=True)
+            return 1
+        loaded = debugging.load(worker.loader) is not None
+        if not debugging.pause():
+            control.send([{"kind": "interrupted", "prompt": False}])
     worker.loading = False
     worker.monitor.loaded()
     # What loading made stays for good: no need to look at it in each collection.
@@ -62,11 +77,31 @@ def main():
         log.record("emerg", log.prefix + str(error))
         return 1
     control.send([{"kind": "ready", "loaded": loaded, "python": _python()}])
-    _stop(worker, *end())
+    if debugging is None:
+        _stop(worker, *end())
+    else:
+        _serve_here(worker, end)
     if config["orphanInterpreter"]:
         _say_goodbye(worker)
         os._exit(0)
     return 0
+
+
+def _serve_here(worker, end):
+    """Debug mode: the main thread runs the requests, since only there a debugger can be interrupted."""
+    served = Event()
+
+    def finish():
+        _stop(worker, *end())
+        if not served.wait(PARTING):
+            # Its front end has given up this request, and it would keep the interpreter from shutting down.
+            _abort(worker)
+
+    ending = Thread(target=finish, name="malt-end", daemon=True)
+    ending.start()
+    worker.threads[0].serve()
+    served.set()
+    ending.join()
 
 
 def _introduce(worker):
@@ -114,7 +149,7 @@ def _await_end(worker):
         for number in os.read(numbers, 64):
             if number == signal.SIGUSR1:
                 note("evict", "graceful_signal")
-            elif number in (signal.SIGTERM, signal.SIGINT):
+            elif number == signal.SIGTERM or number == signal.SIGINT and worker.debugging is None:
                 stop("signal", "shutdown_signal")
 
     def wait():
@@ -134,6 +169,9 @@ def _await_end(worker):
     signal.set_wakeup_fd(noted, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
         signal.signal(number, lambda *_: None)
+    if worker.debugging is not None:
+        # The supervisor has it too, and asks what it was meant for.
+        signal.signal(signal.SIGINT, worker.debugging.interrupt)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return wait
 
@@ -148,7 +186,7 @@ def _stop(worker, why, reason):
     if why == "orphan":
         limit_ms = min(limit_ms or ORPHAN_MS, ORPHAN_MS)
     deadline = monotonic() + limit_ms / 1000 if limit_ms else float("inf")
-    if limit_ms:
+    if limit_ms and worker.debugging is None:
         # Also ends exit functions, threads and interpreters that don't end: it needs no interpreter lock.
         faulthandler.dump_traceback_later(limit_ms / 1000 + LAST_RESORT, exit=True, file=2)
     log.record("info", "%sShutdown requested '%s'." % (log.prefix, group))
@@ -163,13 +201,19 @@ def _stop(worker, why, reason):
         elif channel.drained() or now - busy > PARTING:
             break
         if now > deadline:
-            log.record("info", "%sAborting process '%s'." % (log.prefix, group))
-            log.lines("info", stack_lines())
-            _say_goodbye(worker)
-            os._exit(1)
+            _abort(worker)
         sleep(0.005)
     channel.close()
     log.record("info", "%sStopping process '%s'." % (log.prefix, group), "%sDestroying interpreters." % log.prefix)
+
+
+def _abort(worker):
+    """Stop although a request runs."""
+    log = worker.log
+    log.record("info", "%sAborting process '%s'." % (log.prefix, worker.config["processGroup"]))
+    log.lines("info", stack_lines())
+    _say_goodbye(worker)
+    os._exit(1)
 
 
 def _is_open(reader):
@@ -192,6 +236,10 @@ def _give_up(worker):
 def _say_goodbye(worker):
     """Leave nothing unsaid."""
     log = worker.log
+    if worker.debugging is not None:
+        worker.debugging.finish()
+        # Only what the tools write may take its time.
+        faulthandler.dump_traceback_later(LAST_RESORT, exit=True, file=2)
     log.end_of_process()
     log.record("info", "%sExiting process '%s'." % (log.prefix, worker.config["processGroup"]))
     # With what it has done since the last sign of life.

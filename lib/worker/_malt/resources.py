@@ -17,6 +17,9 @@ class Resources:
         # Other workers may want to be replaced too. As often as in the original: a script that always wants it would have
         # its request wander about for ever.
         self._most_restarts = 2 * worker.config["maximumProcesses"] + 1
+        if worker.config["debugging"] is not None:
+            # Nothing takes the place of a process at the terminal.
+            self._most_restarts = 0
 
     def __call__(self, environ, start_response):
         extension = environ.pop("malt.resource", None)

@@ -52,8 +52,20 @@ def set_streams(stdout, stderr):
     sys.stdin = open(os.devnull, encoding="utf-8")
     sys.stdout = stdout
     sys.stderr = stderr
+    _prepare_descriptors(1, 2)
+
+
+def use_terminal():
+    """Standard streams for debug mode: those of the operator, be they a terminal or not."""
+    sys.argv = ["mod_wsgi"]
+    _prepare_descriptors(0, 1, 2)
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
+
+
+def _prepare_descriptors(*descriptors):
     # Pipes come from Bun without: programs and C code that write much would fail instead of waiting for the log.
-    for descriptor in (1, 2):
+    for descriptor in descriptors:
         os.set_blocking(descriptor, True)
     # Crashes are written by C code, to the real descriptor. The streams that applications see have none.
     faulthandler.enable(file=2)

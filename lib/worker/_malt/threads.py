@@ -47,7 +47,7 @@ class RequestThread:
         self._daemon_start = "mod_wsgi.%s_start" % ("script" if worker.config["embedded"] else "daemon")
         # The environ that `_data` belongs to, see `data_of`.
         self._data_for = self._data = None
-        self.thread = threading.Thread(target=self._serve, name="malt-request-%d" % number, daemon=True)
+        self.thread = threading.Thread(target=self.serve, name="malt-request-%d" % number, daemon=True)
 
     def data_of(self, environ):
         """mod_wsgi.request_data() of the request with this environ: a dict of its own, made when it is first wanted."""
@@ -56,8 +56,8 @@ class RequestThread:
                 self._data_for, self._data = environ, {}
             return self._data
 
-    def _serve(self):
-        """Run requests until the channel is closed."""
+    def serve(self):
+        """Run requests until the channel is closed; called by `thread`, or in debug mode by the main thread."""
         self.ident = get_ident()
         self._worker.running[self.ident] = self
         channel = self._channel

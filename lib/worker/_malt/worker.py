@@ -68,6 +68,13 @@ class Worker:
         if config["ignoresActivity"]:
             self._attention = Attention()
             self.loader.wrap(self._attention.watch)
+        #: The tools of debug mode; None without.
+        self.debugging = None
+        if config["debugging"] is not None:
+            # Only then: others do without pdb and all that.
+            from .debugging import Debugging
+
+            self.debugging = Debugging(config["debugging"], self.log)
         self.request_metrics = RequestMetrics(self)
         self.server_metrics = ServerMetrics(control) if config["serverMetrics"] else None
         self._slow = SlowRequests(self) if config["slowRequestMs"] else None
@@ -85,8 +92,9 @@ class Worker:
 
     def start_threads(self):
         """Start all threads. Before the application is loaded: it may replace what threads are made of (gevent)."""
-        for thread in self.threads:
-            thread.thread.start()
+        if self.debugging is None:
+            for thread in self.threads:
+                thread.thread.start()
         if self.config["reloadOnChanges"]:
             self.monitor.start()
         Thread(target=self.channel.steward.run, name="malt-steward", daemon=True).start()
@@ -199,6 +207,8 @@ class Worker:
             )
         elif message["kind"] == "metrics":
             self.server_metrics.answered(message["query"], message["metrics"])
+        elif message["kind"] == "interrupt":
+            self.control.send([{"kind": "interrupted", "prompt": self.debugging.has_prompt()}])
 
     def beat(self):
         """The sign of life, as the message for the supervisor."""

@@ -51,6 +51,16 @@ test("variables in the words were replaced at the set-up, and are not read again
   expect((await look(url)).environ).toMatchObject({ A: "$MALT_TEST_UNSET" });
 });
 
+test("start of a server in debug mode stays, since the terminal is what it is for", async () => {
+  await using server = await setUp(hello, ["--debug-mode"]);
+  const ended = server.control(["start"]);
+  await until("the server to run", async () => (await server.control(["status"])).code === 0);
+  const own = processes().find(({ pid }) => pid === server.pid());
+  expect(own?.session).not.toBe(server.pid());
+  await server.control(["stop"]);
+  expect(await ended).toMatchObject({ code: 0 });
+});
+
 test("start with -DFOREGROUND stays, and ends with the exit status of the server", async () => {
   for (const words of [
     ["start", "-DFOREGROUND"],

@@ -1,0 +1,85 @@
+/** Bodies, methods and kinds of sites. */
+
+import { ask, get, type Scenario } from "../scenario.ts";
+
+export const limits: readonly Scenario[] = [
+  {
+    name: "limits on bodies",
+    files: () => ({ "htdocs/a.txt": "a\n" }),
+    options: () => ["--limit-request-body=10"],
+    requests: [
+      ask("POST", "/x", "0123456789"),
+      ask("POST", "/x", "0123456789a"),
+      ask("POST", "/a.txt", "0123456789a"),
+      ask("POST", "/x", "3\r\nabc\r\n0\r\n\r\n", { "Transfer-Encoding": "chunked" }),
+      ask("POST", "/a.txt", "3\r\nabc\r\n0\r\n\r\n", { "Transfer-Encoding": "chunked" }),
+      ask("POST", "/x", "", {}),
+    ],
+  },
+  {
+    name: "a site of files only",
+    files: () => ({ "htdocs/a.txt": "a\n", "htdocs/dir/index.html": "index\n", "htdocs/bare/b.txt": "b\n" }),
+    options: () => ["--application-type=static"],
+    requests: [
+      get("/"),
+      get("/a.txt"),
+      get("/dir/"),
+      get("/dir"),
+      get("/bare/"),
+      get("/missing"),
+      ask("PUT", "/missing"),
+    ],
+  },
+  {
+    name: "--map-head-to-get=on",
+    files: () => ({ "htdocs/a.txt": "a\n" }),
+    options: () => ["--map-head-to-get=on"],
+    requests: [ask("HEAD", "/x"), ask("HEAD", "/a.txt"), ask("HEAD", "/type/text-html"), ask("HEAD", "/status/404")],
+  },
+  {
+    name: "pages for errors that are elsewhere",
+    files: () => ({}),
+    options: () => [
+      "--mount-point=/app",
+      "--error-document",
+      "404",
+      "http://example.com/lost",
+      "--error-document",
+      "500",
+      "sorry about that",
+    ],
+    requests: [get("/missing"), get("/app/fails"), get("/app/status/500"), get("/app/status/404")],
+  },
+  {
+    name: "other servers",
+    files: () => ({ "htdocs/px/a.txt": "a\n" }),
+    options: ({ upstream }) => [
+      "--proxy-mount-point",
+      "/px",
+      `${upstream}/base`,
+      "--proxy-virtual-host",
+      "other.example",
+      `${upstream}/`,
+      "--proxy-mount-point",
+      "/dead",
+      "http://127.0.0.1:1/",
+    ],
+    requests: [
+      get("/px/x/y?q=1"),
+      get("/px/"),
+      get("/px/a.txt"),
+      get("/px/caf%C3%A9%20x"),
+      ask("POST", "/px/x", "abc"),
+      ask("DELETE", "/px/x"),
+      ask("HEAD", "/px/x"),
+      get("/px/redirect"),
+      get("/px/missing"),
+      get("/px/x", { "X-Forwarded-For": "192.0.2.1", Cookie: "a=1", TE: "trailers" }),
+      get("/pxy"),
+      get("/dead/x"),
+      get("/any", { Host: "other.example" }),
+      get("/px/x", { Host: "other.example" }),
+      get("/x"),
+    ],
+  },
+];
