@@ -72,9 +72,13 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
     mention: (exchange, text) => journal.error("info", wordsOf(exchange, text), clientOf(exchange.head), exchange),
     bug,
   });
-  const callApplication = createWsgiHandler(settings, pools.application, complain);
   /** What had been made of heads before directives had their say, which they have anew when a request begins anew. */
   const filters = new WeakMap<Exchange, HeadFilter | null>();
+  const redirect = (exchange: Exchange, target: string): void => {
+    const filter = filters.get(exchange);
+    goInside(exchange, target, filter === undefined ? exchange.headFilter : filter, beginAnew, complain);
+  };
+  const callApplication = createWsgiHandler(settings, pools.application, complain, redirect);
   const scripts = !settings.files.cgi
     ? null
     : createCgiHandler(
@@ -87,10 +91,7 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
           complain,
           report,
           bug,
-          redirect(exchange, target) {
-            const filter = filters.get(exchange);
-            goInside(exchange, target, filter === undefined ? exchange.headFilter : filter, beginAnew, complain);
-          },
+          redirect,
         },
       );
   const logged = loggedSite(settings, process.env);
@@ -151,11 +152,15 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
     }
   }
 
-  const directed =
-    createDirectives(settings, { carryOut, proxyTo: proxies.proxyTo, complain, guard: joined(guards) }) ?? answer;
+  const directed = createDirectives(settings, {
+    carryOut,
+    proxyTo: proxies.proxyTo,
+    complain,
+    guard: joined(guards),
+  });
   const settle: Handle =
-    scripts === null
-      ? directed
+    directed === null
+      ? answer
       : (exchange) => {
           filters.set(exchange, exchange.headFilter);
           directed(exchange);

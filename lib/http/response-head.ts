@@ -22,6 +22,8 @@ export interface ResponseHead {
   readonly stamps: readonly Field[] | null;
   /** `fields` as HTTP/1 lines, each with its CRLF. */
   readonly lines: string;
+  /** A path of this site whose answer is to take the place of this one. */
+  readonly inside?: string;
 }
 
 /** Date and framing are the server's: what an application says of them is understood or dropped, never passed on. */

@@ -57,7 +57,7 @@ export function goInside(
   if ("why" in resolved) {
     complain(
       exchange,
-      `a script names a place of this site that can't be: ${resolved.why}: answered ${resolved.status}`,
+      `an answer names a place of this site that can't be: ${resolved.why}: answered ${resolved.status}`,
     );
     respondStatus(exchange, resolved.status);
     return;
@@ -67,7 +67,7 @@ export function goInside(
   const inside = new InsideExchange(exchange, changedHead(head, { fieldEnviron: head.fieldEnviron + pairs }));
   inside.headFilter = filter;
   if (inside.redirects > MAX_REDIRECTS) {
-    complain(exchange, `Request exceeded the limit of ${MAX_REDIRECTS} internal redirects: scripts name each other`);
+    complain(exchange, `Request exceeded the limit of ${MAX_REDIRECTS} internal redirects: answers name each other`);
     respondStatus(exchange, 500);
   } else {
     next(inside);

@@ -19,7 +19,12 @@ const mapping: Mapping = {
 /** A connection whose requests go to a pool without workers, `late` ones when they are told to. */
 function site(late: boolean): { receive: (...parts: string[]) => void; handle: () => void; waiting: () => number } {
   const pool = new WorkerPool(limits, { nowMs: 1 }, new Traffic());
-  const handle = createWsgiHandler(settingsIn("/srv"), pool, () => undefined);
+  const handle = createWsgiHandler(
+    settingsIn("/srv"),
+    pool,
+    () => undefined,
+    () => undefined,
+  );
   const kept: Exchange[] = [];
   const server = line((exchange) => (late ? void kept.push(exchange) : handle(exchange, mapping)));
   return {

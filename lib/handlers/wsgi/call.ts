@@ -7,14 +7,17 @@ import type { Mapping } from "./environ.ts";
 import { openWorkerFile } from "./worker-file.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
+/** Answers the exchange of a call, of whose response nothing is wanted but its head. */
+export type Substitute = (call: WsgiCall, head: ResponseHead) => void;
+
 /** What a call asks of the pool it came through. */
 export interface CallKeeper {
   /** The body that was waited for is there, or so much of it that the rest is pulled. */
   collected(call: WsgiCall): void;
   /** Answer with an error page and say why in the log. The exchange is open and not started. */
   fail(call: WsgiCall, status: number, why: string): void;
-  /** Errors of the application are answered by the server itself; null when they are not. */
-  readonly override: ((call: WsgiCall, head: ResponseHead) => void) | null;
+  /** Who answers instead of the application, once it has answered so; null when its answer stands. */
+  substitute(head: ResponseHead): Substitute | null;
   /** A response that had begun was cut: say why in the log. */
   cut(call: WsgiCall, why: string): void;
   /** Half of it sent is when credit is given back: a worker never waits while there is room. */
@@ -110,8 +113,8 @@ export class WsgiCall implements ExchangeOwner {
     const complete = (flags & ResponseFlag.COMPLETE) !== 0;
     const { exchange } = this;
     if (!this.live) return complete;
-    const { override } = this.keeper;
-    if (override !== null && head.status >= 400) return this.#overridden(override, head, flags);
+    const substitute = this.keeper.substitute(head);
+    if (substitute !== null) return this.#replaced(substitute, head, flags);
     if ((flags & ResponseFlag.FILE) !== 0) return this.#file(head, bytes);
     if (complete) exchange.send(head, bytes);
     else exchange.start(head, bytes.length > 0 ? bytes : null);
@@ -163,13 +166,13 @@ export class WsgiCall implements ExchangeOwner {
   }
 
   /** Nothing of the response is wanted but its head. */
-  #overridden(override: NonNullable<CallKeeper["override"]>, head: ResponseHead, flags: number): boolean {
+  #replaced(substitute: Substitute, head: ResponseHead, flags: number): boolean {
     const isFile = (flags & ResponseFlag.FILE) !== 0;
     const complete = isFile || (flags & ResponseFlag.COMPLETE) !== 0;
     if (isFile) this.link?.tell(ToWorker.FILE_TAKEN, FileFlag.OK, this.id, null);
     else if (!complete) this.link?.tell(ToWorker.CANCEL, 0, this.id, null);
     this.exchange.owner = null;
-    override(this, head);
+    substitute(this, head);
     return complete;
   }
 

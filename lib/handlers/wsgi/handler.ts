@@ -5,21 +5,25 @@ import { respondStatus } from "../../http/respond.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { quickNowUs } from "../../os/clock.ts";
-import { WsgiCall, type CallKeeper } from "./call.ts";
+import { WsgiCall, type CallKeeper, type Substitute } from "./call.ts";
 import { createEnvironBuilder, userPairs, type Mapping } from "./environ.ts";
 import type { WorkerPool } from "./pool.ts";
 
 /** @param complain writes to the error log, about a request. */
 export type Complain = (exchange: Exchange, text: string) => void;
 
+/** @param redirect has another path of the site answer. */
 export function createWsgiHandler(
   settings: Settings,
   pool: WorkerPool,
   complain: Complain,
+  redirect: (exchange: Exchange, target: string) => void,
 ): (exchange: Exchange, mapping: Mapping) => void {
   const environOf = createEnvironBuilder(settings);
   const { chunkedRequest, responseBufferBytes } = settings.limits;
   const { errorOverride } = settings.responses;
+
+  const goInside: Substitute = ({ exchange }, { inside = "/" }) => redirect(exchange, inside);
 
   const keeper: CallKeeper = {
     grantBytes: responseBufferBytes / 2,
@@ -28,7 +32,10 @@ export function createWsgiHandler(
       complain(call.exchange, `${why}: answered ${status}`);
       respondStatus(call.exchange, status);
     },
-    override: errorOverride ? answerInstead : null,
+    substitute(head) {
+      if (head.status >= 400) return errorOverride ? answerInstead : null;
+      return head.inside === undefined ? null : goInside;
+    },
     cut(call, why) {
       complain(call.exchange, `${why}: the response was cut and the connection reset`);
     },

@@ -28,7 +28,7 @@ export function createInquirer(settings: Settings, pool: WorkerPool, complain: C
   const keeper: CallKeeper = {
     grantBytes: settings.limits.responseBufferBytes / 2,
     collected: () => undefined,
-    override: null,
+    substitute: () => null,
     fail({ exchange }, _status, why) {
       (exchange as Inquiry).failed(why);
     },

@@ -27,10 +27,18 @@ function parse(text: string): ResponseHead | undefined {
   if (!(status >= 200 && status <= 999) || parts.length % 2 === 0) return undefined;
   const fields: Field[] = [];
   for (let i = 1; i < parts.length; i += 2) fields.push([parts[i] as string, parts[i + 1] as string]);
-  const head = responseHead(status, fields, statusText.slice(4));
+  const made = responseHead(status, fields, statusText.slice(4));
+  const inside = status === 200 ? insideOf(fields) : undefined;
+  const head = inside === undefined ? made : { ...made, inside };
   if (text.length <= MAX_KEPT_CHARACTERS) {
     if (kept.size >= MAX_KEPT) kept.clear();
     kept.set(text, head);
   }
   return head;
+}
+
+/** As in CGI (RFC 3875 §6.3.2), which the original takes this from: "Location: /path" of a good answer is no redirect. */
+function insideOf(fields: readonly Field[]): string | undefined {
+  const location = fields.find(([name]) => name.toLowerCase() === "location")?.[1];
+  return location?.startsWith("/") === true ? location : undefined;
 }

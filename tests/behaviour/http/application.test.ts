@@ -145,3 +145,34 @@ test("--mount-point: / is the whole site", async () => {
   const environ = await environOf(server, "/a/b");
   expect([environ["SCRIPT_NAME"], environ["PATH_INFO"]]).toEqual(["", "/a/b"]);
 });
+
+test("a Location of this site in an answer of status 200 is answered by that place; with another status it is the client's", async () => {
+  using home = holding({
+    "site.py": `def application(environ, start_response):
+    path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+    if path == "/elsewhere":
+        start_response("200 OK", [("Location", "/" + query), ("Content-Type", "text/plain"), ("Content-Length", "6")])
+        return [b"unseen"]
+    if path == "/loop":
+        start_response("200 OK", [("Location", path)])
+        return []
+    if path == "/moved":
+        start_response("302 Found", [("Location", "/page"), ("Content-Length", "4")])
+        return [b"seen"]
+    body = " ".join([environ["REQUEST_METHOD"], path, query, environ.get("REDIRECT_URL", "-")]).encode()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+`,
+    "root/file.txt": "a file",
+  });
+  await using server = await start(join(home.path, "site.py"), [`--document-root=${join(home.path, "root")}`]);
+  expect(await server.text("/elsewhere?page?a=1")).toBe("GET /page a=1 /elsewhere");
+  expect(await server.text("/elsewhere?file.txt")).toBe("a file");
+  const posted = await fetch(`${server.url}/elsewhere?page`, { method: "POST", body: "x".repeat(200_000) });
+  expect(await posted.text()).toBe("GET /page  /elsewhere");
+  const moved = await server.get("/moved", { redirect: "manual" });
+  expect([moved.status, moved.headers.get("location"), await moved.text()]).toEqual([302, "/page", "seen"]);
+  expect(await server.text("/elsewhere?elsewhere?elsewhere?elsewhere")).toBe("GET /  /elsewhere");
+  expect((await server.get("/loop")).status).toBe(500);
+  await server.waitForLog(/exceeded the limit of 10 internal redirects/);
+});
