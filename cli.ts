@@ -18,6 +18,9 @@ async function main(words: readonly string[]): Promise<number> {
 
   const name = programName();
   if (word === "control") return (await import("./lib/cli/control.ts")).control({ name, version }, rest);
+  if (word === "status" || word === "stacks" || word === "top") {
+    return (await import("./lib/cli/inside.ts")).inside(name, word, rest);
+  }
   const { COMMANDS, programUsage } = await import("./lib/options/help.ts");
   const usage = programUsage(name);
   const refuse = (text: string) => say(process.stderr, `${usage}\n${name}: error: ${text}\n`, 2);

@@ -1,5 +1,6 @@
 /**
- * The CPythons of this machine, and a virtual environment with Django, Flask and coverage for each, in .venvs/VERSION.
+ * The CPythons of this machine, and a virtual environment for each, in .venvs/VERSION: with Django, Flask, coverage, and what
+ * Prometheus reads metrics with.
  */
 
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -22,9 +23,9 @@ export const versions = ["3.8", "3.11", "3.13"] as const;
 
 /** Django 4.2 is the last for CPython 3.8, 5.2 the last for 3.11. */
 const requirements: Readonly<Record<string, string>> = {
-  "3.8": "Django==4.2.*\nFlask==3.0.*\ncoverage==7.6.*\n",
-  "3.11": "Django==5.2.*\nFlask==3.1.*\ncoverage==7.6.*\n",
-  "3.13": "Django==6.1.*\nFlask==3.1.*\ncoverage==7.6.*\n",
+  "3.8": "Django==4.2.*\nFlask==3.0.*\ncoverage==7.6.*\nprometheus-client==0.21.*\n",
+  "3.11": "Django==5.2.*\nFlask==3.1.*\ncoverage==7.6.*\nprometheus-client==0.21.*\n",
+  "3.13": "Django==6.1.*\nFlask==3.1.*\ncoverage==7.6.*\nprometheus-client==0.21.*\n",
 };
 
 const folder = join(import.meta.dir, "..", ".venvs");
@@ -58,7 +59,7 @@ export async function venvPython(version: string): Promise<string | undefined> {
  */
 export async function makeVenv(interpreter: Interpreter): Promise<string | undefined> {
   const { version, path } = interpreter;
-  const wanted = requirements[version] ?? "Django\nFlask\ncoverage\n";
+  const wanted = requirements[version] ?? "Django\nFlask\ncoverage\nprometheus-client\n";
   const mark = `${path}\n${wanted}`;
   if ((await readFile(marker(version), "utf8").catch(() => "")) === mark) return undefined;
   const home = join(folder, version);

@@ -1,5 +1,6 @@
 /** What the supervisor and a front end say to each other, over Bun's IPC channel. */
 
+import type { FrontEndCounts, Report } from "../metrics/report.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { TlsMaterial } from "../tls/material.ts";
 
@@ -23,6 +24,8 @@ export interface ListenerHandle {
   readonly port: number;
   /** It is for HTTPS. */
   readonly secure: boolean;
+  /** It is --admin-port: for the pages about the server only. */
+  readonly admin: boolean;
 }
 
 export type ToFrontEnd =
@@ -56,6 +59,10 @@ export type ToFrontEnd =
    * that it had for so long are the ones it is about.
    */
   | { readonly kind: "worker-down"; readonly id: number; readonly why: string; readonly overdueMs: number | null }
+  /** Say what was counted, with "counts" and the same number. */
+  | { readonly kind: "count"; readonly query: number }
+  /** The answer to "report-wanted". */
+  | { readonly kind: "report"; readonly report: Report }
   /**
    * Accept nothing new, finish what is in hand within `graceMs` (0 is no limit), say "drained" and exit. Said again, the
    * shorter time counts. A client that waits between two requests is let go at once, or with `keepIdle` when it sends
@@ -68,4 +75,8 @@ export type FromFrontEnd =
   | { readonly kind: "worker-drained"; readonly id: number }
   /** It can't be talked to, although nobody has said that it is gone. */
   | { readonly kind: "worker-lost"; readonly id: number; readonly why: string }
-  | { readonly kind: "drained"; readonly answered: number };
+  | { readonly kind: "counts"; readonly query: number; readonly counts: FrontEndCounts }
+  /** Somebody has asked for what the server knows of itself. Said again only after the answer. */
+  | { readonly kind: "report-wanted" }
+  /** With the last of what it counted. */
+  | { readonly kind: "drained"; readonly counts: FrontEndCounts };

@@ -3,6 +3,7 @@
  * descriptor 3. Mirrored by worker/_malt/control.py.
  */
 
+import type { Stack, ThreadReport } from "../metrics/report.ts";
 import type { Debugging } from "../settings/settings.ts";
 
 /** Everything a worker needs to know. Sent once, first. */
@@ -55,6 +56,10 @@ export interface WorkerConfig {
   /** End without the interpreter's own shutdown: no exit functions. */
   readonly orphanInterpreter: boolean;
   readonly verboseDebugging: boolean;
+  /** The application may ask for the metrics of the server. */
+  readonly serverMetrics: boolean;
+  /** Requests that run for longer are logged with their stack; 0 logs none, else it is no less than a second. */
+  readonly slowRequestMs: number;
   /** Debug mode: its streams are the operator's terminal, and requests run in the main thread. */
   readonly debugging: Debugging | null;
   /** Keys of a request's environ that the log shows with what is printed during it. */
@@ -84,6 +89,7 @@ export interface ServiceConfig extends Pick<
   | "threads"
   | "reloading"
   | "embedded"
+  | "serverMetrics"
 > {
   readonly kind: "service";
   readonly script: string;
@@ -94,8 +100,10 @@ export type ToWorkerMessage =
   | ServiceConfig
   /** Stop: finish what runs, run exit functions, exit 0. `reason` is the `shutdown_reason` of the application's events. */
   | { readonly kind: "stop"; readonly reason: string }
-  /** Write the stack of every thread as log messages. */
-  | { readonly kind: "stacks" }
+  /** Say what every request thread does, with "description" and the same number; with `stacks`, every thread. */
+  | { readonly kind: "describe"; readonly query: number; readonly stacks: boolean }
+  /** The answer to "metrics-wanted": what server_metrics() gives. */
+  | { readonly kind: "metrics"; readonly query: number; readonly metrics: unknown }
   /** Somebody has pressed Ctrl-C in debug mode: say whom it was meant for. */
   | { readonly kind: "interrupt" };
 
@@ -117,9 +125,18 @@ export type FromWorkerMessage =
    * goes on until the replacement is ready; without it, it starts nothing more and hands back what it has not started.
    */
   | { readonly kind: "leave"; readonly why: string; readonly reason: string; readonly serving: boolean }
+  | ({ readonly kind: "description"; readonly query: number } & Description)
+  /** A request of the application waits for it. */
+  | { readonly kind: "metrics-wanted"; readonly query: number }
   | { readonly kind: "stopped" }
   /** Whom a Ctrl-C is for: the debugger, whose prompt is open, or else the server. */
   | { readonly kind: "interrupted"; readonly prompt: boolean };
+
+export interface Description {
+  readonly threads: readonly ThreadReport[];
+  /** Empty unless they were asked for. */
+  readonly stacks: readonly Stack[];
+}
 
 /** The sign of life, each second. */
 export interface Beat {

@@ -4,7 +4,7 @@ import type { Exchange, Field, Peer, RequestHead } from "../http/exchange.ts";
 import { requestHost } from "../http/origin.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import type { AccessRecord } from "../logs/access-record.ts";
-import { nowUs } from "../os/clock.ts";
+import { quickNowUs } from "../os/clock.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** What is the same for all requests of a site. */
@@ -83,7 +83,7 @@ export class AnsweredRecord implements AccessRecord {
     return this.#head.startedUs;
   }
   get elapsedUs(): number {
-    return nowUs() - this.#head.startedUs;
+    return quickNowUs() - this.#head.startedUs;
   }
   get firstByteUs(): number | null {
     const at = this.#exchange.traffic?.firstByteUs ?? 0;
@@ -191,7 +191,7 @@ export function refusedRecord(
     localAddress,
     localPort,
     remoteUser: null,
-    startedUs: nowUs(),
+    startedUs: quickNowUs(),
     elapsedUs: 0,
     firstByteUs: null,
     requestLine: line === "" ? null : line,

@@ -10,7 +10,7 @@ import type { ListenerHandle } from "../control/frontend.ts";
 import { dismissedAtOnce, longestIdle, type CrowdLimit } from "./crowd.ts";
 import { makeDoor } from "./door.ts";
 import { Handshake, tlsEvents, type Handshaking } from "./handshake.ts";
-import { alpnBytes, type Protocols } from "./protocols.ts";
+import { alpnBytes, type Opening, type Protocols } from "./protocols.ts";
 import type { SecurePeers } from "./secure-peer.ts";
 import { Introduction } from "./introduction.ts";
 
@@ -34,6 +34,8 @@ export interface Acceptor {
   dismissIdle(): void;
   /** Connections that are open. */
   readonly count: number;
+  /** Those of them with something in hand. */
+  readonly busy: number;
 }
 
 export interface Accepting {
@@ -44,6 +46,10 @@ export interface Accepting {
   readonly protocols: Protocols;
   /** null when there is no listener for HTTPS. */
   readonly tls: SecurePeers | null;
+  /** Greets those who come to the listener of the pages about the server. */
+  welcomeAdmin(opening: Opening): Connection;
+  /** A connection was made to a listener of the site. */
+  accepted(): void;
   /** Peers whose connections begin with a PROXY header; null: nobody's do. */
   readonly balancers: AddressSet | null;
   /** One of them was dropped, because its header is missing or malformed. */
@@ -120,7 +126,14 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
     return introduction;
   }
 
-  const doors = handles.map(({ fd, owner, path, secure }) => {
+  /** Somebody comes in. */
+  function welcome(socket: Socket<Connection>, peer: Peer, admin: boolean): Connection {
+    if (admin) return accepting.welcomeAdmin({ socket, peer, alpn: null, sinceMs: context.clock.nowMs, clear: true });
+    accepting.accepted();
+    return balancers?.(peer.remoteAddress) ? introduce(socket, peer) : greet(socket, peer);
+  }
+
+  const doors = handles.map(({ fd, owner, path, secure, admin }) => {
     // All clients of a socket in the file system look the same.
     const local = path === null ? null : makeLocalPeer(path, secure);
     return makeDoor<Connection>(fd, owner, backlog, {
@@ -128,7 +141,7 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
       open(socket: Socket<Connection>): void {
         if (timer === undefined) startSweeping();
         const peer = local ?? peerOf(socket, secure);
-        const connection = balancers?.(peer.remoteAddress) ? introduce(socket, peer) : greet(socket, peer);
+        const connection = welcome(socket, peer, admin);
         socket.data = connection;
         connections.add(connection);
         if (connections.size >= limit.most) makeRoom();
@@ -175,6 +188,11 @@ export function accept(handles: readonly ListenerHandle[], accepting: Accepting)
   return {
     get count() {
       return connections.size;
+    },
+    get busy() {
+      let busy = 0;
+      for (const { idleSinceMs } of connections) if (idleSinceMs === Infinity) busy++;
+      return busy;
     },
     accept(owner) {
       accepted.add(owner);

@@ -2,16 +2,19 @@
 
 import type { FromFrontEnd, ToFrontEnd } from "../control/frontend.ts";
 import { WorkerPool } from "../handlers/wsgi/pool.ts";
-import { nowUs } from "../os/clock.ts";
+import { Traffic } from "../metrics/traffic.ts";
+import { quickNowUs } from "../os/clock.ts";
 import { raiseDescriptorLimit } from "../os/limits.ts";
 import { forgetProgramCode } from "../os/memory.ts";
 import { dropPrivileges } from "../os/privileges.ts";
 import { setTitle } from "../os/title.ts";
+import { adminHandle } from "../pipeline/monitoring.ts";
 import type { ConnectionContext } from "../http/h1/context.ts";
 import type { TimeLimits } from "../http/h1/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
 import { addressSet } from "../settings/subnets.ts";
 import { crowdLimit, shareOf } from "./crowd.ts";
+import { createInside, type Inside } from "./inside.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
 import { createProtocols } from "./protocols.ts";
@@ -35,6 +38,7 @@ interface Running {
   readonly workers: Workers;
   readonly acceptor: Acceptor;
   readonly keys: ServerKeys | null;
+  readonly inside: Inside;
   /** As the message says; 0 is no limit. */
   drain(graceMs: number, keepIdle: boolean): void;
 }
@@ -70,8 +74,15 @@ function tell(message: FromFrontEnd): void {
 
 type Configure = Extract<ToFrontEnd, { kind: "configure" }>;
 
-function obey({ workers, acceptor, keys, drain }: Running, message: Exclude<ToFrontEnd, Configure>): void {
+function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
+  const { acceptor, inside, keys, workers } = running;
   switch (message.kind) {
+    case "count":
+      tell({ kind: "counts", query: message.query, counts: inside.counts(acceptor) });
+      break;
+    case "report":
+      inside.reports.heard(message.report);
+      break;
     case "accept":
       acceptor.accept(message.owner);
       break;
@@ -91,7 +102,7 @@ function obey({ workers, acceptor, keys, drain }: Running, message: Exclude<ToFr
       workers.down(message.id, message.why, message.overdueMs);
       break;
     case "drain":
-      drain(message.graceMs, message.keepIdle);
+      running.drain(message.graceMs, message.keepIdle);
       break;
   }
 }
@@ -113,26 +124,30 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
     connectMs: timeouts.connectMs,
     queueMs: timeouts.queueMs,
   };
-  const pools = { application: new WorkerPool(poolLimits, clock), access: new WorkerPool(poolLimits, clock) };
-  const site = createSite(settings, pools, secret, journal);
+  const traffic = new Traffic();
+  const pools = {
+    application: new WorkerPool(poolLimits, clock, traffic),
+    // Questions to scripts are no requests of clients.
+    access: new WorkerPool(poolLimits, clock, new Traffic()),
+  };
+  const known = { pool: pools.application, state, traffic };
+  const inside = createInside(settings, known, () => tell({ kind: "report-wanted" }));
+  const { pages } = inside;
+  const site = createSite(settings, { pools, secret, journal, traffic, pages });
   const workers = connectWorkers(pools, journal, clock, tell);
-  let answered = 0;
   let quietUntilMs = 0;
 
   const context: ConnectionContext = {
     clock,
-    nowUs,
-    firstByteUs: journal.letters.has("^FB") ? nowUs : () => 0,
+    nowUs: quickNowUs,
+    firstByteUs: journal.letters.has("^FB") ? quickNowUs : () => 0,
     state,
     limits: timeLimits(timeouts),
     maxBodyBytes: limits.requestBodyBytes,
     sendfile: settings.files.sendfile,
     unsizedBodies: limits.chunkedRequest,
     handle: site.handle,
-    answered(exchange, bodyBytes, whole) {
-      answered++;
-      site.answered(exchange, bodyBytes, whole);
-    },
+    answered: site.answered,
     refused: site.refused,
     faulted: site.faulted,
     silent: site.silent,
@@ -142,10 +157,17 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
       if (state.draining) queueMicrotask(finishWhenQuiet);
     },
   };
+  const { admin } = settings.monitoring;
+  const adminProtocols =
+    admin && createProtocols({ ...context, handle: adminHandle(admin, pages), answered: () => undefined }, false);
+  const protocols = createProtocols(context, settings.listeners.http2);
   const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
     limit: crowdLimit(frontEnds, workerSettings.processes, descriptors, settings.files.cgi ? poolLimits.capacity : 0),
+    // There is a listener for it only with --admin-port.
+    welcomeAdmin: (opening) => (adminProtocols ?? protocols).begin(opening, () => undefined),
+    accepted: () => traffic.accepted(),
     balancers: trust.proxyProtocol.length === 0 ? null : addressSet(trust.proxyProtocol),
     misintroduced(peer, why) {
       journal.error(
@@ -166,10 +188,11 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
       journal.error("warn", CROWDED);
     },
     handshakeFailed(peer, why) {
+      traffic.handshakeFailed();
       journal.error("info", `a TLS handshake failed: ${why}`, nameOf(peer));
     },
     context,
-    protocols: createProtocols(context, settings.listeners.http2),
+    protocols,
     tls: keys && { keys, told: settings.tls?.environment ? { version: settings.program.version } : null },
   });
   acceptor.accept(number);
@@ -180,7 +203,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
     if (finishing || acceptor.count > 0) return;
     finishing = true;
     void journal.flush().then(() => {
-      tell({ kind: "drained", answered });
+      tell({ kind: "drained", counts: inside.counts(acceptor) });
       exit(0);
     });
   }
@@ -207,6 +230,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
     workers,
     acceptor,
     keys,
+    inside,
     drain(graceMs, keepIdle) {
       setDeadline(graceMs);
       if (state.draining && keepIdle) return;

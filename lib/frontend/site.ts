@@ -2,6 +2,7 @@
 
 import type { PoolName } from "../control/frontend.ts";
 import { createCgiHandler } from "../handlers/cgi/handler.ts";
+import { UNNOTED, type Pages } from "../handlers/monitoring/pages.ts";
 import { createProxyHandler } from "../handlers/proxy/handler.ts";
 import { serveDocs } from "../handlers/docs/handler.ts";
 import { createListingHandler } from "../handlers/listing.ts";
@@ -15,6 +16,8 @@ import type { Exchange, HeadFilter, Peer, RequestHead } from "../http/exchange.t
 import type { Refusal } from "../http/h1/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { originOf } from "../http/wrapped-exchange.ts";
+import type { Traffic } from "../metrics/traffic.ts";
+import { quickNowUs } from "../os/clock.ts";
 import { compressStage } from "../pipeline/compress.ts";
 import { accessStage } from "../pipeline/access.ts";
 import { requireClientCertificate } from "../pipeline/client-certificates.ts";
@@ -22,6 +25,7 @@ import { createDirectives } from "../pipeline/directives.ts";
 import { hostStage } from "../pipeline/host.ts";
 import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { goInside } from "../pipeline/inside.ts";
+import { probeStage, statusStage } from "../pipeline/monitoring.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, joined, type Handle, type Stage } from "../pipeline/stage.ts";
@@ -43,13 +47,18 @@ export interface Site {
   giveUp(): void;
 }
 
-/** @param secret signs what clients bring back, see `configure` of a front end. */
-export function createSite(
-  settings: Settings,
-  pools: Readonly<Record<PoolName, WorkerPool>>,
-  secret: string,
-  journal: Journal,
-): Site {
+/** What a site needs besides its settings. */
+export interface SiteParts {
+  readonly pools: Readonly<Record<PoolName, WorkerPool>>;
+  /** Signs what clients bring back, see `configure` of a front end. */
+  readonly secret: string;
+  readonly journal: Journal;
+  readonly traffic: Traffic;
+  /** About the server itself. */
+  readonly pages: Pages;
+}
+
+export function createSite(settings: Settings, { pools, secret, journal, traffic, pages }: SiteParts): Site {
   const route = createRouter(settings);
   const serveFile = createStaticHandler(settings);
   const listDirectory = createListingHandler();
@@ -99,12 +108,14 @@ export function createSite(
   ].filter((stage) => stage !== null);
   // Whose request it is comes before everything that asks for that.
   const stages: readonly (Stage | null)[] = [
+    probeStage(settings.monitoring, pages),
     trustedProxyStage(settings.trust, (text) => journal.error("warn", text)),
     hostStage(settings, complain),
     // Who asked for a host that isn't ours gets nothing of the site, no page for errors either.
     errorDocumentStage(settings.responses.errorDocuments, { route, carryOut, complain }),
     ...guards,
     settings.responses.compress ? compressStage() : null,
+    statusStage(settings.monitoring, pages, complain),
   ];
 
   function answer(exchange: Exchange): void {
@@ -162,6 +173,10 @@ export function createSite(
       settle,
     ),
     answered(exchange, bodyBytes, whole) {
+      const { body, head, owner, response } = exchange;
+      if (owner === UNNOTED) return;
+      const elapsedMs = (quickNowUs() - head.startedUs) / 1000;
+      traffic.answered(response?.status ?? 0, Math.max(0, elapsedMs), body?.received ?? 0, bodyBytes, whole);
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
     },
     silent(peer) {
@@ -180,6 +195,7 @@ export function createSite(
     },
     refused(by, { status, why, told }, text) {
       const page = Buffer.from(texts.get(status) ?? errorPage(status, told));
+      traffic.refused(status, page.length);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
       const sentBytes = by.refuse(status, page);
       journal.access?.(refusedRecord(logged, by.peer, { status, bodyBytes: page.length, sentBytes }, text));

@@ -18,13 +18,22 @@ export const COMMANDS: readonly (readonly [name: Command, description: string])[
 /** What the control script of a server root calls: see lib/supervisor/control-script.ts. */
 export const CONTROL = ["control", "start, stop or restart the server of a server root"] as const;
 
+/** What looks into a running server. */
+export const LOOKS: readonly (readonly [name: string, description: string])[] = [
+  ["status", "tell what a running server is doing"],
+  ["stacks", "print what its threads are executing"],
+  ["top", "watch it"],
+];
+
 export function serverUsage(program: string, command: string): string {
   return `Usage: ${program} ${command} script [options]\n`;
 }
 
 /** Usage of the program as a whole. */
 export function programUsage(program: string): string {
-  const commands = [...COMMANDS, CONTROL].map(([name, description]) => `    ${name.padEnd(16)}${description}`);
+  const commands = [...COMMANDS, CONTROL, ...LOOKS].map(
+    ([name, description]) => `    ${name.padEnd(16)}${description}`,
+  );
   return [`Usage: ${program} command [params]`, "", "Commands:", ...commands, ""].join("\n");
 }
 

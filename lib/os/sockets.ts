@@ -52,7 +52,7 @@ export interface Listening {
   /** Allows {@link listenBeside}. */
   readonly shared?: boolean;
   /** The option that chose the port. */
-  readonly option?: "--port" | "--https-port";
+  readonly option?: "--port" | "--https-port" | "--admin-port";
 }
 
 /**

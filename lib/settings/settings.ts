@@ -7,6 +7,7 @@
 import type { ErrorDocument } from "./error-document.ts";
 import type { Directive } from "./directive.ts";
 import type { LogLevel } from "./log-level.ts";
+import type { Monitoring } from "./monitoring.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface Settings {
@@ -33,6 +34,7 @@ export interface Settings {
   readonly timeouts: Timeouts;
   readonly limits: Limits;
   readonly logs: Logs;
+  readonly monitoring: Monitoring;
   readonly server: Server;
 }
 

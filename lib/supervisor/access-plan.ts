@@ -62,6 +62,7 @@ export function accessPlan(settings: Settings, runAs: readonly string[], plan: P
     ...plan,
     pool: "access",
     count: 1,
+    threads,
     group: GROUP,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${threads}`,
     shutdownMs: SHUTDOWN_MS,

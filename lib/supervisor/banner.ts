@@ -4,14 +4,23 @@ import type { LogLevel } from "../settings/log-level.ts";
 import type { Logs, Settings } from "../settings/settings.ts";
 import { controlScriptFile, environmentFile, rewriteRulesFile } from "./root-files.ts";
 
+type After = "start" | "setup";
+
+/** The real ones. */
+export interface Ports {
+  readonly port: number;
+  readonly adminPort: number | null;
+}
+
 type Row = readonly [label: string, value: string];
 
 /**
- * The lines, labels padded so that the values line up. `port` is the real one, `conf` the file on "Server Conf". After a
+ * The lines, labels padded so that the values line up. `conf` is the file on "Server Conf". After a
  * "setup" it also names the files that are there to be edited or run.
  */
-export function banner(settings: Settings, port: number, conf: string, after: "start" | "setup" = "start"): string {
-  const { debugging, limits, listeners, logs, server, workers } = settings;
+export function banner(settings: Settings, { port, adminPort }: Ports, conf: string, after: After = "start"): string {
+  const { debugging, limits, listeners, logs, monitoring, server, workers } = settings;
+  const { admin, statusPage } = monitoring;
   const { processes, threads } = workers;
   const rows: readonly Row[] = [
     ["Server URL", siteUrl(settings, port)],
@@ -19,6 +28,8 @@ export function banner(settings: Settings, port: number, conf: string, after: "s
       ? []
       : [["Server URL (HTTPS)", siteUrl(settings, listeners.httpsPort, "https")] as const]),
     ...otherUrls(settings, port),
+    ...(statusPage ? [["Server Status", `${siteUrl(settings, port)}server-status`] as const] : []),
+    ...(admin === null ? [] : [["Admin URL", hostUrl(admin.host, adminPort ?? admin.port)] as const]),
     ["Server Root", server.root],
     ["Server Conf", conf],
     ["Error Log File", `${logs.toTerminal ? "/dev/stderr" : logs.errorLog} (${levelText(logs)})`],

@@ -23,6 +23,8 @@ export interface Child {
   readonly pid: number;
   /** How it ended, but for its last words. */
   readonly ended: Promise<Omit<Death, "lastWords">>;
+  /** Processor time that it has used; 0 before its end. */
+  cpuMs(): number;
 }
 
 export interface PipedChild extends Child {
@@ -56,6 +58,11 @@ export function startChild(plan: ChildPlan): PipedChild | Problem {
   }
 }
 
+function usedMs(child: Bun.Subprocess): number {
+  const us = child.resourceUsage()?.cpuTime.total ?? 0;
+  return Number(us) / 1000;
+}
+
 /** Starts a child that has our terminal: in our process group, since others may not read from it. */
 export function startOnTerminal(plan: ChildPlan): TerminalChild | Problem {
   try {
@@ -84,7 +91,7 @@ function spawn(
     code: child.exitCode,
     signal: child.signalCode === null ? null : String(child.signalCode),
   }));
-  return { process: child, pid: child.pid, ended };
+  return { process: child, pid: child.pid, ended, cpuMs: () => usedMs(child) };
 }
 
 function describe({ argv, cwd }: ChildPlan, error: unknown): string {

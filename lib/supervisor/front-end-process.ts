@@ -2,12 +2,14 @@
 
 import type { FromFrontEnd, ListenerHandle, ToFrontEnd } from "../control/frontend.ts";
 import type { Sink } from "../logs/sink.ts";
+import type { FrontEndCounts, Report } from "../metrics/report.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { TlsMaterial } from "../tls/material.ts";
 import type { Environment } from "./child-environment.ts";
 import { signalChild, startChild } from "./child.ts";
 import type { Death } from "./death.ts";
 import { pumpLines, pumpRecords } from "./pump.ts";
+import { createQuestions } from "./questions.ts";
 
 /** What all front ends are started with. */
 export interface FrontEndLaunch {
@@ -27,10 +29,13 @@ export interface FrontEndLaunch {
   stray(pid: number, line: string): Promise<void> | undefined;
   /** A front end can't talk to a worker any more. */
   workerLost(id: number, why: string): void;
+  /** A client of a front end wants to know. */
+  report(): Promise<Report>;
 }
 
 export interface FrontEnd {
   readonly pid: number;
+  readonly startedAt: number;
   /** Since when it has accepted clients; null before. */
   readonly readyAt: number | null;
   /** Whose listeners it accepts on. */
@@ -42,6 +47,12 @@ export interface FrontEnd {
   /** Resolves when its logs are read to the end. */
   readonly silent: Promise<unknown>;
   tell(message: ToFrontEnd): void;
+  /** What it has counted; null when it doesn't say so in time. */
+  count(): Promise<FrontEndCounts | null>;
+  /** The same as it said last; null when it never did. */
+  readonly lastCounts: FrontEndCounts | null;
+  /** Processor time that it has used; 0 before its end. */
+  cpuMs(): number;
   /** Has it finish with a worker; resolves when it has nothing in its hands any more. */
   drainWorker(id: number): Promise<void>;
   /** It is to end, and is killed when it hasn't after `graceMs` (0 is never). The shorter of several times counts. */
@@ -52,14 +63,19 @@ export interface FrontEnd {
   readonly killed: boolean;
 }
 
+/** It answers between two requests: one that doesn't within this time is in trouble. */
+const ANSWER_MS = 1000;
+
 /** Starts front end `number`; `served` is called when it accepts clients. Returns the reason when it can't be started. */
 export function startFrontEnd(
-  { argv, environment, secret, settings, fds, handles, tls, access, error, stray, workerLost }: FrontEndLaunch,
+  { argv, environment, secret, settings, fds, handles, tls, access, error, stray, workerLost, report }: FrontEndLaunch,
   number: number,
   served: () => void,
 ): FrontEnd | { readonly problem: string } {
   const ready = Promise.withResolvers<boolean>();
   const state = { readyAt: null as number | null, draining: false, killed: false };
+  const questions = createQuestions<FrontEndCounts>();
+  let lastCounts: FrontEndCounts | null = null;
   /** Workers it was told to finish with, and whom to tell when it has. */
   const finishing = new Map<number, () => void>();
   let deadline: ReturnType<typeof setTimeout> | undefined;
@@ -75,6 +91,13 @@ export function startFrontEnd(
       finishing.delete(message.id);
     } else if (message.kind === "worker-lost") {
       workerLost(message.id, message.why);
+    } else if (message.kind === "counts") {
+      lastCounts = message.counts;
+      questions.answered(message.query, message.counts);
+    } else if (message.kind === "drained") {
+      lastCounts = message.counts;
+    } else if (message.kind === "report-wanted") {
+      void report().then((made) => tell({ kind: "report", report: made }));
     }
   };
 
@@ -97,6 +120,7 @@ export function startFrontEnd(
   const death = child.ended.then(({ code, signal }) => {
     clearTimeout(deadline);
     ready.resolve(false);
+    questions.close();
     for (const finished of finishing.values()) finished();
     return { code, signal, lastWords: [] };
   });
@@ -110,6 +134,7 @@ export function startFrontEnd(
   };
   const frontEnd: FrontEnd = {
     pid,
+    startedAt: performance.now(),
     get readyAt() {
       return state.readyAt;
     },
@@ -118,6 +143,11 @@ export function startFrontEnd(
     death,
     silent,
     tell,
+    count: () => questions.ask((query) => tell({ kind: "count", query }), ANSWER_MS),
+    cpuMs: () => child.cpuMs(),
+    get lastCounts() {
+      return lastCounts;
+    },
     drainWorker(id) {
       const { promise, resolve } = Promise.withResolvers<void>();
       finishing.set(id, resolve);

@@ -4,6 +4,9 @@
  */
 
 import type { ToFrontEnd } from "../control/frontend.ts";
+import type { FrontEndReport } from "../metrics/report.ts";
+import { allTraffic, NO_TRAFFIC, type TrafficCounts } from "../metrics/traffic.ts";
+import { usageOf } from "../os/proc.ts";
 import { restartAfter } from "./backoff.ts";
 import { describeDeath, hint } from "./death.ts";
 import { startFrontEnd, type FrontEnd, type FrontEndLaunch } from "./front-end-process.ts";
@@ -21,6 +24,8 @@ export interface FrontEnds {
   /** Tells all of them. */
   tell(message: ToFrontEnd): void;
   pids(): readonly number[];
+  /** Asks all of them what they have counted. */
+  report(): Promise<FrontEndsReport>;
   /** Has all of them finish with a worker; resolves when none has anything in its hands any more. */
   drainWorker(id: number): Promise<void>;
   /**
@@ -35,6 +40,14 @@ export interface FrontEnds {
   drain(graceMs: number): Promise<{ readonly killed: boolean }>;
   /** Kills all at once. */
   kill(): void;
+}
+
+export interface FrontEndsReport {
+  readonly frontEnds: readonly FrontEndReport[];
+  /** Of all, also of those that have ended. */
+  readonly traffic: TrafficCounts;
+  readonly cpuMs: number;
+  readonly ends: number;
 }
 
 // What it wrote is read long before, unless the disk is slow or something that it started holds the pipes open.
@@ -58,6 +71,8 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
   }));
   /** Also those whose seat another has taken. */
   const running = new Set<FrontEnd>();
+  /** What those had counted that have ended, as far as they had told. */
+  let gone = { traffic: NO_TRAFFIC, cpuMs: 0, ends: 0 };
   let closing = false;
   let killed = false;
   const empty = Promise.withResolvers<void>();
@@ -72,6 +87,8 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
     for (const message of plan.introductions()) born.tell(message);
     void born.death.then(async (death) => {
       running.delete(born);
+      const { traffic } = born.lastCounts ?? { traffic: NO_TRAFFIC };
+      gone = { traffic: allTraffic([gone.traffic, traffic]), cpuMs: gone.cpuMs + born.cpuMs(), ends: gone.ends + 1 };
       killed ||= born.killed;
       const what = born.killed
         ? `front end (pid ${born.pid}) was killed: it had not finished within --shutdown-timeout`
@@ -151,6 +168,19 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
       for (const frontEnd of running) frontEnd.tell(message);
     },
     pids: () => [...running].map(({ pid }) => pid),
+    async report() {
+      const asked = [...running];
+      const frontEnds = await Promise.all(asked.map(describe));
+      // One that has ended meanwhile is among those that are gone by now.
+      const there = asked.filter((frontEnd) => running.has(frontEnd));
+      const traffic = there.flatMap(({ lastCounts }) => lastCounts?.traffic ?? []);
+      return {
+        frontEnds: frontEnds.filter((_, index) => running.has(asked[index] as FrontEnd)),
+        traffic: allTraffic([gone.traffic, ...traffic]),
+        cpuMs: frontEnds.reduce((sum, { cpuMs }) => sum + cpuMs, gone.cpuMs),
+        ends: gone.ends,
+      };
+    },
     async drainWorker(id) {
       await Promise.all([...running].map((frontEnd) => frontEnd.drainWorker(id)));
     },
@@ -168,4 +198,12 @@ export function startFrontEnds(plan: FrontEndPlan, journal: Journal): FrontEnds 
       for (const frontEnd of running) frontEnd.kill();
     },
   };
+}
+
+async function describe(frontEnd: FrontEnd): Promise<FrontEndReport> {
+  const { pid, startedAt } = frontEnd;
+  const counts = await frontEnd.count();
+  const { cpuMs, rssBytes } = usageOf(pid) ?? { cpuMs: 0, rssBytes: 0 };
+  const state = frontEnd.draining ? "draining" : frontEnd.readyAt === null ? "starting" : "ready";
+  return { pid, state, uptimeMs: performance.now() - startedAt, cpuMs, rssBytes, counts };
 }

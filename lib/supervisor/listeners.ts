@@ -20,6 +20,8 @@ export interface OpenListeners {
   readonly handles: readonly ListenerHandle[];
   /** The real port, also when 0 was asked for. */
   readonly port: number;
+  /** The real port of the pages about the server; null without --admin-port. */
+  readonly adminPort: number | null;
   /** The settings, as if --host and --port had named the sockets of the service manager, if there are any. */
   readonly settings: Listeners;
   /** Copies of them for the program that this process becomes, and what tells it so. */
@@ -30,7 +32,7 @@ export interface OpenListeners {
   close(): void;
 }
 
-export type ListenPlan = Pick<Settings, "listeners" | "frontEnds" | "identity">;
+export type ListenPlan = Pick<Settings, "listeners" | "frontEnds" | "identity" | "monitoring">;
 
 // 0, 1 and 2 are its stdio.
 const FIRST_INHERITED_FD = 3;
@@ -41,6 +43,8 @@ interface Owned {
   /** The front end that accepts on it; null is every one. */
   readonly owner: number | null;
   readonly secure: boolean;
+  /** It is --admin-port. */
+  readonly admin: boolean;
   /** null for one in the file system. */
   readonly port: number | null;
   readonly path: string | null;
@@ -80,14 +84,16 @@ export async function openListeners(
   };
   return {
     fds: owned.map(({ fd }) => fd),
-    handles: owned.map(({ owner, path, port, secure }, index) => ({
+    handles: owned.map(({ admin, owner, path, port, secure }, index) => ({
       fd: FIRST_INHERITED_FD + index,
       owner,
       path,
       port: port ?? 0,
       secure,
+      admin,
     })),
-    port: owned.find(({ port, secure }) => port !== null && !secure)?.port ?? settings.port,
+    port: owned.find(({ admin, port, secure }) => port !== null && !secure && !admin)?.port ?? settings.port,
+    adminPort: owned.find(({ admin }) => admin)?.port ?? null,
     settings,
     bequeath() {
       bequeathed = true;
@@ -104,8 +110,10 @@ export async function openListeners(
 }
 
 /** What sockets follow from. */
-function purposeOf({ frontEnds, listeners: { addresses, httpsPort, port, socketMode } }: ListenPlan): string {
-  return JSON.stringify([addresses, port, httpsPort, socketMode, frontEnds.count]);
+function purposeOf({ frontEnds, listeners, monitoring }: ListenPlan): string {
+  const { addresses, httpsPort, port, socketMode } = listeners;
+  const admin = monitoring.admin && [monitoring.admin.host, monitoring.admin.port];
+  return JSON.stringify([addresses, port, httpsPort, socketMode, frontEnds.count, admin]);
 }
 
 /** The listeners of the program before; undefined, and closed, when they were opened for something else. */
@@ -122,11 +130,11 @@ function adopt(inherited: string, purpose: string): Heirloom | undefined {
 
 async function openAll(plan: ListenPlan, purpose: string, activated: readonly Activated[]): Promise<Heirloom> {
   const settings = listenersFor(plan.listeners, activated);
-  if (activated.length > 0) return { purpose: ACTIVATED, sockets: activated.map(shared), settings };
-  const owned: Owned[] = [];
+  const owned: Owned[] = activated.map(shared);
   try {
-    await bindAll(plan, owned);
-    return { purpose, sockets: owned, settings };
+    if (activated.length === 0) await bindAll(plan, owned);
+    await bindAdmin(plan, owned);
+    return { purpose: activated.length > 0 ? ACTIVATED : purpose, sockets: owned, settings };
   } catch (error) {
     for (const { fd, file } of owned) {
       closeSync(fd);
@@ -139,7 +147,7 @@ async function openAll(plan: ListenPlan, purpose: string, activated: readonly Ac
 function shared(socket: Activated): Owned {
   const { fd, secure } = socket;
   const place = socket.kind === "tcp" ? { port: socket.port, path: null } : { port: null, path: socket.path };
-  return { fd, owner: null, secure, ...place, file: null };
+  return { fd, owner: null, secure, admin: false, ...place, file: null };
 }
 
 /** The plain ports first: the first of them is the one that the banner tells. */
@@ -153,7 +161,17 @@ async function bindAll({ listeners, frontEnds, identity }: ListenPlan, owned: Ow
   const access = { mode: socketMode, owner: identity.drop ? identity : null };
   for (const path of addresses.flatMap(pathIn)) {
     const { fd, file } = orThrow(listenOnPath(path, backlog, access));
-    owned.push({ fd, owner: null, secure: false, port: null, path, file });
+    owned.push({ fd, owner: null, secure: false, admin: false, port: null, path, file });
+  }
+}
+
+/** All front ends share it: who asks it comes now and then. */
+async function bindAdmin({ listeners, monitoring }: ListenPlan, owned: Owned[]): Promise<void> {
+  const { admin } = monitoring;
+  if (admin === null) return;
+  const how = { backlog: listeners.backlog, shared: false, option: "--admin-port" } as const;
+  for (const { fd, port } of orThrow(await listenOnHost(admin.host, admin.port, how, []))) {
+    owned.push({ fd, owner: null, secure: false, admin: true, port, path: null, file: null });
   }
 }
 
@@ -171,7 +189,7 @@ async function bindHosts(hosts: readonly (string | null)[], binding: Binding, ow
   const option = secure ? "--https-port" : "--port";
   const found: ListeningSocket[] = [];
   const keep = (socket: ListeningSocket, owner: number) =>
-    owned.push({ fd: socket.fd, owner, secure, port: socket.port, path: null, file: null });
+    owned.push({ fd: socket.fd, owner, secure, admin: false, port: socket.port, path: null, file: null });
   for (const host of hosts) {
     // With port 0 the first address chooses and the others follow.
     const chosen = found[0]?.port ?? port;

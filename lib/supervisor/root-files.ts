@@ -12,6 +12,11 @@ export function settingsFileIn(root: string): string {
   return join(root, "express.json");
 }
 
+/** Where the server answers questions about itself while it runs. */
+export function controlSocketIn(root: string): string {
+  return join(root, "control.sock");
+}
+
 /** What gdb is to do first, with --enable-gdb. */
 export function gdbCommandsFile({ server }: Settings): string {
   return join(server.root, "gdb.cmds");

@@ -19,6 +19,7 @@ export function servicePlans(
   own: Environment,
   journal: Journal,
   output: (service: Service) => Journal,
+  metrics: ServicePlan["metrics"],
 ): readonly ServicePlan[] {
   return settings.services.map((service) => {
     const { identity } = service;
@@ -28,6 +29,7 @@ export function servicePlans(
       group,
       identity: `uid=${identity.uid}, gid=${identity.gid} and threads=0`,
       output: output(service),
+      metrics,
       launch() {
         const workingDirectory = usableDirectory(settings.workers.workingDirectory, journal);
         return {
@@ -43,7 +45,7 @@ export function servicePlans(
 }
 
 function serviceConfig(
-  { workers }: Settings,
+  { monitoring, workers }: Settings,
   script: string,
   processGroup: string,
   title: string,
@@ -61,5 +63,6 @@ function serviceConfig(
     threads: 0,
     reloading: false,
     embedded: false,
+    serverMetrics: monitoring.serverMetrics,
   };
 }

@@ -1,5 +1,7 @@
 /** The services: one process each, started again whenever it ends. */
 
+import type { FromWorkerMessage } from "../control/worker.ts";
+import type { ServiceReport } from "../metrics/report.ts";
 import { serviceRestartAfter } from "./backoff.ts";
 import { signalChild } from "./child.ts";
 import { describeDeath, hint, type Death } from "./death.ts";
@@ -13,11 +15,14 @@ export interface ServicePlan {
   readonly identity: string;
   /** Where what it prints and logs goes to. */
   readonly output: Journal;
+  /** What its script gets that asks for the metrics of the server. */
+  metrics(): Promise<unknown>;
   launch(): WorkerLaunch;
 }
 
 export interface Services {
   pids(): readonly number[];
+  report(): readonly ServiceReport[];
   /** Ends each, by force after `graceMs` (0 is never), and starts it again at once; resolves when all have ended. */
   renew(why: string, graceMs: number): Promise<void>;
   /** Ends all for good, by force after `graceMs` (0 is never); resolves when none is left. */
@@ -28,6 +33,7 @@ export interface Services {
 
 interface Running {
   readonly group: string;
+  readonly startedAt: number;
   /** Resolves when it has ended and its last words are read. */
   readonly gone: Promise<void>;
   /** Its end was asked for, to start it again. */
@@ -44,7 +50,12 @@ export function startServices(plans: readonly ServicePlan[], journal: Journal): 
 
   const start = (plan: ServicePlan, failures: number): void => {
     const { group } = plan;
-    const process = startWorker(plan.launch(), plan.output, () => undefined);
+    const hear = (message: FromWorkerMessage): void => {
+      if (message.kind !== "metrics-wanted" || "problem" in process) return;
+      const { query } = message;
+      void plan.metrics().then((metrics) => process.send({ kind: "metrics", query, metrics }));
+    };
+    const process = startWorker(plan.launch(), plan.output, hear);
     if ("problem" in process) return again(plan, failures, null, 0, `'${group}' did not start: ${process.problem}`);
     const { pid } = process;
     const startedAt = performance.now();
@@ -56,7 +67,7 @@ export function startServices(plans: readonly ServicePlan[], journal: Journal): 
       if (renewed && !closing) return start(plan, 0);
       again(plan, failures, death, performance.now() - startedAt, `mod_wsgi (pid=${pid}): Process '${group}'`);
     });
-    running.set(pid, { group, gone, renewed: false });
+    running.set(pid, { group, startedAt, gone, renewed: false });
   };
 
   const again = (plan: ServicePlan, failures: number, death: Death | null, ranMs: number, what: string): void => {
@@ -102,6 +113,12 @@ export function startServices(plans: readonly ServicePlan[], journal: Journal): 
 
   return {
     pids: () => [...running.keys()],
+    report: () =>
+      [...running].map(([pid, { group, startedAt }]) => ({
+        name: group.replace(/^service:/, ""),
+        pid,
+        uptimeMs: performance.now() - startedAt,
+      })),
     async renew(why, graceMs) {
       for (const service of running.values()) service.renewed = true;
       const ended = endAll(why, graceMs);

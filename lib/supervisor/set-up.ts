@@ -24,7 +24,9 @@ export function setUp(settings: Settings, commands: Commands = ownCommands()): 0
     process.stderr.write(`malt: ${error.message}\n`);
     return 1;
   }
-  process.stdout.write(banner(settings, settings.listeners.port, settingsFile(settings), "setup"));
+  process.stdout.write(
+    banner(settings, { port: settings.listeners.port, adminPort: null }, settingsFile(settings), "setup"),
+  );
   const start = `${shellWord(controlScriptFile(settings))} start`;
   process.stderr.write(`malt: nothing was started; this starts the server: ${start}\n`);
   return 0;

@@ -9,10 +9,11 @@ import { reapOrphans } from "../os/reap.ts";
 import type { Settings } from "../settings/settings.ts";
 import { accessPlan } from "./access-plan.ts";
 import { activatedSockets } from "./activation.ts";
-import { banner } from "./banner.ts";
+import { banner, siteUrl } from "./banner.ts";
 import { openCertificates } from "./certificate-watch.ts";
 import { cleanEnvironment } from "./child-environment.ts";
 import { ownCommands, type Commands } from "./commands.ts";
+import { openControlSocket } from "./control-socket.ts";
 import { freshSettings, type Reread } from "./fresh-settings.ts";
 import { startFrontEnds } from "./front-ends.ts";
 import { openJournal, type Journal } from "./journal.ts";
@@ -26,6 +27,8 @@ import { servicePlans } from "./service-plan.ts";
 import { serviceManager } from "./service-manager.ts";
 import { startServices } from "./services.ts";
 import { takeSignals } from "./signals.ts";
+import { serverMetrics } from "../metrics/scoreboard.ts";
+import { createReporter, type Reporter } from "./reporter.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stop } from "./stop.ts";
 import { becomeProgram, inheritedText } from "./upgrade.ts";
@@ -104,11 +107,13 @@ async function run(
   const sockets = makeSocketFolder(settings);
   cleanup.adopt(sockets, (folder) => folder.remove());
 
-  process.stdout.write(banner(settings, listeners.port, settingsFile(settings)));
+  process.stdout.write(banner(settings, listeners, settingsFile(settings)));
   sayWhereLogsAre(settings);
   warnOfUnsetVariables(settings, own, journal);
 
   let pool: WorkerPool | undefined;
+  const made = Promise.withResolvers<Reporter>();
+  const report = async () => (await made.promise).report();
   const fresh = freshSettings(settings, reread);
   const frontEnds = startFrontEnds(
     {
@@ -127,10 +132,12 @@ async function run(
       stray: (pid, line) => journal.write("core", "error", line, { pid, tid: pid }),
       introductions: () => pool?.introductions() ?? [],
       workerLost: (id, why) => pool?.lost(id, why),
+      report,
     },
     journal,
   );
-  const plan = workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal);
+  const metrics = async () => serverMetrics(await report());
+  const plan = workerPlan(settings, commands.runAs, listeners.port, own, sockets, journal, metrics);
   const access = accessPlan(settings, commands.runAs, plan);
   const foreground = settings.debugging && {
     interrupted: () => signals.add({ signal: "SIGINT", wish: "stop" }),
@@ -142,11 +149,20 @@ async function run(
     ...(access === null ? [] : [startPool(access, journal, frontEnds)]),
   ]);
   const services = startServices(
-    servicePlans(settings, commands.runAs, listeners.port, own, journal, ({ name }) =>
-      openJournal(logs.services.get(name) ?? logs.error, passes, layout),
+    servicePlans(
+      settings,
+      commands.runAs,
+      listeners.port,
+      own,
+      journal,
+      ({ name }) => openJournal(logs.services.get(name) ?? logs.error, passes, layout),
+      metrics,
     ),
     journal,
   );
+  const reporter = createReporter({ settings, url: siteUrl(settings, listeners.port), frontEnds, pool, services });
+  made.resolve(reporter);
+  cleanup.use(openControlSocket(settings.server, reporter, journal));
   cleanup.use(adoptOrphans([frontEnds, pool, services, logs]));
   certificates?.begin(journal, (tls) => frontEnds.tell({ kind: "certificates", tls }));
   const manager = serviceManager(process.env["NOTIFY_SOCKET"], journal);

@@ -15,7 +15,7 @@ export interface WorkerPlace {
 
 /** The message for one worker. `port` is the real one, `own` the supervisor's environment, for --passenv. */
 export function workerConfig(settings: Settings, port: number, own: Environment, place: WorkerPlace): WorkerConfig {
-  const { application, debugging, files, limits, listeners, site, timeouts, workers } = settings;
+  const { application, debugging, files, limits, listeners, monitoring, site, timeouts, workers } = settings;
   return {
     kind: "configure",
     id: place.id,
@@ -56,6 +56,8 @@ export function workerConfig(settings: Settings, port: number, own: Environment,
     ignoresActivity: workers.ignoreActivity.length > 0 && timeouts.inactivityMs > 0,
     orphanInterpreter: workers.orphanInterpreter,
     verboseDebugging: workers.verboseDebugging,
+    serverMetrics: monitoring.serverMetrics,
+    slowRequestMs: monitoring.slowRequestMs,
     debugging,
     loggedVariables: loggedVariables(settings),
   };

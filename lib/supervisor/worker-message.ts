@@ -4,6 +4,7 @@
  */
 
 import type { ActiveRequest, FromWorkerMessage } from "../control/worker.ts";
+import type { RunningRequest, Stack, ThreadReport } from "../metrics/report.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,6 +37,12 @@ export function parseWorkerMessage(line: string): FromWorkerMessage | undefined 
       if (typeof why !== "string" || typeof reason !== "string" || typeof serving !== "boolean") return undefined;
       return { kind, why, reason, serving };
     }
+    case "description":
+      return parseDescription(fields);
+    case "metrics-wanted": {
+      const { query } = fields;
+      return isNumber(query) ? { kind, query } : undefined;
+    }
     case "stopped":
       return { kind };
     case "interrupted": {
@@ -62,6 +69,39 @@ function parseActive(value: unknown): ActiveRequest | undefined {
   if (!isNumber(thread) || !isNumber(id) || !isNumber(runningMs)) return undefined;
   if (typeof what !== "string" || typeof ignored !== "boolean") return undefined;
   return { thread, id, runningMs, what, ignored };
+}
+
+function parseDescription({ query, threads, stacks }: Fields): FromWorkerMessage | undefined {
+  if (!isNumber(query) || !Array.isArray(threads) || !Array.isArray(stacks)) return undefined;
+  const known = threads.map(parseThread).filter((thread) => thread !== undefined);
+  const told = stacks.map(parseStack).filter((stack) => stack !== undefined);
+  if (known.length < threads.length || told.length < stacks.length) return undefined;
+  return { kind: "description", query, threads: known, stacks: told };
+}
+
+function parseThread(value: unknown): ThreadReport | undefined {
+  if (!isFields(value)) return undefined;
+  const { number, served, idleMs } = value;
+  const request = value["request"] === null ? null : parseRunning(value["request"]);
+  if (!isNumber(number) || !isNumber(served) || request === undefined) return undefined;
+  if (idleMs !== null && !isNumber(idleMs)) return undefined;
+  return { number, served, idleMs, request };
+}
+
+function parseRunning(value: unknown): RunningRequest | undefined {
+  if (!isFields(value)) return undefined;
+  const { what, runningMs, client, host } = value;
+  if (typeof what !== "string" || !isNumber(runningMs)) return undefined;
+  if (typeof client !== "string" || typeof host !== "string") return undefined;
+  return { what, runningMs, client, host };
+}
+
+function parseStack(value: unknown): Stack | undefined {
+  if (!isFields(value)) return undefined;
+  const { thread, name, frames } = value;
+  if ((thread !== null && !isNumber(thread)) || typeof name !== "string") return undefined;
+  if (!Array.isArray(frames) || !frames.every((frame) => typeof frame === "string")) return undefined;
+  return { thread, name, frames };
 }
 
 function jsonObject(line: string): Fields | undefined {

@@ -28,12 +28,14 @@ export function workerPlan(
   own: Environment,
   sockets: SocketFolder,
   journal: Journal,
+  metrics: PoolPlan["metrics"],
 ): PoolPlan {
   const { application, debugging, files, identity, timeouts, workers } = settings;
   const environment = workerEnvironment(settings, own, port, identity.drop ? accountOf(identity.uid) : undefined);
   return {
     pool: "application",
     count: application.type === "static" && files.handlers.length === 0 ? 0 : workers.processes,
+    threads: workers.threads,
     group: workers.group,
     identity: `uid=${identity.uid}, gid=${identity.gid} and threads=${workers.threads}`,
     // See the stop of the pool.
@@ -44,6 +46,7 @@ export function workerPlan(
     newId: sockets.newId,
     socket: sockets.socket,
     forget: sockets.forget,
+    metrics,
     launch(id) {
       const workingDirectory = usableDirectory(workers.workingDirectory, journal);
       return {

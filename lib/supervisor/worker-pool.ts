@@ -1,14 +1,17 @@
 /** The workers of one kind: keeps as many alive as there should be, and acts on what their state machines say. */
 
 import type { PoolName, ToFrontEnd } from "../control/frontend.ts";
-import type { FromWorkerMessage } from "../control/worker.ts";
+import type { Description, FromWorkerMessage } from "../control/worker.ts";
 import { restartAfter } from "./backoff.ts";
 import { describeDeath, describeEnd, hint, type Death } from "./death.ts";
+import { createHistory, reasonOf } from "./history.ts";
 import type { Journal } from "./journal.ts";
+import { createQuestions } from "./questions.ts";
 import { createTurns } from "./turns.ts";
 import { createWatchClock } from "./watch-clock.ts";
 import { createEnding, type EndingPlan } from "./worker-ending.ts";
 import { startWorker, type WorkerLaunch } from "./worker-process.ts";
+import { describePool, servedBy, type WorkersReport } from "./worker-report.ts";
 import { describeLife, noSigns, signsAfter, type Signs } from "./worker-signs.ts";
 import { watch } from "./worker-watch.ts";
 import { after, isExpected, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
@@ -17,6 +20,8 @@ import type { Slot, Worker } from "./worker.ts";
 export interface PoolPlan extends EndingPlan {
   readonly pool: PoolName;
   readonly count: number;
+  /** Request threads of each. */
+  readonly threads: number;
   /** "uid=U, gid=G and threads=T", for the log. */
   readonly identity: string;
   readonly limits: Limits;
@@ -27,6 +32,8 @@ export interface PoolPlan extends EndingPlan {
   socket(id: number): string;
   /** Takes away what a dead worker left. */
   forget(id: number): void;
+  /** What an application gets that asks for the metrics of the server. */
+  metrics(): Promise<unknown>;
 }
 
 export interface WorkerPool {
@@ -35,6 +42,8 @@ export interface WorkerPool {
   /** A "worker-up" for each that takes requests, for a front end that has just started. */
   introductions(): readonly ToFrontEnd[];
   pids(): readonly number[];
+  /** Asks every worker what it does, with `stacks` down to the line. */
+  report(stacks: boolean): Promise<WorkersReport>;
   /**
    * Replaces every worker that there is now, some at a time: the replacement is ready before requests go to it, and what
    * the old one has begun is finished. `why` is in the words of the log, `reason` the application's `shutdown_reason`.
@@ -96,6 +105,7 @@ export function startPool(
   const ending = createEnding(plan, journal, clock);
   const workers = new Map<number, Worker>();
   const slots: Slot[] = Array.from({ length: plan.count }, () => ({ early: 0, served: false }));
+  const history = createHistory();
   const turns = createTurns(Math.ceil(plan.count * SHARE_AT_ONCE));
   let closing = false;
   // gdb may have opened its prompt when the worker ended.
@@ -120,6 +130,8 @@ export function startPool(
       id,
       slot,
       process,
+      questions: createQuestions<Description>(),
+      python: "",
       predecessor,
       state: started(now),
       signs: noSigns,
@@ -152,6 +164,14 @@ export function startPool(
         else depart(worker, { why, reason });
         break;
       }
+      case "description":
+        // What was told once must not be less when it ends before its next sign of life.
+        worker.signs = { ...worker.signs, served: Math.max(worker.signs.served, servedBy(message)) };
+        worker.questions.answered(message.query, message);
+        break;
+      case "metrics-wanted":
+        void plan.metrics().then((metrics) => worker.process.send({ kind: "metrics", query: message.query, metrics }));
+        break;
       case "beat":
         note(worker, signsAfter(worker.signs, message, now));
         break;
@@ -163,6 +183,8 @@ export function startPool(
           break;
         }
         worker.state = after(worker.state, { kind: "ready" }, now);
+        worker.python = message.python;
+        worker.signs = { ...worker.signs, loaded: message.loaded };
         info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
         frontEnds.tell(introduction(worker));
         worker.slot.served = true;
@@ -254,7 +276,11 @@ export function startPool(
     const expected = left || (isExpected(state) && state.why !== BY_ITSELF);
     const how = describeDeath(death);
     worker.state = after(state, { kind: "exit", why: how }, now);
+    worker.questions.close();
     workers.delete(id);
+    const why = expected ? worker.farewell.why || worker.state.why : how;
+    const reason = reasonOf(expected, worker.unfit, worker.farewell.reason);
+    history.note({ pid, reason, why, livedMs: now - state.startedAt }, signs);
     plan.forget(id);
     if (!closing) info(pid, `Process '${group}' has died, deregister and restart it.`);
     info(pid, `Process '${group}' ${describeEnd(death)}.`);
@@ -313,6 +339,7 @@ export function startPool(
     serving: manned.promise,
     introductions: () => [...workers.values()].filter(({ state }) => takesRequests(state)).map(introduction),
     pids: () => [...workers.values()].map((worker) => worker.process.pid),
+    report: (stacks) => describePool(workers, plan, history, stacks, clock),
     async renew(why, reason) {
       const now = slots.flatMap(({ newest }) => newest ?? []);
       await Promise.all(now.map((worker) => renewInTurn(worker, { why, reason })));

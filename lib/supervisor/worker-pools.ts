@@ -7,6 +7,20 @@ export function joinPools(pools: readonly WorkerPool[]): WorkerPool {
     serving: Promise.all(pools.map(({ serving }) => serving)).then(() => undefined),
     introductions: () => pools.flatMap((pool) => pool.introductions()),
     pids: () => pools.flatMap((pool) => pool.pids()),
+    async report(stacks) {
+      const reports = await Promise.all(pools.map((pool) => pool.report(stacks)));
+      const ends: Record<string, number> = {};
+      for (const [reason, count] of reports.flatMap((report) => Object.entries(report.ends))) {
+        ends[reason] = (ends[reason] ?? 0) + count;
+      }
+      return {
+        workers: reports.flatMap(({ workers }) => workers),
+        requests: reports.reduce((sum, { requests }) => sum + requests, 0),
+        cpuMs: reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+        ends,
+        recent: reports.flatMap(({ recent }) => recent).toSorted((one, other) => other.at - one.at),
+      };
+    },
     async renew(why, reason) {
       await Promise.all(pools.map((pool) => pool.renew(why, reason)));
     },

@@ -1,5 +1,7 @@
 /** One worker as the pool knows it: its process, what it has told, and the state of its life. */
 
+import type { Description } from "../control/worker.ts";
+import type { Questions } from "./questions.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 import type { Signs } from "./worker-signs.ts";
 import type { Farewell, WorkerState } from "./worker-state.ts";
@@ -8,6 +10,9 @@ export interface Worker {
   readonly id: number;
   readonly slot: Slot;
   readonly process: WorkerProcess;
+  readonly questions: Questions<Description>;
+  /** Its Python, "" before it has told. */
+  python: string;
   /** Serves until this one is ready; undefined from then on. */
   predecessor: Worker | undefined;
   state: WorkerState;

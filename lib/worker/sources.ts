@@ -9,6 +9,7 @@ import connection from "./_malt/connection.py" with { type: "text" };
 import control from "./_malt/control.py" with { type: "text" };
 import pdbDebugger from "./_malt/debugger.py" with { type: "text" };
 import debugging from "./_malt/debugging.py" with { type: "text" };
+import description from "./_malt/description.py" with { type: "text" };
 import effort from "./_malt/effort.py" with { type: "text" };
 import environ from "./_malt/environ.py" with { type: "text" };
 import events from "./_malt/events.py" with { type: "text" };
@@ -37,8 +38,10 @@ import requestMetrics from "./_malt/request_metrics.py" with { type: "text" };
 import resources from "./_malt/resources.py" with { type: "text" };
 import response from "./_malt/response.py" with { type: "text" };
 import scripts from "./_malt/scripts.py" with { type: "text" };
+import serverMetrics from "./_malt/server_metrics.py" with { type: "text" };
 import service from "./_malt/service.py" with { type: "text" };
 import sleeper from "./_malt/sleeper.py" with { type: "text" };
+import slow from "./_malt/slow.py" with { type: "text" };
 import stacks from "./_malt/stacks.py" with { type: "text" };
 import started from "./_malt/started.py" with { type: "text" };
 import steward from "./_malt/steward.py" with { type: "text" };
@@ -67,6 +70,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/control.py", text: control },
   { path: "_malt/debugger.py", text: pdbDebugger },
   { path: "_malt/debugging.py", text: debugging },
+  { path: "_malt/description.py", text: description },
   { path: "_malt/effort.py", text: effort },
   { path: "_malt/environ.py", text: environ },
   { path: "_malt/events.py", text: events },
@@ -95,8 +99,10 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/resources.py", text: resources },
   { path: "_malt/response.py", text: response },
   { path: "_malt/scripts.py", text: scripts },
+  { path: "_malt/server_metrics.py", text: serverMetrics },
   { path: "_malt/service.py", text: service },
   { path: "_malt/sleeper.py", text: sleeper },
+  { path: "_malt/slow.py", text: slow },
   { path: "_malt/stacks.py", text: stacks },
   { path: "_malt/started.py", text: started },
   { path: "_malt/steward.py", text: steward },

@@ -147,6 +147,14 @@ test("with no words at all everything has a value", () => {
       errorFormat: null,
       rotation: null,
     },
+    monitoring: {
+      metricsPath: null,
+      healthPath: null,
+      statusPage: false,
+      admin: null,
+      serverMetrics: false,
+      slowRequestMs: 0,
+    },
     server: {
       root: "/tmp/mod_wsgi-localhost:8000:1000",
       rootIsDefault: true,
@@ -754,5 +762,39 @@ describe("an option without effect", () => {
     expect(warnings(["--passenv=A", "--passenv=B"], { environment: { A: "" } })).toEqual([
       "--passenv B: there is no such variable, so requests will not have it",
     ]);
+  });
+});
+
+const monitoring = (...words: string[]) => settings(["app.py", ...words]).monitoring;
+
+describe("what the server tells of itself", () => {
+  test("is served by the site where it is asked for, and with --admin-port there", () => {
+    expect(monitoring("--metrics-path=/m", "--health-path=/h", "--server-status")).toMatchObject({
+      metricsPath: "/m",
+      healthPath: "/h",
+      statusPage: true,
+      admin: null,
+    });
+    expect(monitoring("--admin-port=9100")).toMatchObject({
+      metricsPath: null,
+      healthPath: null,
+      statusPage: false,
+      admin: { host: "127.0.0.1", port: 9100, metricsPath: "/metrics", healthPath: "/health" },
+    });
+    // Balancers look at the port that they send clients to.
+    expect(monitoring("--admin-port=0", "--health-path=/h", "--metrics-path=/m")).toMatchObject({
+      metricsPath: null,
+      healthPath: "/h",
+      admin: { metricsPath: "/m", healthPath: "/h" },
+    });
+  });
+  test("has a place of its own", () => {
+    for (const words of [
+      ["--admin-host=127.0.0.1"],
+      ["--admin-port=8000"],
+      ["--metrics-path=/x", "--health-path=/x"],
+    ]) {
+      expect(problems(["app.py", ...words])).toMatchObject([{ exit: 2 }]);
+    }
   });
 });

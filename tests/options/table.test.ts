@@ -74,6 +74,11 @@ test("our own options are few, and told apart from those of the original", () =>
     "python",
     "log-format",
     "proxy-protocol",
+    "metrics-path",
+    "health-path",
+    "admin-port",
+    "admin-host",
+    "slow-requests",
     "help",
   ]);
 });

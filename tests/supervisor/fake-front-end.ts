@@ -4,8 +4,18 @@
  */
 
 import type { ToFrontEnd } from "../../lib/control/frontend.ts";
+import type { FrontEndCounts } from "../../lib/metrics/report.ts";
+import { NO_TRAFFIC } from "../../lib/metrics/traffic.ts";
 import { lineWriter } from "../../lib/logs/line-writer.ts";
 
+const counts: FrontEndCounts = {
+  traffic: NO_TRAFFIC,
+  connections: 0,
+  busy: 0,
+  running: 0,
+  waiting: 0,
+  oldestWaitMs: 0,
+};
 const heard: ToFrontEnd[] = [];
 const access = lineWriter(1);
 const errors = lineWriter(2);
@@ -16,7 +26,7 @@ let draining = false;
 async function leaveWhenDone(): Promise<void> {
   if (!draining || held > 0) return;
   await Promise.all([access.flush(), errors.flush()]);
-  process.send?.({ kind: "drained", answered: 0 });
+  process.send?.({ kind: "drained", counts });
   process.exit(0);
 }
 

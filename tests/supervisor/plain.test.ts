@@ -14,7 +14,7 @@ test("the banner is the original's, with the real port", () => {
     listeners: { host: null, hostLabel: "localhost" },
     logs: { level: "warn", moduleLevels: { wsgi: "info" } },
   });
-  expect(banner(settings, 8000, "/srv/root/express.json")).toBe(
+  expect(banner(settings, { port: 8000, adminPort: null }, "/srv/root/express.json")).toBe(
     [
       "Server URL         : http://localhost:8000/",
       "Server Root        : /srv/root",
@@ -45,7 +45,9 @@ test("the banner of debug mode names what its tools leave, and none of the limit
     recorderDirectory: "/srv/r",
     gdb: null,
   };
-  const lines = banner({ ...settings, debugging }, 8000, "/srv/root/express.json").split("\n");
+  const lines = banner({ ...settings, debugging }, { port: 8000, adminPort: null }, "/srv/root/express.json").split(
+    "\n",
+  );
   expect(lines.slice(lines.findIndex((line) => line.startsWith("Access Log")) + 1, -4)).toEqual([
     "Coverage Output    : /srv/c/index.html",
     "Profiler Output    : /srv/p",
@@ -62,7 +64,7 @@ test("the banner leaves out what is off, and names the terminal", () => {
       timeouts: { startupMs: 0 },
       workers: { processes: 3 },
     }),
-    8000,
+    { port: 8000, adminPort: null },
     "/c",
   );
   expect(text).not.toContain("Access Log File");
@@ -73,7 +75,7 @@ test("the banner leaves out what is off, and names the terminal", () => {
 
 test("the banner tells every address that was given", () => {
   const addresses = [{ path: "/run/a b.sock" }, { host: "127.0.0.1" }, { host: "::1" }];
-  const text = banner(settingsIn("/srv", { listeners: { addresses } }), 80, "/c");
+  const text = banner(settingsIn("/srv", { listeners: { addresses } }), { port: 80, adminPort: null }, "/c");
   expect(text).toContain("Server URL         : http+unix://%2Frun%2Fa%20b.sock/\n");
   expect(text).toContain("Other URLs         : http://127.0.0.1/ http://[::1]/\n");
 });

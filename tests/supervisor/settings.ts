@@ -145,6 +145,15 @@ export function settingsIn(
       rotation: null,
       ...given.logs,
     },
+    monitoring: {
+      metricsPath: null,
+      healthPath: null,
+      statusPage: false,
+      admin: null,
+      serverMetrics: false,
+      slowRequestMs: 0,
+      ...given.monitoring,
+    },
     server: {
       root,
       rootIsDefault: true,

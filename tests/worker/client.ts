@@ -363,6 +363,8 @@ export class TestWorker implements AsyncDisposable {
       ignoresActivity: false,
       orphanInterpreter: false,
       verboseDebugging: false,
+      serverMetrics: false,
+      slowRequestMs: 0,
       debugging: null,
       loggedVariables: [],
       ...config,

@@ -28,6 +28,9 @@ def leave():
 atexit.register(leave)
 `;
 
+/** As the threads of a worker are described that has run nothing. */
+const idleThreads = [1, 2, 3, 4, 5].map((number) => ({ number, served: 0, idleMs: null, request: null }));
+
 forEachPython(({ python, start, it }) => {
   it("the socket is for this user alone, and replaces one that was left behind", async () => {
     using place = folder();
@@ -62,7 +65,7 @@ forEachPython(({ python, start, it }) => {
     if (beat.kind === "beat") expect(Math.min(beat.cpuMs, beat.rssBytes / 1e6)).toBeGreaterThan(1);
   });
 
-  it("beats and stack dumps come while the application is still loading", async () => {
+  it("beats and stacks come while the application is still loading", async () => {
     using place = folder();
     const gate = join(place.path, "gate");
     const app = join(place.path, "app.py");
@@ -73,9 +76,10 @@ forEachPython(({ python, start, it }) => {
     await using worker = await TestWorker.launch({ python, app });
     await worker.logged("here");
     await worker.message("beat");
-    worker.send({ kind: "stacks" });
-    await worker.logged("Dumping stack trace for active Python threads.");
-    await worker.logged(`file "${app}", line `);
+    worker.send({ kind: "describe", query: 7, stacks: true });
+    const description = await worker.message("description");
+    expect(description).toMatchObject({ query: 7, threads: idleThreads });
+    expect(JSON.stringify(description)).toContain(JSON.stringify(`file "${app}", line `).slice(1, -1));
     expect(worker.messages.some(({ kind }) => kind === "ready")).toBe(false);
     writeFileSync(gate, "");
     await worker.message("ready");

@@ -4,6 +4,7 @@ import { createWsgiHandler } from "../../lib/handlers/wsgi/handler.ts";
 import { WorkerPool } from "../../lib/handlers/wsgi/pool.ts";
 import type { Exchange } from "../../lib/http/exchange.ts";
 import { line } from "../http/h1/line.ts";
+import { Traffic } from "../../lib/metrics/traffic.ts";
 import { settingsIn } from "../supervisor/settings.ts";
 
 const limits = { capacity: 10, spare: 1, shared: false, backlog: 10, connectMs: 0, queueMs: 0 };
@@ -17,7 +18,7 @@ const mapping: Mapping = {
 
 /** A connection whose requests go to a pool without workers, `late` ones when they are told to. */
 function site(late: boolean): { receive: (...parts: string[]) => void; handle: () => void; waiting: () => number } {
-  const pool = new WorkerPool(limits, { nowMs: 1 });
+  const pool = new WorkerPool(limits, { nowMs: 1 }, new Traffic());
   const handle = createWsgiHandler(
     settingsIn("/srv"),
     pool,

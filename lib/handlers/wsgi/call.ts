@@ -37,6 +37,8 @@ export class WsgiCall implements ExchangeOwner {
   returned = false;
   /** Coarse ms since when it waits for a worker. */
   waitingSinceMs = 0;
+  /** Since when it waits, in the ms of performance.now(); 0 when it never did. */
+  queuedAtMs = 0;
   /** Coarse ms since when the worker has it. */
   givenAtMs = 0;
   /** The body is waited for before the call is queued. */

@@ -3,6 +3,7 @@
  * compete for requests.
  */
 
+import type { Traffic } from "../../metrics/traffic.ts";
 import type { WsgiCall } from "./call.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
@@ -32,11 +33,13 @@ export class WorkerPool {
   #first = 0;
   #limits: PoolLimits;
   #clock: { readonly nowMs: number };
+  #traffic: Traffic;
   #retryAsked = false;
 
-  constructor(limits: PoolLimits, clock: { readonly nowMs: number }) {
+  constructor(limits: PoolLimits, clock: { readonly nowMs: number }, traffic: Traffic) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#traffic = traffic;
   }
 
   get links(): readonly WorkerLink[] {
@@ -45,6 +48,22 @@ export class WorkerPool {
 
   get waiting(): number {
     return this.#waiting.length - this.#first;
+  }
+
+  /** Requests in the hands of workers. */
+  get running(): number {
+    return this.#links.reduce((sum, { load }) => sum + load, 0);
+  }
+
+  /** How long the first of those that wait has been waiting, in ms. */
+  get oldestWaitMs(): number {
+    const first = this.#waiting[this.#first];
+    return first === undefined ? 0 : performance.now() - first.queuedAtMs;
+  }
+
+  /** Some worker takes requests. */
+  get usable(): boolean {
+    return this.#links.some((link) => link.usable);
   }
 
   add(link: WorkerLink): void {
@@ -61,9 +80,11 @@ export class WorkerPool {
       const link = this.#choose(!call.returned);
       if (link !== null) {
         link.request(call, link.load >= link.window);
+        this.#traffic.waited(0);
         return;
       }
     }
+    call.queuedAtMs = performance.now();
     this.#waiting.push(call);
     if (this.waiting <= this.#room()) call.waitingSinceMs = this.#clock.nowMs;
     if (this.#limits.shared) this.#askRetry();
@@ -72,6 +93,7 @@ export class WorkerPool {
   /** A worker gave this one back unstarted: it goes before all others. */
   resubmit(call: WsgiCall): void {
     call.returned = true;
+    call.queuedAtMs = performance.now();
     if (call.waitingSinceMs === 0) call.waitingSinceMs = this.#clock.nowMs;
     if (this.#first > 0) this.#waiting[--this.#first] = call;
     else this.#waiting.unshift(call);
@@ -86,6 +108,8 @@ export class WorkerPool {
         const link = this.#choose(!call.returned);
         if (link === null) break;
         link.request(call, link.load >= link.window);
+        // One that came back was counted before.
+        if (!call.returned) this.#traffic.waited(performance.now() - call.queuedAtMs);
       }
       this.#first++;
     }
@@ -99,7 +123,7 @@ export class WorkerPool {
 
   /** The server stops: what waits although no worker is left is answered now, the rest when it is served. */
   close(): void {
-    if (!this.#links.some((link) => link.usable)) this.#failWaiting("the server stops and has no worker");
+    if (!this.usable) this.#failWaiting("the server stops and has no worker");
   }
 
   /** The time to stop is up: whatever is still in hand ends. */
@@ -131,13 +155,16 @@ export class WorkerPool {
         expired.push([call, 503, "more requests than --daemon-backlog waited for longer than --connect-timeout"]);
       }
     }
-    for (const [call, status, why] of expired) call.keeper.fail(call, status, why);
+    for (const [call, status, why] of expired) {
+      this.#traffic.expired();
+      call.keeper.fail(call, status, why);
+    }
   }
 
   /** How many of those that wait are in hand. */
   #room(): number {
     const { capacity, spare } = this.#limits;
-    return Math.max(spare, capacity - this.#links.reduce((sum, { load }) => sum + load, 0));
+    return Math.max(spare, capacity - this.running);
   }
 
   /** Other front ends free threads too, of which only the worker knows: a request is tried there now and then. */

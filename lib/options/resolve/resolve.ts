@@ -20,6 +20,7 @@ import { frontEndsOf } from "./front-ends.ts";
 import { resolveIdentity } from "./identity.ts";
 import { findPython, type Python } from "./interpreter.ts";
 import { resolveLogs } from "./logs.ts";
+import { monitoringOf, monitoringProblems } from "./monitoring.ts";
 import { proxiesOf } from "./proxies.ts";
 import { serverRootOf } from "./server-root.ts";
 import { resolveServices } from "./services.ts";
@@ -52,6 +53,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
     ...addressProblems(values, facts),
     ...tlsProblems(parsed, facts),
     ...httpsOnlyProblems(parsed),
+    ...monitoringProblems(parsed),
     ...accessProblems(parsed),
     ...fileProblems(parsed, made, facts),
     ...debuggingProblems(values, root, made, facts),
@@ -163,6 +165,7 @@ export function resolveSettings(parsed: Parsed, facts: Facts, program: Program):
       chunkedRequest: values["chunked-request"],
     },
     logs,
+    monitoring: monitoringOf(values),
     server: {
       root,
       rootIsDefault: !given.has("server-root"),

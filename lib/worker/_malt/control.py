@@ -99,20 +99,26 @@ class Control:
         """Undo `watch`, before the listener is closed."""
         self._selector.unregister(listener)
 
-    def serve(self, told, beat):
+    def serve(self, told, beat, look=None):
         """The control thread: pass on messages to `told`, send what `beat()` returns each second, accept front ends.
 
+        `look()` is called with each beat, and again after the seconds it returns when these are over before the next.
         Returns when the supervisor has gone.
         """
-        due = monotonic()
+        due = glance = monotonic()
         while True:
             now = monotonic()
             if now >= due:
                 if not self.send_urgent(beat()):
                     # It has gone, or the application has closed the socket.
                     return
-                due = now + BEAT
-            for key, _ in self._selector.select(max(0, due - now)):
+                due = glance = now + BEAT
+                if look is not None:
+                    glance = now
+            if now >= glance:
+                wanted = look()
+                glance = due if wanted is None else now + wanted
+            for key, _ in self._selector.select(max(0, min(due, glance) - now)):
                 if key.data is not None:
                     key.data()
                     continue

@@ -242,7 +242,8 @@ def _say_goodbye(worker):
         faulthandler.dump_traceback_later(LAST_RESORT, exit=True, file=2)
     log.end_of_process()
     log.record("info", "%sExiting process '%s'." % (log.prefix, worker.config["processGroup"]))
-    worker.control.send([{"kind": "stopped"}])
+    # With what it has done since the last sign of life.
+    worker.control.send([worker.beat(), {"kind": "stopped"}])
 
 
 def _python():

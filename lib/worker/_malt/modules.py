@@ -83,7 +83,7 @@ def _add_metrics(module, worker):
         return process_metrics(worker)
 
     def server_metrics():
-        return None
+        return None if worker.server_metrics is None else worker.server_metrics.sample()
 
     module.process_metrics = describe_process
     describe_process.__name__ = "process_metrics"

@@ -18,7 +18,7 @@ from .modules import install
 from .monitor import Monitor
 from .request_metrics import RequestMetrics
 from .scripts import module_name
-from .stacks import stack_lines
+from .server_metrics import ServerMetrics
 
 # Seconds to leave in when the supervisor has died.
 ORPHAN = 1.0
@@ -41,6 +41,7 @@ class Service:
         self.observer = NoRequests()
         self.monitor = Monitor(self)
         self.request_metrics = RequestMetrics(self)
+        self.server_metrics = ServerMetrics(control) if config["serverMetrics"] else None
 
     # -- called by the control thread -----------------------------------------------------------------------------
 
@@ -54,8 +55,8 @@ class Service:
         """A message of the supervisor."""
         if message["kind"] == "stop":
             _interrupt()
-        elif message["kind"] == "stacks":
-            self.log.lines("info", stack_lines())
+        elif message["kind"] == "metrics":
+            self.server_metrics.answered(message["query"], message["metrics"])
 
     @staticmethod
     def beat():

@@ -1,7 +1,23 @@
 """What every thread is doing, in lines for the log: the form that mod_wsgi uses for stuck processes."""
 
+import os
 import sys
 import threading
+
+_OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def frames_of(frame):
+    """Where a thread is, the innermost first: `file "F", line N, in NAME`."""
+    return [_where(frame) for frame in _chain(frame)]
+
+
+def request_frames(frame):
+    """The same without what leads to the application: nothing when the thread isn't in it."""
+    frames = _chain(frame)
+    while frames and _is_on_the_way(frames[-1].f_code.co_filename):
+        frames.pop()
+    return [_where(frame) for frame in frames]
 
 
 def stack_lines():
@@ -9,13 +25,24 @@ def stack_lines():
     yield "Dumping stack trace for active Python threads."
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     for ident, frame in sys._current_frames().items():
-        first = True
-        while frame is not None:
-            code = frame.f_code
-            where = 'file "%s", line %s, in %s' % (code.co_filename, frame.f_lineno, code.co_name)
-            if first:
-                yield "Thread %d (%s) executing %s" % (ident, names.get(ident, "unknown"), where)
-            else:
-                yield "called from %s" % where
-            first = False
-            frame = frame.f_back
+        first, *others = frames_of(frame)
+        yield "Thread %d (%s) executing %s" % (ident, names.get(ident, "unknown"), first)
+        for where in others:
+            yield "called from %s" % where
+
+
+def _is_on_the_way(file):
+    """Between the beginning of a thread and the application: Python's own, and ours."""
+    return file == threading.__file__ or file.startswith(("<frozen ", _OWN_FOLDER))
+
+
+def _chain(frame):
+    frames = []
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+    return frames
+
+
+def _where(frame):
+    return 'file "%s", line %s, in %s' % (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)

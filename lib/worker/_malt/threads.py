@@ -36,6 +36,8 @@ class RequestThread:
         #: The environ of the request being run, and when it was started (ns, monotonic); None between requests.
         self.environ = None
         self.started = 0
+        #: When the last one was over (ns, monotonic); set with a request or a few of them.
+        self.ended = 0
         self.request_id = 0
         self.ident = None
         self._worker = worker
@@ -78,6 +80,7 @@ class RequestThread:
             connection = request.connection
             self._run(request, now)
             started, now = now, monotonic_ns()
+            self.ended = now
             self.busy += now - started
             # Batching is what makes requests cheap: while more are ready, responses wait for each other.
             if not ready or not (steward.ticking or steward.rouse()):

@@ -11,6 +11,7 @@ from time import monotonic_ns
 
 from .channel import Channel
 from .clock import Clock
+from .description import describe
 from .environ import base_environ, request_environ
 from .events import Events
 from .frames import SLOTS
@@ -22,7 +23,8 @@ from .memory import resident_bytes
 from .monitor import Monitor
 from .observed import Observer
 from .request_metrics import RequestMetrics
-from .stacks import stack_lines
+from .server_metrics import ServerMetrics
+from .slow import SlowRequests
 from .started import Started
 from .threads import RequestThread
 
@@ -74,6 +76,8 @@ class Worker:
 
             self.debugging = Debugging(config["debugging"], self.log)
         self.request_metrics = RequestMetrics(self)
+        self.server_metrics = ServerMetrics(control) if config["serverMetrics"] else None
+        self._slow = SlowRequests(self) if config["slowRequestMs"] else None
         self._listener = None
         #: The application is being loaded for the first time.
         self.loading = True
@@ -171,7 +175,7 @@ class Worker:
 
     def _control(self):
         try:
-            self.control.serve(self.told, self.beat)
+            self.control.serve(self.told, self.beat, self._slow and self._slow.look)
         finally:
             # Also when it fails: a worker that can't be spoken to must not live on.
             self.on_stop("orphan")
@@ -197,8 +201,12 @@ class Worker:
         """A message of the supervisor."""
         if message["kind"] == "stop":
             self.on_stop("stop", message["reason"])
-        elif message["kind"] == "stacks":
-            self.log.lines("info", stack_lines())
+        elif message["kind"] == "describe":
+            self.control.send_urgent(
+                dict(describe(self, message["stacks"]), kind="description", query=message["query"])
+            )
+        elif message["kind"] == "metrics":
+            self.server_metrics.answered(message["query"], message["metrics"])
         elif message["kind"] == "interrupt":
             self.control.send([{"kind": "interrupted", "prompt": self.debugging.has_prompt()}])
 

@@ -126,3 +126,49 @@ test("server_metrics: nothing, as the server was not asked to keep them", async 
   await using server = await start(measuring);
   expect(await measure(server, "/server_metrics")).toBeNull();
 });
+
+test("--server-metrics: the application learns what every thread of every worker does", async () => {
+  await using server = await start(measuring, ["--server-metrics", "--processes=2", "--threads=2"]);
+  const before = Date.now() / 1000;
+  const asleep = server.get("/data?1.5");
+  const metrics = await until("a thread to be busy besides the one that asks", async () => {
+    const found = (await measure(server, "/server_metrics")) as unknown as ServerMetrics;
+    const states = found.processes.flatMap(({ workers }) => workers.map(({ status }) => status));
+    return states.filter((status) => status === "W").length === 2 ? found : null;
+  });
+  expect(metrics).toMatchObject({ server_limit: 2, thread_limit: 2, running_generation: 0, running_time: 0 });
+  expect(metrics.current_time).toBeGreaterThanOrEqual(before);
+  expect(metrics.restart_time).toBeLessThan(metrics.current_time);
+  expect(metrics.processes.map(({ pid }) => pid).toSorted()).toEqual(server.processes().workers.toSorted());
+  expect(metrics.processes).toMatchObject([0, 1].map((process_num) => ({ process_num, quiescing: false })));
+  const slots = metrics.processes.flatMap(({ workers }) => workers);
+  expect(slots.filter(({ status }) => status === "_")).toHaveLength(2);
+  expect(slots.find(({ request }) => request === "GET /data?1.5")).toMatchObject({
+    status: "W",
+    client: "127.0.0.1",
+    vhost: `127.0.0.1:${server.port}`,
+    generation: 0,
+  });
+  await asleep;
+});
+
+test("services can ask for the metrics of the server, too", async () => {
+  using home = folder();
+  const script = join(home.path, "service.py");
+  writeFileSync(
+    script,
+    'import mod_wsgi\nprint("there are", len(mod_wsgi.server_metrics()["processes"]), "workers")\n',
+  );
+  await using server = await start(measuring, ["--server-metrics", "--processes=2", "--service-script", "ask", script]);
+  await server.waitForLog(/there are 2 workers/);
+});
+
+interface ServerMetrics {
+  readonly current_time: number;
+  readonly restart_time: number;
+  readonly processes: readonly {
+    readonly pid: number;
+    readonly process_num: number;
+    readonly workers: readonly { readonly status: string; readonly request: string }[];
+  }[];
+}

@@ -1,0 +1,68 @@
+/** The live view in a terminal. Piped it prints one screen, of a second. */
+
+import type { Report } from "../metrics/report.ts";
+import { topScreen } from "./top-screen.ts";
+import { say } from "./say.ts";
+
+const EVERY_MS = 1000;
+
+/** A screen of its own, without a cursor; and back. */
+const ENTER = "\x1b[?1049h\x1b[?25l";
+const LEAVE = "\x1b[?25h\x1b[?1049l";
+
+/** q, Ctrl-C, Ctrl-D and Escape. */
+const QUIT = new Set(["q", "Q", "\x03", "\x04", "\x1b"]);
+
+/** @param ask resolves with null when the server runs no more. @returns the exit code */
+export async function top(ask: () => Promise<Report | null>, gone: () => Promise<number>): Promise<number> {
+  const first = await ask();
+  if (first === null) return await gone();
+  const { stdin, stdout } = process;
+  if (!stdout.isTTY || !stdin.isTTY) {
+    await Bun.sleep(EVERY_MS);
+    const next = await ask();
+    if (next === null) return await gone();
+    const lines = topScreen(first, next, { columns: Infinity, rows: Infinity });
+    return await say(stdout, lines.map((line) => `${line.trimEnd()}\n`).join(""), 0);
+  }
+  const end = Promise.withResolvers<"quit">();
+  const quit = () => end.resolve("quit");
+  stdin.setRawMode(true);
+  stdin.on("data", (keys: Buffer) => {
+    if (QUIT.has(keys.toString("latin1"))) quit();
+  });
+  process.on("SIGTERM", quit);
+  stdout.write(ENTER);
+  try {
+    return (await watch(first, ask, end.promise)) ? 0 : await gone();
+  } finally {
+    stdout.write(LEAVE);
+    stdin.setRawMode(false);
+    stdin.pause();
+  }
+}
+
+/** Draws until somebody quits, which is true, or the server is gone. */
+async function watch(first: Report, ask: () => Promise<Report | null>, end: Promise<"quit">): Promise<boolean> {
+  let before = first;
+  let shown = first;
+  const { stdout } = process;
+  const draw = () => {
+    const lines = topScreen(before, shown, { columns: stdout.columns, rows: stdout.rows });
+    // Over what is there: a screen that is cleared first flickers.
+    stdout.write(`\x1b[H${lines.map((line) => `${line}\x1b[K`).join("\r\n")}\x1b[J`);
+  };
+  stdout.on("resize", draw);
+  try {
+    for (;;) {
+      draw();
+      if ((await Promise.race([end, Bun.sleep(EVERY_MS)])) === "quit") return true;
+      const next = await ask();
+      if (next === null) return false;
+      before = shown;
+      shown = next;
+    }
+  } finally {
+    stdout.off("resize", draw);
+  }
+}

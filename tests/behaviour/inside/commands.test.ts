@@ -1,0 +1,135 @@
+/** `malt status`, `malt stacks` and `malt top`: asked of a server that runs. */
+
+import { expect } from "bun:test";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { malt, run } from "../../harness/binary.ts";
+import { folder } from "../../harness/folders.ts";
+import { python } from "../../harness/pythons.ts";
+import { start, type Server } from "../../harness/server.ts";
+import { test } from "../../harness/test.ts";
+import { until } from "../../harness/until.ts";
+import { busy } from "./inside.ts";
+import { parse } from "./report.ts";
+
+const terminal = join(import.meta.dir, "apps", "terminal.py");
+
+/** Asks until a thread of the server runs the request. */
+async function untilItRuns(server: Server, what: string): Promise<void> {
+  await until(`${what} to run`, async () => (await run([malt, "status", server.root])).out.includes(what));
+}
+
+test("status tells what a server does, and with exit status 3 that there is none", async () => {
+  await using server = await start(busy, ["--processes=2", "--threads=3"]);
+  for (let count = 0; count < 4; count++) await server.text("/");
+  const asleep = server.text("/here?1.5");
+  await untilItRuns(server, "GET /here?1.5");
+  const { code, out, err } = await run([malt, "status", server.root]);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toContain(`server      http://localhost:${server.port}/ up for `);
+  expect(out).toMatch(/^requests {4}4, [\d.]+ a second on average: 4 2xx$/m);
+  expect(out).toMatch(/^now {9}1 of 6 threads busy, 0 requests waiting$/m);
+  for (const pid of server.processes().workers) expect(out).toContain(`worker      ${pid} ready, up for `);
+  expect(out).toMatch(/^ +GET \/here\?1\.5 for [\d.]+ m?s, from 127\.0\.0\.1$/m);
+  const report = parse((await run([malt, "status", `--server-root=${server.root}`, "--json"])).out);
+  expect(report.pid).toBe(server.pid);
+  await asleep;
+  await server.stop();
+  const after = await run([malt, "status", server.root]);
+  expect([after.code, after.out, after.err]).toEqual([3, "", `malt: no server runs from ${server.root}\n`]);
+});
+
+test("stacks shows the code that every thread is in, also threads of the application, and nothing of the server's own", async () => {
+  await using server = await start(busy, ["--threads=2"]);
+  const asleep = server.text("/here?1.5");
+  await untilItRuns(server, "GET /here?1.5");
+  const { code, out } = await run([malt, "stacks", server.root]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^worker \d+ ready, /);
+  expect(out).toMatch(
+    /^ {2}request thread \d: GET \/here\?1\.5 for .*\n {6}file ".*busy\.py", line \d+, in dawdle\n {6}file ".*busy\.py", line \d+, in application$/m,
+  );
+  expect(out).toMatch(/^ {2}request thread \d: waits for a request$/m);
+  expect(out).toMatch(/^ {2}thread of-the-application\n(.*\n)* {6}file ".*busy\.py", line \d+, in wait_for_ever$/m);
+  expect(out).not.toContain("malt-control");
+  await asleep;
+});
+
+test("a worker that can't answer doesn't keep the others from being told of", async () => {
+  await using server = await start(busy, ["--processes=2", "--deadlock-timeout=0"]);
+  const [stuck = 0, other = 0] = server.processes().workers;
+  process.kill(stuck, "SIGSTOP");
+  const { code, out } = await run([malt, "stacks", server.root]);
+  process.kill(stuck, "SIGCONT");
+  expect(code).toBe(0);
+  expect(out).toContain(`kill -QUIT ${stuck} has its stacks written to the error log\n`);
+  expect(out).not.toContain(`kill -QUIT ${other}`);
+  expect(out).toContain(`worker ${other} ready`);
+});
+
+test("top shows one second when it is piped", async () => {
+  await using server = await start(busy, ["--threads=2"]);
+  const asking = (async () => {
+    for (let count = 0; count < 100; count++) await server.text("/?0.02");
+  })();
+  const { code, out } = await run([malt, "top", server.root]);
+  expect(code).toBe(0);
+  expect(out).toStartWith(`http://localhost:${server.port}/  malt `);
+  expect(Number(/^Requests +([\d.]+)\/s, 0\.0\/s of them 5xx/m.exec(out)?.[1])).toBeGreaterThan(1);
+  expect(out).toMatch(new RegExp(`^${server.processes().workers[0]} +ready .* [W_]{2}$`, "m"));
+  expect(out).not.toContain("\x1b");
+  await asking;
+});
+
+test("top draws in a terminal until q, and leaves it as it was", async () => {
+  await using server = await start(busy, ["--threads=2"]);
+  const long = "x".repeat(150);
+  const asleep = server.text(`/${long}?3`);
+  const { out, err } = await run([python.path, terminal, `GET /xxx`, "q", malt, "top", server.root]);
+  expect(err).toBe("");
+  const { seen, status, pressed } = JSON.parse(out) as { seen: string; status: number; pressed: boolean };
+  expect([status, pressed]).toEqual([0, true]);
+  expect(seen).toStartWith("\x1b[?1049h\x1b[?25l\x1b[H");
+  expect(seen).toEndWith("\x1b[?25h\x1b[?1049l");
+  // Nothing is wider than the screen, or it would be folded.
+  const lines = seen.split(/\x1b\[\??[\d;]*[a-zA-Z]|\r\n/);
+  expect(Math.max(...lines.map((line) => line.length))).toBe(100);
+  await asleep;
+});
+
+test("only the user of the server can connect, and nothing is left of the socket at the end", async () => {
+  await using server = await start(busy);
+  const socket = join(server.root, "control.sock");
+  expect(statSync(socket).mode & 0o777).toBe(0o600);
+  await server.stop();
+  expect(statSync(socket, { throwIfNoEntry: false })).toBeUndefined();
+});
+
+test("without a server root the only server of the usual place is asked, and of several one must be named", async () => {
+  using temporary = folder();
+  const env = { TMPDIR: temporary.path, PATH: process.env["PATH"] ?? "" };
+  const ask = () => run([malt, "status"], { env });
+  expect(await ask()).toEqual({ code: 3, out: "", err: "malt: no server of yours runs\n" });
+  const root = (name: string) => `--server-root=${join(temporary.path, `mod_wsgi-${name}:${process.getuid?.()}`)}`;
+  await using first = await start(busy, [root("one")], { without: ["--server-root"] });
+  const alone = await ask();
+  expect([alone.code, alone.err]).toEqual([0, ""]);
+  expect(alone.out).toContain(first.url.replace("127.0.0.1", "localhost"));
+  await using second = await start(busy, [root("two")], { without: ["--server-root"] });
+  const several = await ask();
+  expect(several.code).toBe(1);
+  expect(second.pid).not.toBe(first.pid);
+  expect(several.err).toContain("several servers of yours run; name one\n  malt status ");
+});
+
+test("what is not understood is a usage error", async () => {
+  for (const words of [
+    ["status", "--nope"],
+    ["top", "a", "b"],
+    ["stacks", "--server-root"],
+  ]) {
+    const { code, err } = await run([malt, ...words]);
+    expect([code, err]).toEqual([2, expect.stringContaining("Usage: malt ")]);
+  }
+  expect((await run([malt, "top", "--help"])).out).toContain("Usage: malt top [SERVER-ROOT] [--json]\n");
+});
