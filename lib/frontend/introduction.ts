@@ -2,7 +2,7 @@
 
 import type { Connection } from "../http/connection.ts";
 import type { Peer } from "../http/exchange.ts";
-import type { ConnectionContext } from "../http/h1/context.ts";
+import type { ConnectionContext } from "../http/context.ts";
 import { makePeer } from "../http/peer.ts";
 import { readProxyHeader } from "../http/proxy-protocol.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Socket, SocketHandler } from "bun";
 import type { Connection } from "../http/connection.ts";
-import type { ConnectionContext } from "../http/h1/context.ts";
+import type { ConnectionContext } from "../http/context.ts";
 import type { Peer } from "../http/exchange.ts";
 import { makeLocalPeer, makePeer } from "../http/peer.ts";
 import type { AddressSet } from "../settings/subnets.ts";

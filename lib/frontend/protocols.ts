@@ -4,8 +4,8 @@ import type { Socket } from "bun";
 import type { Connection } from "../http/connection.ts";
 import type { Peer } from "../http/exchange.ts";
 import { H1Connection } from "../http/h1/connection.ts";
-import type { ConnectionContext } from "../http/h1/context.ts";
-import type { Refusal } from "../http/h1/syntax.ts";
+import type { ConnectionContext } from "../http/context.ts";
+import type { Refusal } from "../http/syntax.ts";
 import { H2Connection } from "../http/h2/connection.ts";
 import { FirstWords } from "./first-words.ts";
 

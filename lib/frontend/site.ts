@@ -13,7 +13,7 @@ import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import type { Refusable } from "../http/connection.ts";
 import { errorPage } from "../http/error-page.ts";
 import type { Exchange, HeadFilter, Peer, RequestHead } from "../http/exchange.ts";
-import type { Refusal } from "../http/h1/syntax.ts";
+import type { Refusal } from "../http/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
 import { originOf } from "../http/wrapped-exchange.ts";
 import type { Traffic } from "../metrics/traffic.ts";

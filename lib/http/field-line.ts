@@ -1,7 +1,7 @@
 /** One line of a header, as other programs write them: an upstream, a script. Pure. */
 
 import type { Field } from "./exchange.ts";
-import { CONTROL, TOKEN } from "./h1/syntax.ts";
+import { CONTROL, TOKEN } from "./syntax.ts";
 
 /** @returns what is wrong with `line`, which has no line end any more, when it is no field. */
 export function parseFieldLine(line: string): Field | string {

@@ -1,6 +1,6 @@
 /** The CGI variables that the fields of a request become, whichever protocol brought them (RFC 3875 §4.1.18). Pure. */
 
-import { TOKEN } from "./h1/syntax.ts";
+import { TOKEN } from "./syntax.ts";
 
 /** How one field name is treated. */
 export interface NameRule {

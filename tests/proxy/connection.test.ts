@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { UpstreamConnection, type UpstreamUser } from "../../lib/handlers/proxy/connection.ts";
-import type { Transport } from "../../lib/http/h1/output.ts";
+import type { Transport } from "../../lib/http/transport.ts";
 
 const RESPONSE = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
 

@@ -3,7 +3,8 @@
  * clients; whoever uses it is told what comes.
  */
 
-import { Output, type OutputListener, type Transport } from "../../http/h1/output.ts";
+import { Output, type OutputListener } from "../../http/h1/output.ts";
+import type { Transport } from "../../http/transport.ts";
 import type { UpstreamResponse } from "./response-head.ts";
 import { ResponseReader, type ResponseListener } from "./response-reader.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Field } from "../../http/exchange.ts";
 import { parseFieldLine } from "../../http/field-line.ts";
-import { CONTROL } from "../../http/h1/syntax.ts";
+import { CONTROL } from "../../http/syntax.ts";
 import { isBodyless } from "../../http/response-head.ts";
 
 /** How the end of the body is told: bytes to come, or in one of these ways. */

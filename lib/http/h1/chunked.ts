@@ -6,7 +6,7 @@
  * 9110 §6.5.1).
  */
 
-import { TOKEN } from "./syntax.ts";
+import { TOKEN } from "../syntax.ts";
 
 /** Enough for any size or extension seen in the wild. */
 const MAX_SIZE_LINE_BYTES = 1024;

@@ -8,16 +8,17 @@
 import type { Connection, Refusable } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
 import { H1RequestBody, type BodyListener } from "./body.ts";
-import type { ConnectionContext } from "./context.ts";
+import type { ConnectionContext } from "../context.ts";
 import { Ending, type EndingListener } from "./ending.ts";
 import { H1Exchange, type ExchangeLine } from "./exchange.ts";
 import { HeadReader, type HeadText } from "./head-reader.ts";
 import { Inflow } from "./inflow.ts";
-import { Output, type OutputListener, type Transport } from "./output.ts";
-import { Patience, type Waiting } from "./patience.ts";
+import { Output, type OutputListener } from "./output.ts";
+import type { Transport } from "../transport.ts";
+import { Patience, type Waiting } from "../patience.ts";
 import { refusalHead } from "./refusal.ts";
 import { RequestParser } from "./request.ts";
-import { isRefusal, type Refusal } from "./syntax.ts";
+import { isRefusal, type Refusal } from "../syntax.ts";
 
 /** An unread body of at most this is swallowed to keep the connection; more costs more than a new one. */
 const MAX_SWALLOW_BYTES = 256 * 1024;

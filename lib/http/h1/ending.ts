@@ -1,6 +1,7 @@
 /** How a connection ends: at once, once everything has left, or by a reset; and what of it is still open. */
 
-import type { Output, Transport } from "./output.ts";
+import type { Output } from "./output.ts";
+import type { Transport } from "../transport.ts";
 
 export interface EndingListener {
   /** Everything has left, but the client may still be sending: from now on that is swallowed. */

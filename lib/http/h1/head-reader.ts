@@ -4,7 +4,7 @@
  */
 
 import { parseRequestLine } from "./request-line.ts";
-import { isRefusal, LONG_LINE, MAX_HEAD_BYTES, MAX_LINE_BYTES, type Refusal } from "./syntax.ts";
+import { isRefusal, LONG_LINE, MAX_HEAD_BYTES, MAX_LINE_BYTES, type Refusal } from "../syntax.ts";
 
 /** A complete head: lines up to, not including, the empty one. `consumed` counts bytes of the last piece. */
 export interface HeadText {

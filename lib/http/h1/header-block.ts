@@ -9,7 +9,7 @@
 import { parseAuthority } from "../authority.ts";
 import type { Field } from "../exchange.ts";
 import { FieldVariables, nameRule } from "../field-variables.ts";
-import { CONTROL, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, trim, type Refusal } from "./syntax.ts";
+import { CONTROL, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, TOKEN, trim, type Refusal } from "../syntax.ts";
 
 export interface HeaderBlock {
   readonly fields: readonly Field[];

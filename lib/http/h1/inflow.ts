@@ -1,7 +1,7 @@
 /** What a client sends before it is wanted: kept up to a bound, beyond which the client is kept from sending. */
 
-import type { Transport } from "./output.ts";
-import type { Patience } from "./patience.ts";
+import type { Transport } from "../transport.ts";
+import type { Patience } from "../patience.ts";
 
 /** Pipelined bytes kept while a request is in hand. */
 const MAX_STASH_BYTES = 64 * 1024;

@@ -3,25 +3,11 @@
  * kept and bounded by whoever produces it (a worker's credit, one file block).
  */
 
+import type { Transport } from "../transport.ts";
 import { closeSync } from "node:fs";
 import { sendFile } from "../../os/sendfile.ts";
 import type { FileSlice } from "../exchange.ts";
 import { closeParts, readBlock } from "../parts.ts";
-
-/** What is needed of a socket: Bun's TCP and TLS sockets both are one. `write` takes what fits and says how much. */
-export interface Transport {
-  write(data: Uint8Array, byteOffset?: number, byteLength?: number): number;
-  /** Closes; the kernel delivers what was written. */
-  end(): void;
-  /** Sends FIN; reading goes on. */
-  shutdown(): void;
-  /** Resets. */
-  terminate(): void;
-  pause(): void;
-  resume(): void;
-  /** Its descriptor, while it is open. */
-  readonly fd?: number;
-}
 
 export interface OutputListener {
   /** So many body bytes have left; everything that was waiting has. */

@@ -1,6 +1,6 @@
 /** The first line of a request (RFC 9112 §3), as text in which one character is one byte. Pure. */
 
-import { LONG_LINE, MAX_LINE_BYTES, TARGET_CONTROL, TOKEN, type Refusal } from "./syntax.ts";
+import { LONG_LINE, MAX_LINE_BYTES, TARGET_CONTROL, TOKEN, type Refusal } from "../syntax.ts";
 
 export interface RequestLine {
   readonly method: string;

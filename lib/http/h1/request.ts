@@ -6,7 +6,7 @@ import { resolveTarget, type Target } from "../path.ts";
 import type { HeadText } from "./head-reader.ts";
 import { parseHeaderBlock, withHost, type HeaderBlock } from "./header-block.ts";
 import { parseRequestLine, type RequestLine } from "./request-line.ts";
-import { isRefusal, type Refusal } from "./syntax.ts";
+import { isRefusal, type Refusal } from "../syntax.ts";
 
 export interface H1Request {
   readonly head: RequestHead;

@@ -6,11 +6,11 @@
 
 import type { Connection } from "../connection.ts";
 import type { Peer } from "../exchange.ts";
-import type { ConnectionContext } from "../h1/context.ts";
-import { deadline } from "../h1/deadlines.ts";
-import type { Transport } from "../h1/output.ts";
-import { Patience, type Waiting } from "../h1/patience.ts";
-import { MAX_HEAD_BYTES } from "../h1/syntax.ts";
+import type { ConnectionContext } from "../context.ts";
+import { deadline } from "../deadlines.ts";
+import type { Transport } from "../transport.ts";
+import { Patience, type Waiting } from "../patience.ts";
+import { MAX_HEAD_BYTES } from "../syntax.ts";
 import { Exchanges } from "./exchanges.ts";
 import { FIRST_WINDOW_BYTES } from "./exchange.ts";
 import { FrameReader } from "./frame-reader.ts";

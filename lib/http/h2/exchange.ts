@@ -10,8 +10,8 @@ import {
   type RequestHead,
   type Traffic,
 } from "../exchange.ts";
-import type { TimeLimits } from "../h1/patience.ts";
-import { Patience, type Waiting } from "../h1/patience.ts";
+import type { TimeLimits } from "../patience.ts";
+import { Patience, type Waiting } from "../patience.ts";
 import { closeParts } from "../parts.ts";
 import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
 import { H2RequestBody, type BodyListener } from "./body.ts";

@@ -1,8 +1,8 @@
 /** The requests in hand on one connection: how they begin, what comes for them, and the ways they end. */
 
 import type { Peer } from "../exchange.ts";
-import type { ConnectionContext } from "../h1/context.ts";
-import type { Refusal } from "../h1/syntax.ts";
+import type { ConnectionContext } from "../context.ts";
+import type { Refusal } from "../syntax.ts";
 import type { H2RequestBody } from "./body.ts";
 import { H2Exchange, type ExchangeLine } from "./exchange.ts";
 import type { FrameWriter } from "./frame-writer.ts";

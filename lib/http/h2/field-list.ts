@@ -6,7 +6,7 @@
 import { parseAuthority } from "../authority.ts";
 import type { Field } from "../exchange.ts";
 import { FieldVariables, nameRule } from "../field-variables.ts";
-import { CONTROL, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, type Refusal } from "../h1/syntax.ts";
+import { CONTROL, LENGTH, listOf, MAX_FIELDS, MAX_LINE_BYTES, type Refusal } from "../syntax.ts";
 
 /** What stands in the place of a request line. */
 export interface Pseudo {

@@ -3,7 +3,7 @@
  * not take yet. Bounded by those who ask {@link FrameWriter.full} first, or stop the client when there is much waiting.
  */
 
-import type { Transport } from "../h1/output.ts";
+import type { Transport } from "../transport.ts";
 import { Flag, FRAME_HEADER_BYTES, FrameType, USUAL_FRAME_BYTES, writeFrameHeader } from "./frames.ts";
 import { NO_TABLE } from "./hpack/encoder.ts";
 

@@ -1,6 +1,6 @@
 /** Puts a header block together from HEADERS and the CONTINUATION frames behind it (RFC 9113 §4.3, §6.2). Pure. */
 
-import { MAX_HEAD_BYTES } from "../h1/syntax.ts";
+import { MAX_HEAD_BYTES } from "../syntax.ts";
 import { ErrorCode, Flag, type Fault } from "./frames.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** What a client sends, frame by frame: checked (RFC 9113 §6) and carried out. */
 
 import type { Field, Peer } from "../exchange.ts";
-import type { ConnectionContext } from "../h1/context.ts";
-import { MAX_HEAD_BYTES } from "../h1/syntax.ts";
+import type { ConnectionContext } from "../context.ts";
+import { MAX_HEAD_BYTES } from "../syntax.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { Flood, GIVEN_UP_STREAMS, IDLE_FRAMES } from "./floods.ts";
 import type { FrameWriter } from "./frame-writer.ts";

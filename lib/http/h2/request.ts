@@ -1,7 +1,7 @@
 /** From the fields of a header block to a request head. One per connection. */
 
 import { newCommon, type Client, type Common, type Field, type Peer, type RequestHead } from "../exchange.ts";
-import { LONG_LINE, MAX_LINE_BYTES, TOKEN, isRefusal, type Refusal } from "../h1/syntax.ts";
+import { LONG_LINE, MAX_LINE_BYTES, TOKEN, isRefusal, type Refusal } from "../syntax.ts";
 import { resolveTarget } from "../path.ts";
 import { clientOf } from "../peer.ts";
 import { fieldFault, readFields, takePseudo, type FieldList, type Malformed, type Pseudo } from "./field-list.ts";

@@ -2,8 +2,8 @@
 
 import type { Exchange } from "../../../lib/http/exchange.ts";
 import { H1Connection } from "../../../lib/http/h1/connection.ts";
-import type { ConnectionContext } from "../../../lib/http/h1/context.ts";
-import type { Transport } from "../../../lib/http/h1/output.ts";
+import type { ConnectionContext } from "../../../lib/http/context.ts";
+import type { Transport } from "../../../lib/http/transport.ts";
 import { makePeer } from "../../../lib/http/peer.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
 

@@ -1,7 +1,7 @@
 /** An HTTP/2 connection on a socket made of memory: frames in, frames out, answered by a given function. */
 
-import type { ConnectionContext } from "../../../lib/http/h1/context.ts";
-import type { Transport } from "../../../lib/http/h1/output.ts";
+import type { ConnectionContext } from "../../../lib/http/context.ts";
+import type { Transport } from "../../../lib/http/transport.ts";
 import type { Exchange, Field } from "../../../lib/http/exchange.ts";
 import { H2Connection } from "../../../lib/http/h2/connection.ts";
 import { FrameReader } from "../../../lib/http/h2/frame-reader.ts";

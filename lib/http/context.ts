@@ -1,7 +1,7 @@
 /** What a connection needs from the front end it belongs to: limits, a clock, and whom to tell. */
 
-import type { Refusable } from "../connection.ts";
-import type { Exchange, Peer } from "../exchange.ts";
+import type { Refusable } from "./connection.ts";
+import type { Exchange, Peer } from "./exchange.ts";
 import type { TimeLimits } from "./patience.ts";
 import type { Refusal } from "./syntax.ts";
 
