@@ -14,7 +14,7 @@ const TRUSTED_US = 10_000;
 const SETTLED_MS = 1000;
 
 /** Of all bodies; heads and names come on top. */
-const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 2000;
 
 export interface ReadyFile {

@@ -6,6 +6,7 @@ import { resolveTarget } from "../../lib/http/path.ts";
 
 export interface HeadChanges {
   readonly method?: string;
+  readonly version?: RequestHead["version"];
   readonly fields?: readonly Field[];
   readonly host?: string;
   readonly hostPort?: string;
@@ -25,7 +26,7 @@ export function requestHead(target: string, changes: HeadChanges = {}): RequestH
     target,
     path: resolved.path,
     query: resolved.query,
-    version: "HTTP/1.1",
+    version: changes.version ?? "HTTP/1.1",
     host,
     hostPort,
     client: { address: "192.0.2.1", secure, host, port: hostPort, forwarded: false, ...changes.client },

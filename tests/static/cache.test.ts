@@ -76,7 +76,7 @@ test("a response with another type or other fields is another one", () => {
 });
 
 test("it is bounded: what came first goes first", () => {
-  const large = Buffer.alloc(16 * 1024);
+  const large = Buffer.alloc(32 * 1024);
   const { cache } = oneFile(large.length);
   for (let number = 0; number < 600; number++) cache.keep(`/${number}`, "", NONE, NOW_US, { head, body: large });
   const found = Array.from({ length: 600 }, (_, number) => cache.find(`/${number}`, "", NONE, NOW_US) !== undefined);

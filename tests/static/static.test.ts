@@ -29,7 +29,7 @@ function put(name: string, content: string | Uint8Array): string {
 }
 
 const small = put("small.txt", "0123456789");
-const largeText = Array.from({ length: 5000 }, (_, i) => `${i}`.padStart(9, "0")).join("\n");
+const largeText = Array.from({ length: 20_000 }, (_, i) => `${i}`.padStart(9, "0")).join("\n");
 const large = put("large.txt", largeText);
 const empty = put("empty.txt", "");
 
@@ -87,10 +87,12 @@ describe("content", () => {
   });
 
   test.each([
-    [16 * 1024, "send"],
-    [16 * 1024 + 1, "sendParts"],
-  ] as const)("%d bytes go by %s", (size, by) => {
-    expect(get(put("edge.bin", new Uint8Array(size)))).toMatchObject({ length: size, by });
+    ["HTTP/1.1", 128 * 1024, "send"],
+    ["HTTP/1.1", 128 * 1024 + 1, "sendParts"],
+    ["HTTP/2.0", 16 * 1024, "send"],
+    ["HTTP/2.0", 16 * 1024 + 1, "sendParts"],
+  ] as const)("over %s %d bytes go by %s", (version, size, by) => {
+    expect(serve(put("edge.bin", new Uint8Array(size)), { version })).toMatchObject({ length: size, by });
   });
 
   test("an empty file", () => {
