@@ -1,5 +1,6 @@
 /** The configuration message of a worker. Pure. */
 
+import { constantCgiPairs } from "../settings/cgi-constants.ts";
 import { join } from "node:path";
 import type { WorkerConfig } from "../control/worker.ts";
 import { errorLayout } from "../logs/error-format.ts";
@@ -89,18 +90,9 @@ export function workerTitle({ identity, workers }: Settings): string {
 
 /** The keys of every request's environ that never change; the server's own come last, so that no option changes them. */
 export function constantEnviron(settings: Settings, port: number, own: Environment): Environment {
-  const { application, environ, files, listeners, server, workers } = settings;
-  const passed = environ.pass.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
+  const { application, files, listeners, server, workers } = settings;
   const pairs = [
-    ...passed,
-    ...environ.set,
-    ["SERVER_SOFTWARE", "Malt"],
-    ["SERVER_SIGNATURE", ""],
-    ["SERVER_ADMIN", "[no address given]"],
-    ["GATEWAY_INTERFACE", "CGI/1.1"],
-    ["DOCUMENT_ROOT", files.documentRoot],
-    ["CONTEXT_DOCUMENT_ROOT", files.documentRoot],
-    ["CONTEXT_PREFIX", ""],
+    ...constantCgiPairs(settings, own),
     ["mod_wsgi.process_group", workers.embedded ? "" : workers.group],
     ["mod_wsgi.application_group", ""],
     ["mod_wsgi.callable_object", "handle_request"],

@@ -1,5 +1,6 @@
 /** The environment of a script (RFC 3875 §4.1), with what Apache adds to it. Pure. */
 
+import { constantCgiPairs } from "../../settings/cgi-constants.ts";
 import type { RequestHead } from "../../http/exchange.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { createCommonEnviron } from "../wsgi/common-environ.ts";
@@ -68,22 +69,10 @@ export function createEnvironmentBuilder(
 
 /** What every script gets; what the server says comes last, so that no option says otherwise. */
 function constantPairs(
-  { environ, files }: Settings,
+  settings: Settings,
   own: Readonly<Record<string, string | undefined>>,
 ): readonly (readonly [string, string])[] {
-  const passed = environ.pass.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]] as const]));
-  const pairs = [
-    ["PATH", own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"],
-    ...passed,
-    ...environ.set,
-    ["SERVER_SOFTWARE", "Malt"],
-    ["SERVER_SIGNATURE", ""],
-    ["SERVER_ADMIN", "[no address given]"],
-    ["GATEWAY_INTERFACE", "CGI/1.1"],
-    ["DOCUMENT_ROOT", files.documentRoot],
-    ["CONTEXT_DOCUMENT_ROOT", files.documentRoot],
-    ["CONTEXT_PREFIX", ""],
-  ] as const;
+  const pairs = [["PATH", own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"], ...constantCgiPairs(settings, own)] as const;
   // Apache has "_" for what can't be in the name of a variable.
   return pairs.map(([name, value]) => [name.replace(/\W/g, "_"), bytesOf(value)]);
 }
