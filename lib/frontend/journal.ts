@@ -46,7 +46,15 @@ export function openJournal({ listeners, logs, site }: Settings): Journal {
   );
   return {
     error,
-    access: format === null ? null : (record) => accesses.write(format(record)),
+    access:
+      format === null
+        ? null
+        : (record) => {
+            const line = accesses.begin();
+            if (line === null) return;
+            format(line, record);
+            accesses.end();
+          },
     letters: format === null || logs.format === "json" ? new Set() : lettersIn(logs.accessFormat),
     async flush() {
       await Promise.all([errors.flush(), accesses.flush()]);

@@ -2,11 +2,12 @@
 
 import { directives, type Item } from "./access-directives.ts";
 import type { AccessRecord } from "./access-record.ts";
+import type { LineBuffer } from "./line-buffer.ts";
 
 export type { AccessRecord } from "./access-record.ts";
 
-/** The line of one request, without a newline. */
-export type AccessFormatter = (record: AccessRecord) => string;
+/** Adds the line of one request, without a newline. */
+export type AccessFormatter = (line: LineBuffer, record: AccessRecord) => void;
 
 export interface FormatProblem {
   /** Names the directive and says what is wrong with it. */
@@ -20,7 +21,8 @@ const ESCAPES: Readonly<Record<string, string>> = { "\\n": "\n", "\\r": "\r", "\
 
 /** Compiles a format such as `%h %l %u %t "%r" %>s %b`; a directive it doesn't know is a problem that names it. */
 export function compileAccessFormat(format: string): AccessFormatter | FormatProblem {
-  const pieces: Piece[] = [];
+  const texts: string[] = [];
+  const items: Item[] = [];
   let text = "";
   for (const part of partsOf(format)) {
     if (typeof part === "string") {
@@ -38,29 +40,28 @@ export function compileAccessFormat(format: string): AccessFormatter | FormatPro
         problem: `access log format: ${whole} is no directive known here, at character ${part.at + 1} of ${format}`,
       };
     }
-    pieces.push([text, item]);
+    if (typeof item === "string") {
+      text += item;
+      continue;
+    }
+    texts.push(wireText(text));
+    items.push(item);
     text = "";
   }
-  return joined(pieces, text);
+  const end = wireText(text);
+  return (line, record) => {
+    // Indexed, and what is the same for all lines apart: this is most of what a line costs.
+    for (let index = 0; index < items.length; index += 1) {
+      line.latin1(texts[index] ?? "");
+      items[index]?.(line, record);
+    }
+    line.latin1(end);
+  };
 }
 
-/** Text, and what follows it. */
-type Piece = readonly [before: string, item: Item];
-
-const nothing: Piece = ["", () => ""];
-
-/**
- * A line is put together from four items at a time: string by string in a loop takes twice as long (0.8 instead of 0.4 µs
- * for the common format).
- */
-function joined(pieces: readonly Piece[], end: string): AccessFormatter {
-  if (pieces.length === 0) return () => end;
-  const [[a, first] = nothing, [b, second] = nothing, [c, third] = nothing, [d, fourth] = nothing] = pieces;
-  const four: AccessFormatter = (record) =>
-    `${a}${first(record)}${b}${second(record)}${c}${third(record)}${d}${fourth(record)}`;
-  if (pieces.length <= 4 && end === "") return four;
-  const rest = joined(pieces.slice(4), end);
-  return (record) => four(record) + rest(record);
+/** The format of a command line is a text; lines are bytes. */
+function wireText(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** The letters of the directives in `format`: what must be observed to write such lines. */
@@ -94,7 +95,7 @@ function partsOf(format: string): readonly (string | Part)[] {
   return parts;
 }
 
-function directive(modifiers: string, letter: string): Item | undefined {
+function directive(modifiers: string, letter: string): Item | string | undefined {
   const make = Object.hasOwn(directives, letter) ? directives[letter] : undefined;
   const argument = /.*\{([^}]*)\}/s.exec(modifiers)?.[1];
   const bare = modifiers.replace(/\{[^}]*\}/g, "");
@@ -103,5 +104,6 @@ function directive(modifiers: string, letter: string): Item | undefined {
   const codes = new Set((bare.match(/\d+/g) ?? []).map(Number));
   if (item === undefined || codes.size === 0) return item;
   const wanted = (bare.split("!").length - 1) % 2 === 0;
-  return (record) => (codes.has(record.status) === wanted ? item(record) : "-");
+  const wantedItem: Item = typeof item === "string" ? (line) => line.latin1(item) : item;
+  return (line, record) => (codes.has(record.status) === wanted ? wantedItem(line, record) : line.latin1("-"));
 }

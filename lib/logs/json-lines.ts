@@ -23,16 +23,18 @@ function field({ requestFields }: AccessRecord, lowerName: string): string | und
   return undefined;
 }
 
-export const jsonAccess: AccessFormatter = (record) =>
-  `{"time":"${isoTime(record.startedUs)}","client":${text(record.clientAddress)},"peer":${text(record.remoteAddress)}` +
-  `,"user":${text(record.remoteUser)},"method":${text(record.method)},"path":${text(record.target)}` +
-  `,"query":${text(record.query)},"protocol":${text(record.protocol)},"status":${record.status}` +
-  `,"bytes":${record.bodyBytes},"duration_us":${Math.floor(record.elapsedUs)},"host":${text(record.requestHost)}` +
-  `,"port":${record.localPort},"referer":${text(field(record, "referer"))}` +
-  `,"user_agent":${text(field(record, "user-agent"))},"earlier_requests":${record.keepAliveRequests}` +
-  `,"connection":"${record.connection}","id":${text(record.logId)}` +
-  // What was no request is told as it came; of all others the parts are above.
-  `${record.method === null ? `,"received":${text(record.requestLine)}` : ""}}`;
+export const jsonAccess: AccessFormatter = (line, record) =>
+  line.utf8(
+    `{"time":"${isoTime(record.startedUs)}","client":${text(record.clientAddress)},"peer":${text(record.remoteAddress)}` +
+      `,"user":${text(record.remoteUser)},"method":${text(record.method)},"path":${text(record.target)}` +
+      `,"query":${text(record.query)},"protocol":${text(record.protocol)},"status":${record.status}` +
+      `,"bytes":${record.bodyBytes},"duration_us":${Math.floor(record.elapsedUs)},"host":${text(record.requestHost)}` +
+      `,"port":${record.localPort},"referer":${text(field(record, "referer"))}` +
+      `,"user_agent":${text(field(record, "user-agent"))},"earlier_requests":${record.keepAliveRequests}` +
+      `,"connection":"${record.connection}","id":${text(record.logId)}` +
+      // What was no request is told as it came; of all others the parts are above.
+      `${record.method === null ? `,"received":${text(record.requestLine)}` : ""}}`,
+  );
 
 export const jsonErrors: ErrorLayout = {
   line({ timeUs, level, module, pid, tid, client, remote, about, text: message }) {

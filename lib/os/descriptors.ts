@@ -27,3 +27,13 @@ export function closeOnExec(fd: number): void {
 export function neverBlock(fd: number): void {
   libc().fcntl(fd, F_SETFL, libc().fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
 }
+
+const F_SETPIPE_SZ = 1031;
+
+/**
+ * Gives a pipe room for `bytes` instead of the 64 KiB it is born with, as far as the system lets this user (1 MiB without
+ * privileges by default); anything but a pipe stays as it is.
+ */
+export function widenPipe(fd: number, bytes: number): void {
+  libc().fcntl(fd, F_SETPIPE_SZ, bytes);
+}

@@ -1,10 +1,11 @@
 /** Lines of the error log and the access log, by tables. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { compileAccessFormat, type AccessRecord } from "../../lib/logs/access-format.ts";
+import { compileAccessFormat, type AccessFormatter, type AccessRecord } from "../../lib/logs/access-format.ts";
 import { formatError } from "../../lib/logs/error-format.ts";
 import type { ErrorRecord } from "../../lib/logs/error-record.ts";
 import { escapeItem, escapeMessage } from "../../lib/logs/escape.ts";
+import { LineBuffer } from "../../lib/logs/line-buffer.ts";
 import { levelFilter, levelNamed } from "../../lib/logs/levels.ts";
 import { commonLogTime, errorLogTime, strftime, unknownConversion } from "../../lib/logs/times.ts";
 import { random } from "../support/random.ts";
@@ -237,7 +238,7 @@ describe("an access log format", () => {
   for (const [format, line, given] of table) {
     test(`${format} is ${line}`, () => {
       const compiled = compileAccessFormat(format);
-      expect(typeof compiled === "function" ? compiled({ ...request, ...given }) : compiled.problem).toBe(line);
+      expect(typeof compiled === "function" ? lineOf(compiled, { ...request, ...given }) : compiled.problem).toBe(line);
     });
   }
 
@@ -277,10 +278,43 @@ test("whatever clients send, a line is one line of ASCII, and no text gets out o
     const answer = { responseFields: [["X", text] as const], requestTrailers: [["X", text] as const] };
     for (const format of compiled) {
       const line =
-        typeof format === "function" ? format({ ...request, ...strings, ...fields, ...answer }) : format.problem;
+        typeof format === "function"
+          ? lineOf(format, { ...request, ...strings, ...fields, ...answer })
+          : format.problem;
       // An empty user name is written as two quotes, as in Apache.
       if (line !== '""""') expect(line).toMatch(/^"(?:[ !#-[\]-~]|\\["\\bnrtv]|\\x[0-9a-f]{2})*"$/);
     }
+  }
+});
+
+/** What `format` makes of `record`. */
+function lineOf(format: AccessFormatter, record: AccessRecord): string {
+  const line = new LineBuffer();
+  format(line, record);
+  return Buffer.from(line.bytes).toString("utf8");
+}
+
+test("lines gathered as bytes are those that were added, beyond any size it began with", () => {
+  const below = random(5);
+  const buffer = new LineBuffer();
+  for (const round of [1, 2]) {
+    let expected = "";
+    for (let added = 0; added < 300; added += 1) {
+      const text = `${round} ${"x".repeat(below(9000))}`;
+      expected += `${text}é日😀${text}\u00ff-\\n\n`;
+      buffer.latin1(text);
+      buffer.utf8("é日😀");
+      buffer.item(text);
+      buffer.latin1("\xc3\xbf");
+      buffer.item(null);
+      buffer.item("\n");
+      buffer.endLine();
+    }
+    expect(buffer.lines).toBe(300);
+    expect(buffer.length).toBe(Buffer.byteLength(expected));
+    expect(Buffer.from(buffer.bytes).toString("utf8")).toBe(expected);
+    buffer.clear();
+    expect(buffer.length + buffer.lines).toBe(0);
   }
 });
 
