@@ -3,9 +3,10 @@
  * at anew unless it was in the last 10 ms, which under load saves all system calls.
  */
 
-import { statSync, type BigIntStats } from "node:fs";
-import { pathBytes, type Field } from "../http/exchange.ts";
+import { closeSync, statSync, type BigIntStats } from "node:fs";
+import { pathBytes, type Field, type KeptBody } from "../http/exchange.ts";
 import type { ResponseHead } from "../http/response-head.ts";
+import { reopen } from "./static-file.ts";
 
 // As long as the names in the document root are trusted.
 const TRUSTED_US = 10_000;
@@ -17,9 +18,12 @@ const SETTLED_MS = 1000;
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 2000;
 
+/** Less is sent from memory in any case. */
+const WORTH_OPEN_BYTES = 32 * 1024;
+
 export interface ReadyFile {
   readonly head: ResponseHead;
-  readonly body: Uint8Array;
+  readonly body: KeptBody;
 }
 
 interface Kept extends ReadyFile {
@@ -36,18 +40,41 @@ export interface FileCache {
    */
   find(path: string, type: string | undefined, extra: readonly Field[], nowUs: number): ReadyFile | undefined;
   /** Keeps a response that was made of the file `fd` was opened from, if it is worth it. */
-  keep(path: string, type: string | undefined, extra: readonly Field[], nowUs: number, ready: ReadyFile): void;
+  keep(
+    path: string,
+    type: string | undefined,
+    extra: readonly Field[],
+    nowUs: number,
+    fd: number,
+    read: ReadFile,
+  ): void;
 }
 
-/** @param look the border to the file system: what is at a path (latin-1 text), undefined for nothing */
-export function createFileCache(look: (path: string) => BigIntStats | undefined = lookAt): FileCache {
+/** What was read of a file: all of it. */
+export interface ReadFile {
+  readonly head: ResponseHead;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * @param descriptors how many files may stay open, so that the kernel can send them
+ * @param look the border to the file system: what is at a path (latin-1 text), undefined for nothing
+ */
+export function createFileCache(
+  descriptors: number,
+  look: (path: string) => BigIntStats | undefined = lookAt,
+): FileCache {
   // In the order in which they were put there.
   const files = new Map<string, Kept>();
-  let bytes = 0;
+  let kept = 0;
+  let opened = 0;
 
   function forget(path: string, file: Kept): void {
     files.delete(path);
-    bytes -= file.body.length;
+    kept -= file.body.bytes.length;
+    if (file.body.fd === null) return;
+    closeSync(file.body.fd);
+    opened -= 1;
   }
 
   return {
@@ -66,16 +93,18 @@ export function createFileCache(look: (path: string) => BigIntStats | undefined 
       return undefined;
     },
 
-    keep(path, type, extra, nowUs, { head, body }) {
+    keep(path, type, extra, nowUs, fd, { head, bytes }) {
       // Looked at after it was read: had it changed in between, its times would be too young to be kept.
       const stats = look(path);
-      if (stats === undefined || !isSettled(stats, nowUs / 1000) || Number(stats.size) !== body.length) return;
+      if (stats === undefined || !isSettled(stats, nowUs / 1000) || Number(stats.size) !== bytes.length) return;
       const before = files.get(path);
       if (before !== undefined) forget(path, before);
-      files.set(path, { state: stateOf(stats), type, extra, head, body, lookedUs: nowUs });
-      bytes += body.length;
+      const own = opened < descriptors && bytes.length >= WORTH_OPEN_BYTES ? (reopen(fd) ?? null) : null;
+      if (own !== null) opened += 1;
+      files.set(path, { state: stateOf(stats), type, extra, head, body: { bytes, fd: own }, lookedUs: nowUs });
+      kept += bytes.length;
       for (const [oldest, file] of files) {
-        if (bytes <= MAX_BYTES && files.size <= MAX_FILES) break;
+        if (kept <= MAX_BYTES && files.size <= MAX_FILES) break;
         forget(oldest, file);
       }
     },

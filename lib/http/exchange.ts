@@ -104,6 +104,13 @@ export function field(head: RequestHead, lowerName: string): string | undefined 
   return undefined;
 }
 
+/** A body that nobody changes, to be sent again and again: it is not copied while it waits. */
+export interface KeptBody {
+  readonly bytes: Uint8Array;
+  /** A file of the same bytes, for a kernel that sends it by itself; null when there is none. */
+  readonly fd: number | null;
+}
+
 /** A slice of an open file. The exchange owns the descriptor from the call on and closes it: one for each slice. */
 export interface FileSlice {
   readonly fd: number;
@@ -200,6 +207,8 @@ export interface Exchange {
    * the Content-Length of `response` wins, so that the body need not be had.
    */
   send(response: ResponseHead, body: Uint8Array | string): void;
+  /** The same with a body that is kept; its descriptor stays with whoever keeps it. */
+  sendKept(response: ResponseHead, body: KeptBody): void;
   /**
    * Answer with slices of files and literal parts (multipart ranges), in order, at the pace of the client.
    * `response` carries the Content-Length. For a HEAD the descriptors are closed unread.

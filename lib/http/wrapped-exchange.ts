@@ -6,6 +6,7 @@ import type {
   ExchangeOwner,
   FileSlice,
   HeadFilter,
+  KeptBody,
   RequestBody,
   RequestHead,
   Traffic,
@@ -72,6 +73,10 @@ export class WrappedExchange implements Exchange {
 
   send(response: ResponseHead, body: Uint8Array | string): void {
     this.inner.send(response, body);
+  }
+
+  sendKept(response: ResponseHead, body: KeptBody): void {
+    this.inner.sendKept(response, body);
   }
 
   sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void {

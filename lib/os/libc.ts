@@ -14,6 +14,7 @@ const FUNCTIONS = {
   getsockopt: { args: [i32, i32, i32, ptr, ptr], returns: i32 },
   connect: { args: [i32, ptr, u32], returns: i32 },
   sendto: { args: [i32, ptr, u64, i32, ptr, u32], returns: i64 },
+  sendmsg: { args: [i32, ptr, i32], returns: i64 },
   sendfile: { args: [i32, i32, ptr, u64], returns: i64 },
   dup3: { args: [i32, i32, i32], returns: i32 },
   pipe2: { args: [ptr, i32], returns: i32 },

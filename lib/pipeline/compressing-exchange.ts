@@ -7,7 +7,7 @@
 import { closeSync } from "node:fs";
 import { codedHeadOf, notModifiedHead, type Coding } from "../http/content-coding.ts";
 import { Compressor, compressWhole, type CompressorListener } from "../http/compressor.ts";
-import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead } from "../http/exchange.ts";
+import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, KeptBody, RequestHead } from "../http/exchange.ts";
 import { readBlock } from "../http/parts.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { WrappedExchange } from "../http/wrapped-exchange.ts";
@@ -91,6 +91,10 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
     } else {
       this.#sendWhole(response, coding, Buffer.from(body as string));
     }
+  }
+
+  override sendKept(given: ResponseHead, { bytes }: KeptBody): void {
+    this.send(given, bytes);
   }
 
   override sendParts(given: ResponseHead, parts: readonly (FileSlice | string)[]): void {

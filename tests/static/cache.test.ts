@@ -25,24 +25,27 @@ function oneFile(size = 3, changedUs = NOW_US - 60 * SECOND_US) {
     const numbers = { dev: 1n, ino: BigInt(file.ino), size: BigInt(file.size), mtimeMs: changedMs, ctimeMs: changedMs };
     return { ...numbers, mtimeNs: changedMs * 1_000_000n, ctimeNs: changedMs * 1_000_000n } as BigIntStats;
   };
-  return { file, cache: createFileCache(look) };
+  return { file, cache: createFileCache(0, look) };
 }
 
-const body = Buffer.from("abc");
+const bytes = Buffer.from("abc");
+// Not looked at: no descriptors are kept.
+const FD = -1;
 
 test("what was kept is found, and the file looked at once in 10 ms", () => {
   const { file, cache } = oneFile();
-  cache.keep("/f", "text/css", NONE, NOW_US, { head, body });
+  cache.keep("/f", "text/css", NONE, NOW_US, FD, { head, bytes });
   expect(file.looks).toBe(1);
-  for (let us = 0; us < 10_000; us += 500) expect(cache.find("/f", "text/css", NONE, NOW_US + us)?.body).toBe(body);
+  for (let us = 0; us < 10_000; us += 500)
+    expect(cache.find("/f", "text/css", NONE, NOW_US + us)?.body.bytes).toBe(bytes);
   expect(file.looks).toBe(1);
-  expect(cache.find("/f", "text/css", NONE, NOW_US + 10_000)?.body).toBe(body);
+  expect(cache.find("/f", "text/css", NONE, NOW_US + 10_000)?.body.bytes).toBe(bytes);
   expect(file.looks).toBe(2);
 });
 
 test("a clock that was set back is no reason to trust for longer", () => {
   const { file, cache } = oneFile();
-  cache.keep("/f", "text/css", NONE, NOW_US, { head, body });
+  cache.keep("/f", "text/css", NONE, NOW_US, FD, { head, bytes });
   cache.find("/f", "text/css", NONE, NOW_US - SECOND_US);
   expect(file.looks).toBe(2);
 });
@@ -54,7 +57,7 @@ test.each([
   ["no file", { exists: false }],
 ])("%s: it is forgotten", (_, change) => {
   const { file, cache } = oneFile();
-  cache.keep("/f", "text/css", NONE, NOW_US, { head, body });
+  cache.keep("/f", "text/css", NONE, NOW_US, FD, { head, bytes });
   Object.assign(file, change);
   expect(cache.find("/f", "text/css", NONE, NOW_US + 20_000)).toBeUndefined();
   Object.assign(file, oneFile().file);
@@ -63,14 +66,14 @@ test.each([
 
 test("a file that has just changed is not kept, nor one that is not what was read", () => {
   for (const { cache } of [oneFile(3, NOW_US - SECOND_US), oneFile(4), oneFile(3, NOW_US + SECOND_US)]) {
-    cache.keep("/f", "text/css", NONE, NOW_US, { head, body });
+    cache.keep("/f", "text/css", NONE, NOW_US, FD, { head, bytes });
     expect(cache.find("/f", "text/css", NONE, NOW_US)).toBeUndefined();
   }
 });
 
 test("a response with another type or other fields is another one", () => {
   const { cache } = oneFile();
-  cache.keep("/f", "text/css", NONE, NOW_US, { head, body });
+  cache.keep("/f", "text/css", NONE, NOW_US, FD, { head, bytes });
   expect(cache.find("/f", "text/plain", NONE, NOW_US)).toBeUndefined();
   expect(cache.find("/f", "text/css", [["Vary", "x"]], NOW_US)).toBeUndefined();
 });
@@ -78,10 +81,37 @@ test("a response with another type or other fields is another one", () => {
 test("it is bounded: what came first goes first", () => {
   const large = Buffer.alloc(32 * 1024);
   const { cache } = oneFile(large.length);
-  for (let number = 0; number < 600; number++) cache.keep(`/${number}`, "", NONE, NOW_US, { head, body: large });
+  for (let number = 0; number < 600; number++) cache.keep(`/${number}`, "", NONE, NOW_US, FD, { head, bytes: large });
   const found = Array.from({ length: 600 }, (_, number) => cache.find(`/${number}`, "", NONE, NOW_US) !== undefined);
   expect(found.lastIndexOf(false)).toBe(600 - 512 - 1);
   expect(found.filter(Boolean)).toHaveLength(512);
+});
+
+test("files that are worth it stay open while they are kept, as many as may", () => {
+  using home = folder();
+  const paths = ["a", "b", "c", "small"].map((name) => join(home.path, name));
+  const content = Buffer.alloc(40_000, "x");
+  for (const path of paths) writeFileSync(path, path.endsWith("small") ? "small" : content);
+  const cache = createFileCache(2);
+  // A clock that is ahead: the files have long settled.
+  const nowUs = Date.now() * 1000 + 60 * SECOND_US;
+  const keep = (path: string) => {
+    const fd = openSync(path, "r");
+    const { size } = statSync(path);
+    cache.keep(path, "", NONE, nowUs, fd, { head, bytes: content.subarray(0, size) });
+    closeSync(fd);
+  };
+  const [a = "", b = "", c = "", small = ""] = paths;
+  for (const path of [small, a, b, c, a]) keep(path);
+  expect(openFilesBelow(home.path).toSorted()).toEqual([a, b]);
+  for (const path of [c, small]) expect(cache.find(path, "", NONE, nowUs)?.body.fd).toBeNull();
+  expect(cache.find(a, "", NONE, nowUs)?.body.fd).toBeNumber();
+  rmSync(a);
+  expect(cache.find(a, "", NONE, nowUs + SECOND_US)).toBeUndefined();
+  expect(openFilesBelow(home.path)).toEqual([b]);
+  rmSync(b);
+  expect(cache.find(b, "", NONE, nowUs + SECOND_US)).toBeUndefined();
+  expect(openFilesBelow(home.path)).toEqual([]);
 });
 
 test("that there is a file is remembered for 10 ms, that there is none never", () => {

@@ -34,6 +34,7 @@ export function recorder(head: RequestHead): { exchange: Exchange; sent: () => S
     head,
     headFilter: null,
     send: (response, body) => note(response, Buffer.from(body as string), "send", []),
+    sendKept: (response, { bytes }) => note(response, Buffer.from(bytes), "send", []),
     sendParts(response, parts) {
       const slices = parts.filter((part) => typeof part !== "string");
       const chunks = parts.map((part) => (typeof part === "string" ? Buffer.from(part, "latin1") : readSlice(part)));

@@ -104,6 +104,10 @@ class Inquiry implements Exchange, ExchangeOwner {
     this.#finish(this.response);
   }
 
+  sendKept(response: ResponseHead): void {
+    this.send(response);
+  }
+
   sendParts(_response: ResponseHead, parts: readonly (FileSlice | string)[]): void {
     closeParts(parts);
     this.fail();

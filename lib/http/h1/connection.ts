@@ -52,7 +52,7 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
     this.#context = context;
     this.peer = peer;
     this.firstByteUs = context.firstByteUs;
-    this.output = new Output(transport, this, clear && context.sendfile);
+    this.output = new Output(transport, this, clear, context.sendfile);
     this.#ending = new Ending(transport, this.output, this);
     this.#parser = new RequestParser(peer, context.maxBodyBytes);
     this.#patience = new Patience(sinceMs);

@@ -1,6 +1,15 @@
 /** One HTTP/1 request in hand and its answer: framing of the response, and the rules of when it is whole. */
 
-import type { ErrorAnswer, Exchange, ExchangeOwner, FileSlice, HeadFilter, RequestHead, Traffic } from "../exchange.ts";
+import type {
+  ErrorAnswer,
+  Exchange,
+  ExchangeOwner,
+  FileSlice,
+  HeadFilter,
+  KeptBody,
+  RequestHead,
+  Traffic,
+} from "../exchange.ts";
 import { currentDate } from "../dates.ts";
 import { closeParts } from "../parts.ts";
 import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
@@ -103,6 +112,12 @@ export class H1Exchange implements Exchange, Traffic {
     this.#finish();
   }
 
+  sendKept(response: ResponseHead, body: KeptBody): void {
+    const { bytes } = body;
+    this.#begin(response, bytes.length, bytes, body);
+    this.#finish();
+  }
+
   sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void {
     this.#begin(response, response.contentLength, null);
     if (this.#framing === "none") {
@@ -185,7 +200,7 @@ export class H1Exchange implements Exchange, Traffic {
   }
 
   /** Sends the head, with the first body bytes in the same write. */
-  #begin(given: ResponseHead, length: number, bytes: Uint8Array | null): void {
+  #begin(given: ResponseHead, length: number, bytes: Uint8Array | null, kept: KeptBody | null = null): void {
     const response = this.headFilter === null ? given : this.headFilter(given);
     this.started = true;
     this.touch();
@@ -212,7 +227,10 @@ export class H1Exchange implements Exchange, Traffic {
     }
     text += "\r\n";
     const { output } = this.#line;
-    if (framing === "length") {
+    if (framing === "length" && kept !== null) {
+      this.#owed = 0;
+      output.kept(text, kept);
+    } else if (framing === "length") {
       const fits = bytes === null || bytes.length <= length ? bytes : bytes.subarray(0, length);
       this.#owed = length - (fits?.length ?? 0);
       output.head(text, fits);

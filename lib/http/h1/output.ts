@@ -6,7 +6,8 @@
 import type { Transport } from "../transport.ts";
 import { closeSync } from "node:fs";
 import { sendFile } from "../../os/sendfile.ts";
-import type { FileSlice } from "../exchange.ts";
+import { sendBoth, sendWithFile } from "../../os/send-together.ts";
+import type { FileSlice, KeptBody } from "../exchange.ts";
 import { closeParts, readBlock } from "../parts.ts";
 
 export interface OutputListener {
@@ -40,18 +41,23 @@ export class Output {
   #parts: (FileSlice | string)[] | null = null;
   #partOffset = 0;
   #turnAsked = false;
-  /** The kernel may send files by itself: what goes to the socket is what the client gets. */
+  #clear: boolean;
+  /** The kernel may send files by itself. */
   #byKernel: boolean;
   /** Body bytes sent or queued for this response. */
   bodyBytes = 0;
   /** The same with the head and framing. */
   sentBytes = 0;
 
-  /** @param byKernel on a clear socket: files can be sent without a copy */
-  constructor(transport: Transport, listener: OutputListener, byKernel = false) {
+  /**
+   * @param clear what goes to the socket is what the client gets
+   * @param byKernel then files can be sent without a copy
+   */
+  constructor(transport: Transport, listener: OutputListener, clear = false, byKernel = false) {
     this.#transport = transport;
     this.#listener = listener;
-    this.#byKernel = byKernel;
+    this.#clear = clear;
+    this.#byKernel = clear && byKernel;
   }
 
   /** The next response begins: its bytes are counted from 0. */
@@ -80,6 +86,24 @@ export class Output {
     if (bytes === scratch) scratch.latin1Write(text, 0, size);
     this.#put(bytes, size, 0);
     if (body !== null) this.body(body);
+  }
+
+  /** A head and all of a body that stays as it is: sent from where it is, where that is worth it and the socket is clear. */
+  kept(text: string, { bytes, fd }: KeptBody): void {
+    const { length } = bytes;
+    const socket = this.#clear && length >= WORTH_SENDFILE_BYTES && this.empty ? (this.#transport.fd ?? -1) : -1;
+    if (socket < 0 || text.length > scratch.length) return this.head(text, bytes);
+    const head = scratch.subarray(0, scratch.latin1Write(text, 0));
+    this.bodyBytes += length;
+    this.sentBytes += head.length + length;
+    this.#owedBody += length;
+    const sent = fd !== null && this.#byKernel ? sendWithFile(socket, head, fd, length) : sendBoth(socket, head, bytes);
+    if (sent < head.length) this.#queue.push(Buffer.from(head.subarray(sent)));
+    const rest = bytes.subarray(Math.max(0, sent - head.length));
+    if (rest.length === 0) return this.#report();
+    this.#queue.push(rest);
+    // Only the runtime hears when there is room again, and only after a write of its own.
+    this.drain();
   }
 
   /** Body bytes as they are. */

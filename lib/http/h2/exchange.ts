@@ -6,6 +6,7 @@ import {
   type Exchange,
   type ExchangeOwner,
   type FileSlice,
+  type KeptBody,
   type HeadFilter,
   type RequestHead,
   type Traffic,
@@ -137,6 +138,10 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
     this.#begin(response, length, empty);
     if (this.#bodyless || empty) return;
     this.#line.sendBody(this, bytes, true);
+  }
+
+  sendKept(response: ResponseHead, { bytes }: KeptBody): void {
+    this.send(response, bytes);
   }
 
   sendParts(response: ResponseHead, parts: readonly (FileSlice | string)[]): void {

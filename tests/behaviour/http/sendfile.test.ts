@@ -1,7 +1,7 @@
 /** --enable-sendfile: the bytes are the same, in order, whoever takes them and how. */
 
 import { expect } from "bun:test";
-import { truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readlinkSync, renameSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
@@ -46,6 +46,54 @@ for (const options of [[], ["--enable-sendfile"]]) {
       const part = parts[index]?.replace(/^[^]*?\r\n\r\n/, "") ?? "";
       expect(Buffer.from(part, "latin1").equals(content.subarray(from, to))).toBe(true);
     }
+  });
+}
+
+function isOpen(pid: number, path: string): boolean {
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(path);
+    } catch {
+      return false;
+    }
+  });
+}
+
+for (const options of [[], ["--enable-sendfile"]]) {
+  test(`--enable-sendfile: a file that is kept arrives whole at any pace (${options.join()})`, async () => {
+    using home = holding({});
+    const content = pattern(100_000);
+    const path = join(home.path, "kept.bin");
+    writeFileSync(path, content);
+    const longAgo = Date.now() / 1000 - 3600;
+    utimesSync(path, longAgo, longAgo);
+    // Nothing is kept of a file that changed just now.
+    await until("the file to have settled", () => Date.now() - statSync(path).ctimeMs > 1100);
+    const args = [`--document-root=${home.path}`, "--application-type=static", ...options];
+    await using server = await start(null, args, { until: "banner" });
+    using conversation = await talk(server);
+    // Far more at once than any socket takes, and between them others: what waits is kept in order.
+    const rounds = 60;
+    const round = request("GET /kept.bin") + request("GET /nothing") + request("HEAD /kept.bin");
+    conversation.send(round.repeat(rounds));
+    for (let index = 0; index < rounds; index += 1) {
+      const whole = await conversation.answer();
+      expect(Buffer.from(whole.body, "latin1").equals(content)).toBe(true);
+      expect((await conversation.answer()).status).toBe(404);
+      expect((await conversation.answer("HEAD")).status).toBe(200);
+    }
+    const [frontEnd = 0] = server.processes().frontEnds;
+    expect(isOpen(frontEnd, path)).toBe(options.length > 0);
+    // Another file in its place is soon what is sent.
+    const other = content.map((byte) => byte ^ 0xff);
+    writeFileSync(`${path}.new`, other);
+    utimesSync(`${path}.new`, longAgo, longAgo);
+    renameSync(`${path}.new`, path);
+    await until("the new file", async () => {
+      conversation.send(request("GET /kept.bin"));
+      return Buffer.from((await conversation.answer()).body, "latin1").equals(other);
+    });
+    expect(isOpen(frontEnd, path)).toBe(false);
   });
 }
 
