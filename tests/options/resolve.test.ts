@@ -205,6 +205,31 @@ describe("the application", () => {
     ]);
     expect(warnings(["app.py"], { files: ["/srv/site/app.py"] })).toEqual([]);
   });
+
+  const module = ["--application-type", "module"];
+  const absent = "does not exist; requests are answered with 500 until it does";
+  const noModule = "is not the name of a module, so requests are answered with 500;";
+  const misnamed: [words: string[], warning: string][] = [
+    [["site.wsgi:app"], `/srv/site/site.wsgi:app ${absent}; if a module is meant: `],
+    [["site.wsgi:app"], "--application-type module site.wsgi --callable-object app"],
+    [["site.main"], `/srv/site/site.main ${absent}; if a module is meant: --application-type module site.main`],
+    [["site.wsgi"], `/srv/site/site.wsgi ${absent}`],
+    [["."], "/srv/site is a directory: name the file in it"],
+    [[...module, "site.wsgi:app"], `site.wsgi:app ${noModule} if this is meant: site.wsgi --callable-object app`],
+    [[...module, "wsgi.py"], `wsgi.py ${noModule} to serve a file leave --application-type module out`],
+    [[...module, "site/wsgi"], `site/wsgi ${noModule} to serve a file leave --application-type module out`],
+  ];
+  for (const [words, warning] of misnamed) {
+    test(`that is named as elsewhere is told how to be named here: ${words.join(" ")}`, () => {
+      expect(warnings(words)[0]).toContain(warning);
+      expect(warnings(words)).toHaveLength(1);
+    });
+  }
+
+  test("that is a module is not warned of", () => {
+    expect(warnings([...module, "site.wsgi"])).toEqual([]);
+    expect(warnings([...module, "app"])).toEqual([]);
+  });
 });
 
 describe("names and places", () => {

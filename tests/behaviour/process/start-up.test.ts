@@ -115,7 +115,7 @@ const endings: readonly (readonly [promise: string, words: readonly string[], co
   ["an unknown choice is 2", ["start-server", "--auth-type=x"], 2, /error: option --auth-type: 'x' is not known/],
   ["no command is 2", [], 2, /^Usage: malt command \[params\]\n[^]*error: No command was specified\.\n$/],
   ["an unknown command is 2", ["stop-server"], 2, /error: Invalid command was specified\.\n$/],
-  ["a command of Apache's is 1", ["module-config"], 1, /module-config is not needed/],
+  ["a command for Apache's module is 2", ["module-config"], 2, /error: there is no module-config: [^]*start-server/],
   [
     "what is not on the machine is 1",
     ["start-server", "--working-directory=/no/such"],
