@@ -558,8 +558,18 @@ describe("the interpreter", () => {
       "boom",
     ]);
     expect(problems([], { pythons: old })[0]).toMatchObject({ exit: 1, what: "Python 3.7.16 is too old" });
+    const two = { "/usr/bin/python3": { failure: "Unknown option: -I" } };
+    expect(problems([], { pythons: two })[0]).toMatchObject({ exit: 1, what: "this Python is too old" });
     const oldest = { "/usr/bin/python3": { ...PYTHON, version: [3, 8, 0] as const } };
     expect(settings([], { pythons: oldest }).workers.python).toBe("/usr/bin/python3.11");
+  });
+
+  test("that is the folder of a virtual environment is told where the interpreter is in there", () => {
+    const environment = { pythons: { "/srv/site/venv/bin/python": PYTHON }, directories: ["/srv/site/venv"] };
+    for (const path of ["venv/", "./venv", "/srv/site/venv"]) {
+      expect(problems([`--python=${path}`], environment)[0]!.advice).toContain("such as /srv/site/venv/bin/python.");
+    }
+    expect(problems(["--python=./nothing"], environment)[0]!.advice).toContain("such as /usr/bin/python3.");
   });
 
   describe("that the user of the workers may not run", () => {

@@ -1,7 +1,7 @@
 /** What a start says, and how it ends when it comes to nothing. */
 
 import { expect } from "bun:test";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { options } from "../../../lib/options/table.ts";
 import { app } from "../../harness/apps.ts";
@@ -145,6 +145,19 @@ test("the exit status of a port that is in use is 1, before anything is written"
   expect(err).toMatch(new RegExp(`^malt: .*${taken.port}`));
   expect(readdirSync(place.path)).toEqual([]);
 });
+
+for (const command of ["setup-server", "start-server"]) {
+  test(`the exit status of ${command} is 1 when the server root can't be written, and what can't is told`, async () => {
+    using place = folder();
+    writeFileSync(join(place.path, "worker"), "");
+    const words = [malt, command, hello, "--port=0", "--user=nobody", `--server-root=${place.path}`];
+    const { code, out, err } = await run(words);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err.replace(/^malt: warning: .*\n/gm, "")).toMatch(
+      /^malt: .*\/worker cannot be written \(E\w+\)\n {2}see what is there, or give another --server-root\n$/,
+    );
+  });
+}
 
 test("the exit status of a server that was told to stop is 0", async () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
