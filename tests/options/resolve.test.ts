@@ -226,6 +226,13 @@ describe("the application", () => {
     });
   }
 
+  test("without its files is worth a warning", () => {
+    const lost = "the document root /srv/site/www does not exist, so none of its files are served";
+    expect(warnings(["--application-type=static", "www"])).toEqual([lost]);
+    expect(warnings(["--document-root=www"])).toEqual([lost]);
+    expect(warnings(["--document-root=www"], { directories: ["/srv/site/www"] })).toEqual([]);
+  });
+
   test("that is a module is not warned of", () => {
     expect(warnings([...module, "site.wsgi"])).toEqual([]);
     expect(warnings([...module, "app"])).toEqual([]);

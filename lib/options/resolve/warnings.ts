@@ -38,6 +38,11 @@ export function warningsAbout(parsed: Parsed, settings: Settings, facts: Facts):
   }
   warnings.push(...debuggingWarnings(parsed), ...siteWarnings(parsed), ...accessWarnings(parsed));
   warnings.push(...entryPointWarnings(settings.application, facts), ...deniedPaths(settings, facts));
+  const { documentRoot } = settings.files;
+  // The default one is made when the server starts.
+  if (documentRoot !== `${settings.server.root}/htdocs` && facts.kindOf(documentRoot) === "missing") {
+    warnings.push(`the document root ${documentRoot} does not exist, so none of its files are served`);
+  }
   for (const { urlPath, target } of settings.files.aliases) {
     if (facts.kindOf(target) !== "missing") continue;
     warnings.push(`--url-alias ${urlPath} ${target}: there is no such file or directory`);
