@@ -147,6 +147,19 @@ test("the exit status of a port that is in use is 1, before anything is written"
 });
 
 for (const command of ["setup-server", "start-server"]) {
+  test(`the exit status of ${command} is 1 in a directory that was removed`, async () => {
+    using place = folder();
+    const inside = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"';
+    const ended = await run(["/bin/sh", "-c", inside, "sh", join(place.path, "gone"), malt, command, hello]);
+    expect(ended).toEqual({
+      code: 1,
+      out: "",
+      err:
+        "malt: error: the directory that this was started in has been removed\n" +
+        "  Enter it again, or another one: cd DIRECTORY\n",
+    });
+  });
+
   test(`the exit status of ${command} is 1 when the server root can't be written, and what can't is told`, async () => {
     using place = folder();
     writeFileSync(join(place.path, "worker"), "");
