@@ -93,7 +93,10 @@ function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
       keys?.replace(message.tls);
       break;
     case "worker-up":
-      workers.up(message.pool, message.id, message.pid, message.socket);
+      workers.up(message);
+      break;
+    case "worker-loaded":
+      workers.loaded(message.id);
       break;
     case "worker-drain":
       workers.drain(message.id);

@@ -66,10 +66,10 @@ test("the screen of top fits into the terminal", () => {
 
 test("top shows what happened between two reports", () => {
   const traffic = new Traffic();
-  traffic.answered(200, 3, 0, 0, true);
+  traffic.answered("GET", 200, 3, 0, 0, true);
   const before = reportOf({ traffic: traffic.counts(), workers: [workerOf({ served: 1, cpuMs: 100 })] });
-  for (let count = 0; count < 19; count++) traffic.answered(200, 0.3, 0, 1024, true);
-  traffic.answered(500, 3, 0, 0, true);
+  for (let count = 0; count < 19; count++) traffic.answered("GET", 200, 0.3, 0, 1024, true);
+  traffic.answered("GET", 500, 3, 0, 0, true);
   const later = reportOf({
     now: before.now + 2000,
     traffic: traffic.counts(),
@@ -85,7 +85,7 @@ test("top shows what happened between two reports", () => {
 
 test("a server that was replaced meanwhile shows no negative rates", () => {
   const traffic = new Traffic();
-  for (let count = 0; count < 9; count++) traffic.answered(200, 1, 5, 5, true);
+  for (let count = 0; count < 9; count++) traffic.answered("GET", 200, 1, 5, 5, true);
   const before = reportOf({ traffic: traffic.counts(), workers: [workerOf({ served: 9 })] });
   const text = topScreen(before, reportOf({ now: before.now + 1000 }), { columns: 200, rows: 50 }).join("\n");
   expect(text).not.toMatch(/-\d|NaN|Infinity/);
@@ -122,11 +122,13 @@ describe("slots", () => {
 });
 
 test.each([
-  [{ stopping: false, application: true, workers: 2 }, false, 200],
-  [{ stopping: false, application: true, workers: 0 }, false, 503],
-  [{ stopping: true, application: true, workers: 2 }, false, 503],
-  [{ stopping: false, application: false, workers: 0 }, false, 200],
-  [{ stopping: true, application: true, workers: 0 }, true, 200],
+  [{ stopping: false, application: true, workers: 2, loaded: 2 }, false, 200],
+  [{ stopping: false, application: true, workers: 2, loaded: 1 }, false, 200],
+  [{ stopping: false, application: true, workers: 2, loaded: 0 }, false, 503],
+  [{ stopping: false, application: true, workers: 0, loaded: 0 }, false, 503],
+  [{ stopping: true, application: true, workers: 2, loaded: 2 }, false, 503],
+  [{ stopping: false, application: false, workers: 0, loaded: 0 }, false, 200],
+  [{ stopping: true, application: true, workers: 0, loaded: 0 }, true, 200],
 ])("health of %j, alive asked %p: %d", (wellness, alive, status) => {
   expect(healthOf(wellness, alive).status).toBe(status);
 });

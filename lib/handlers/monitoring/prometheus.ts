@@ -6,6 +6,7 @@
 import { BOUNDS_MS, countOf, type Histogram } from "../../metrics/histogram.ts";
 import { applicationWorkers, presentOf } from "../../metrics/present.ts";
 import type { Report } from "../../metrics/report.ts";
+import { METHODS, OTHER_METHODS } from "../../metrics/traffic.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
@@ -17,6 +18,11 @@ export function prometheusText(report: Report): string {
   return [
     gauge("build_info", "The version that runs.", [[{ version: program.version }, 1]]),
     gauge("start_time_seconds", "When the server was started, in seconds since the epoch.", report.startedAt / 1000),
+    counter(
+      "http_requests_total",
+      "Requests that are over, by their method.",
+      traffic.methods.map((count, kind) => [{ method: METHODS[kind] ?? OTHER_METHODS }, count]),
+    ),
     counter(
       "http_responses_total",
       "Requests that are over, by the first digit of the status; none: without a response.",
@@ -46,6 +52,11 @@ export function prometheusText(report: Report): string {
       "workers",
       "Workers of the application by what they are about.",
       states.map((state) => [{ state }, applicationWorkers(report).filter((worker) => worker.state === state).length]),
+    ),
+    gauge(
+      "workers_loaded",
+      "Workers that take requests and have an application: its load may have failed.",
+      applicationWorkers(report).filter(({ loaded, state }) => state === "ready" && loaded).length,
     ),
     gauge("worker_threads", "Request threads there are to be in all.", present.threads),
     gauge("worker_threads_busy", "Request threads that run a request.", present.busyThreads),
