@@ -39,6 +39,8 @@ export type ToFrontEnd =
       readonly listeners: readonly ListenerHandle[];
       /** null when there is no port for HTTPS. */
       readonly tls: TlsMaterial | null;
+      /** Descriptor of the memory for lines of the access log, see logs/shared-lines.ts; null without. */
+      readonly sharedLines: number | null;
     }
   /** New certificates, for the handshakes from now on. */
   | { readonly kind: "certificates"; readonly tls: TlsMaterial }
