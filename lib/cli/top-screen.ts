@@ -4,7 +4,7 @@ import { between, quantile } from "../metrics/histogram.ts";
 import type { Report, WorkerReport } from "../metrics/report.ts";
 import { presentOf, runningRequests } from "../metrics/present.ts";
 import { slotsOf } from "../metrics/scoreboard.ts";
-import { grouped, size, span } from "../metrics/spans.ts";
+import { counted, grouped, size, span } from "../metrics/spans.ts";
 import { requestsIn } from "../metrics/traffic.ts";
 import { clipped, printable } from "./printable.ts";
 
@@ -34,9 +34,9 @@ function summary(before: Report, report: Report): readonly string[] {
   const present = presentOf(report);
   const oldest = present.waiting > 0 ? `, the first for ${span(present.oldestWaitMs)}` : "";
   return [
-    `${url}  malt ${program.version}, pid ${report.pid}, up for ${span(now - startedAt)}    q quits`,
+    `${url}  malt ${program.version}, pid ${report.pid}, up for ${span(now - startedAt)}`,
     `Requests     ${rate.toFixed(1)}/s, ${errors.toFixed(1)}/s of them 5xx, ${grouped(requestsIn(traffic))} so far; ${took}`,
-    `Threads      ${present.busyThreads} of ${present.threads} busy, ${grouped(present.waiting)} requests waiting${oldest}`,
+    `Threads      ${present.busyThreads} of ${present.threads} busy, ${counted(present.waiting, "request")} waiting${oldest}`,
     `Connections  ${grouped(present.connections)}, ${grouped(present.busyConnections)} busy;` +
       ` bodies in ${size(perSecond(traffic.receivedBytes, before.traffic.receivedBytes))}/s,` +
       ` out ${size(perSecond(traffic.sentBytes, before.traffic.sentBytes))}/s`,
@@ -53,13 +53,18 @@ function workerLines(before: Report, report: Report): readonly string[] {
 }
 
 function workerCells(worker: WorkerReport, earlier: WorkerReport | undefined, ms: number): string[] {
-  const { answers, cpuMs, pid, rssBytes, served, state, uptimeMs } = worker;
-  const slots = slotsOf(worker).map((slot) => slot.state);
-  const doing = answers || state !== "ready" ? slots.join("") : "does not answer";
+  const { cpuMs, pid, rssBytes, served, state, uptimeMs } = worker;
   const rate = (Math.max(0, served - (earlier?.served ?? 0)) * 1000) / ms;
   const load = (Math.max(0, cpuMs - (earlier?.cpuMs ?? 0)) * 100) / ms;
-  const shown = [grouped(served), rate.toFixed(1), load.toFixed(0), size(rssBytes), doing];
+  const shown = [grouped(served), rate.toFixed(1), load.toFixed(0), size(rssBytes), doingOf(worker)];
   return [String(pid), state, span(uptimeMs), ...shown];
+}
+
+function doingOf(worker: WorkerReport): string {
+  const slots = slotsOf(worker).map((slot) => slot.state);
+  if (worker.state !== "ready") return slots.join("");
+  if (!worker.answers) return "does not answer";
+  return worker.loaded ? slots.join("") : `${slots.join("")} could not load the application`;
 }
 
 /** What runs now. */

@@ -9,8 +9,8 @@ import { EMPTY, rangeOf, RANGES, together, type Histogram } from "./histogram.ts
 export interface TrafficCounts {
   /** Responses by the first digit of their status; the first are requests that got none. */
   readonly responses: readonly number[];
-  /** Requests by their method, in the order of {@link METHODS}; the last are all others. */
-  readonly methods: readonly number[];
+  /** Requests by their method: {@link METHODS}, and "other". */
+  readonly methods: Readonly<Record<string, number>>;
   /** Responses that were cut: the client saw a reset, or had gone. */
   readonly cut: number;
   /** What was answered because it was no request, or was too slow. They are among the responses. */
@@ -32,12 +32,9 @@ export interface TrafficCounts {
 const CLASSES = 6;
 
 /** Counted each for itself, the usual ones first. A client can make up any other: these count together. */
-export const METHODS = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] as const;
+const METHODS = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] as const;
 
-/** What the last number of `methods` is of. */
-export const OTHER_METHODS = "other";
-
-const KINDS = METHODS.length + 1;
+const KINDS = [...METHODS, "other"];
 
 /** Where each number is in the array. */
 const CUT = CLASSES;
@@ -53,7 +50,7 @@ const DURATIONS_TOTAL = DURATIONS + RANGES;
 const WAITS = DURATIONS_TOTAL + 1;
 const WAITS_TOTAL = WAITS + RANGES;
 const METHOD = WAITS_TOTAL + 1;
-const CELLS = METHOD + KINDS;
+const CELLS = METHOD + KINDS.length;
 
 export class Traffic {
   // Counts stay exact up to 2^53.
@@ -112,7 +109,7 @@ export class Traffic {
     });
     return {
       responses: [...cells.subarray(0, CLASSES)],
-      methods: [...cells.subarray(METHOD, METHOD + KINDS)],
+      methods: Object.fromEntries(KINDS.map((name, kind) => [name, at(METHOD + kind)])),
       cut: at(CUT),
       refused: at(REFUSED),
       durations: histogram(DURATIONS),
@@ -140,7 +137,7 @@ function kindOf(method: string): number {
 
 export const NO_TRAFFIC: TrafficCounts = {
   responses: Array.from({ length: CLASSES }, () => 0),
-  methods: Array.from({ length: KINDS }, () => 0),
+  methods: Object.fromEntries(KINDS.map((name) => [name, 0])),
   cut: 0,
   refused: 0,
   durations: EMPTY,
@@ -157,7 +154,7 @@ export function allTraffic(parts: readonly TrafficCounts[]): TrafficCounts {
   return parts.reduce(
     (one, other) => ({
       responses: one.responses.map((count, digit) => count + (other.responses[digit] ?? 0)),
-      methods: one.methods.map((count, kind) => count + (other.methods[kind] ?? 0)),
+      methods: Object.fromEntries(KINDS.map((name) => [name, (one.methods[name] ?? 0) + (other.methods[name] ?? 0)])),
       cut: one.cut + other.cut,
       refused: one.refused + other.refused,
       durations: together(one.durations, other.durations),

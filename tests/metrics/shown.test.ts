@@ -83,6 +83,11 @@ test("top shows what happened between two reports", () => {
   expect(text).toMatch(/^1\.5 s +102\/1 +192\.0\.2\.1 +GET \/a$/m);
 });
 
+test("top tells of a worker that could not load the application", () => {
+  const text = topScreen(reportOf(), reportOf({ workers: [workerOf({ loaded: false })] }), { columns: 200, rows: 50 });
+  expect(text.join("\n")).toContain(" __ could not load the application");
+});
+
 test("a server that was replaced meanwhile shows no negative rates", () => {
   const traffic = new Traffic();
   for (let count = 0; count < 9; count++) traffic.answered("GET", 200, 1, 5, 5, true);

@@ -45,7 +45,7 @@ test("everything is counted where it belongs, and once", () => {
   const counts = traffic.counts();
   expect(counts).toMatchObject({
     responses: [1, 0, 1, 0, 2, 1],
-    methods: [2, 1, 0, 0, 0, 0, 0, 0, 0, 1],
+    methods: { GET: 2, POST: 1, DELETE: 0, other: 1 },
     cut: 1,
     refused: 1,
     expired: 1,

@@ -6,7 +6,6 @@
 import { BOUNDS_MS, countOf, type Histogram } from "../../metrics/histogram.ts";
 import { applicationWorkers, presentOf } from "../../metrics/present.ts";
 import type { Report } from "../../metrics/report.ts";
-import { METHODS, OTHER_METHODS } from "../../metrics/traffic.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
@@ -21,7 +20,7 @@ export function prometheusText(report: Report): string {
     counter(
       "http_requests_total",
       "Requests that are over, by their method.",
-      traffic.methods.map((count, kind) => [{ method: METHODS[kind] ?? OTHER_METHODS }, count]),
+      Object.entries(traffic.methods).map(([method, count]) => [{ method }, count]),
     ),
     counter(
       "http_responses_total",

@@ -135,7 +135,9 @@ test("--admin-port: metrics, health and status are there, for whoever can connec
   expect(samplesIn(await (await fetch(`${admin}/numbers`)).text()).get("malt_front_ends")).toBe(1);
   expect(await (await readyAt(`${admin}/health`)).json()).toEqual({ status: "ready", workers: 1 });
   expect(await (await fetch(`${admin}/server-status?auto`)).text()).toContain("Scoreboard: _____\n");
-  expect((await fetch(`${admin}/`)).status).toBe(404);
+  expect((await fetch(`${admin}/nothing`)).status).toBe(404);
+  const home = await fetch(`${admin}/`);
+  expect([home.status, home.url]).toEqual([200, `${admin}/server-status`]);
   // To the site these are paths like any other.
   for (const path of ["/numbers", "/health", "/server-status"]) expect(await server.text(path)).toBe("done");
   expect(server.output()).toContain(`Admin URL          : ${admin}/\n`);
