@@ -35,7 +35,8 @@ export async function top(ask: () => Promise<Report | null>, gone: () => Promise
   stdin.on("data", (keys: Buffer) => {
     if (QUIT.has(keys.toString("latin1"))) quit();
   });
-  process.on("SIGTERM", quit);
+  // Whatever ends it, the terminal is left as it was.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, quit);
   stdout.write(ENTER);
   try {
     return (await watch(first, ask, end.promise)) ? 0 : await gone();

@@ -154,6 +154,12 @@ test("--admin-host: the address of these pages, and no other", async () => {
   await expect(fetch(admin.replace("127.0.0.2", "127.0.0.1"))).rejects.toThrow();
 });
 
+test("--admin-host: an address that this machine doesn't have is told of by this name", async () => {
+  await expect(start(busy, ["--admin-port=0", "--admin-host=192.0.2.1"])).rejects.toThrow(
+    "--admin-host 192.0.2.1 is not an",
+  );
+});
+
 test("the pages at --admin-port outlive a restart, and a second server can't have the port", async () => {
   await using server = await start(busy, ["--admin-port=0"]);
   const admin = adminOf(server);
