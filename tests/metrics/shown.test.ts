@@ -80,7 +80,24 @@ test("top shows what happened between two reports", () => {
   expect(text).toMatch(/^Requests +10\.0\/s, 0\.5\/s of them 5xx, 21 so far; half within 0\.\d ms/m);
   expect(text).toContain("out 9.5 KiB/s");
   expect(text).toMatch(/^102 +ready +1\.0 s +21 +10\.0 +50 +2\.0 KiB +W_$/m);
+  expect(text).toMatch(/^101 +ready +1\.0 s +0 +1\.0 KiB +front end, does not answer$/m);
   expect(text).toMatch(/^1\.5 s +102\/1 +192\.0\.2\.1 +GET \/a$/m);
+});
+
+/** A front end that has answered requests. */
+const frontEnd = (requests: number, cpuMs: number) => {
+  const traffic = new Traffic();
+  for (let count = 0; count < requests; count++) traffic.answered("GET", 200, 1, 0, 0, true);
+  const counts = { connections: 1, busy: 0, running: 0, waiting: 0, oldestWaitMs: 0, traffic: traffic.counts() };
+  return frontEndOf({ cpuMs, counts });
+};
+
+test("top shows the load of each front end", () => {
+  const before = reportOf({ frontEnds: [frontEnd(10, 100)] });
+  const later = reportOf({ now: before.now + 2000, frontEnds: [frontEnd(30, 1100), { ...frontEnd(4, 20), pid: 105 }] });
+  const text = topScreen(before, later, { columns: 200, rows: 50 }).join("\n");
+  expect(text).toMatch(/^101 +ready +1\.0 s +30 +10\.0 +50 +1\.0 KiB +front end, 1 connection$/m);
+  expect(text).toMatch(/^105 +ready +1\.0 s +4 +2\.0 +1 +1\.0 KiB +front end, 1 connection$/m);
 });
 
 test("top tells of a worker that could not load the application", () => {

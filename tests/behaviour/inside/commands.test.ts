@@ -1,7 +1,7 @@
 /** `malt status`, `malt stacks` and `malt top`: asked of a server that runs. */
 
 import { expect } from "bun:test";
-import { chownSync, statSync } from "node:fs";
+import { chownSync, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { malt, run } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
@@ -109,7 +109,11 @@ test("top draws in a terminal until q, and leaves it as it was", async () => {
 test("top stays while the server begins anew", async () => {
   await using server = await start(busy, ["--threads=2"]);
   await server.text("/");
-  const watching = run([python.path, terminal, "7 so far", "q", malt, "top", server.root]);
+  using place = folder();
+  const shown = join(place.path, "shown");
+  const env = { ...process.env, MALT_TEST_SHOWN: shown };
+  const watching = run([python.path, terminal, "7 so far", "q", malt, "top", server.root], { env });
+  await until("top to show something", () => existsSync(shown));
   const before = server.processes().workers;
   process.kill(server.pid, "SIGUSR2");
   await until("the server to have begun anew", () => {
