@@ -29,7 +29,8 @@ const FUNCTIONS = {
   // Addresses are numbers here: they are not of our own data.
   madvise: { args: [u64, u64, i32], returns: i32 },
   mmap: { args: [u64, u64, i32, i32, i32, i64], returns: ptr },
-  memfd_create: { args: [ptr, u32], returns: i32 },
+  // What is called by it has two arguments.
+  syscall: { args: [i64, ptr, u64], returns: i64 },
   ftruncate: { args: [i32, i64], returns: i32 },
   getrlimit: { args: [i32, ptr], returns: i32 },
   setrlimit: { args: [i32, ptr], returns: i32 },
