@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { DirectiveError, type Directive } from "../../lib/directives/syntax/directive.ts";
 import { globRegex } from "../../lib/directives/syntax/glob.ts";
 import { parseDirectives } from "../../lib/directives/syntax/parse.ts";
+import { isKnownModule } from "../../lib/directives/syntax/known.ts";
 import { Reader, type Source } from "../../lib/directives/syntax/read.ts";
 import { compileRegex } from "../../lib/directives/syntax/regex.ts";
 import { rewriteWordsOf, wordsOf } from "../../lib/directives/syntax/words.ts";
@@ -101,6 +102,7 @@ const source: Source = {
   find: (pattern) => Object.keys(FILES).filter((path) => globRegex(pattern, { isPath: true }).test(path)),
   environment: (name) => (name === "HOME" ? "/home/me" : undefined),
   isKnownDirective: (name) => name === "Known",
+  isKnownModule: (name) => isKnownModule(name, false),
 };
 
 function read(text: string): string {

@@ -9,7 +9,7 @@ import type { Definition, Scope, ServerDraft } from "../modules/definition.ts";
 import { definitionOf, refusingModule } from "../modules/table.ts";
 import { at, DirectiveError, titleOf, type Directive } from "../syntax/directive.ts";
 import { rewriteWordsOf, wordsOf } from "../syntax/words.ts";
-import type { Config, IfChain } from "./config.ts";
+import { NO_MIME, type Config, type IfChain } from "./config.ts";
 import type { Override } from "./override.ts";
 import {
   directoryMatcher,
@@ -36,6 +36,8 @@ export interface Surroundings {
   readonly documentRoot: string;
   /** What relative file names begin at; ends with "/". */
   readonly base: string;
+  /** Whether there are scripts (--with-cgi). */
+  readonly cgi: boolean;
 }
 
 /**
@@ -46,12 +48,13 @@ export interface Surroundings {
 export function compilePlan(
   directives: readonly Directive[],
   rules: readonly Directive[],
-  { documentRoot, base }: Surroundings,
+  { documentRoot, base, cgi }: Surroundings,
 ): Plan {
-  const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [] };
+  const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [], cgi };
   const directories: DirectorySection[] = [];
   const locations: Section[] = [];
-  const server: Config = {};
+  // What the command says without words, and directives may undo.
+  const server: Config = cgi ? { mime: { ...NO_MIME, handlers: new Map([["cgi", "cgi-script"]]) } } : {};
   const top: Scope = {
     config: server,
     place: "server",
@@ -67,7 +70,7 @@ export function compilePlan(
     if (directive.name.toLowerCase() === "rewritemap") applyLine(directive, top, null);
   }
   const rest = directives.filter(({ name }) => name.toLowerCase() !== "rewritemap");
-  const ofRoot: Config = {};
+  const ofRoot: Config = cgi ? { options: { absolute: null, added: new Set(["execcgi"]), removed: new Set() } } : {};
   const inRoot = { ...top, config: ofRoot, place: "section" as const, directory: `${documentRoot}/`, conditions: [] };
   applyAll(
     rules.filter(({ name }) => name.toLowerCase() !== "rewritemap"),
