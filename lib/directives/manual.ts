@@ -23,10 +23,11 @@ mean what they mean there. Any other is an error that names file and line: at th
 - \`\${NAME}\` stands for what \`Define\` said, or for a variable of the environment.
 - \`--rewrite-rules\` are rules as in the section of the document root: patterns see paths without their first slash. They apply
   ahead of files and the application. A path that they rewrite begins anew, at most 10 times.
+- \`RewriteEngine\` is on in the document root and below it, as the original has it.
 - Regular expressions are those of JavaScript, which have nearly everything of PCRE: no possessive quantifiers, atomic groups,
   recursion or Unicode properties. What isn't supported is an error.
-- Nothing limits how long an expression may take: one such as \`^(a+)+$\` holds up all requests of a front end for as long as it
-  likes, where PCRE gives up. Let only people write \`.htaccess\` files whom you would let stop the server.
+- An expression that would try ways without end is given up after about a second and doesn't match, as with PCRE; all requests
+  of the front end wait meanwhile. Alternatives that nothing repeats, as in \`(a|a)(a|a)(a|a)\` and so on, have no such limit.
 - Variables that directives set are in the environ of the application, but can't change what the server says itself, such as
   \`PATH_INFO\` or \`REMOTE_ADDR\`. \`HTTPS=on\` makes \`wsgi.url_scheme\` "https".
 - Expressions have every operator and variable of Apache 2.4, but no \`file\`, \`-F\`, \`-U\`, \`-A\` and no list functions.

@@ -9,7 +9,8 @@ import type { Definition, Scope, ServerDraft } from "../modules/definition.ts";
 import { definitionOf, refusingModule } from "../modules/table.ts";
 import { at, DirectiveError, titleOf, type Directive } from "../syntax/directive.ts";
 import { rewriteWordsOf, wordsOf } from "../syntax/words.ts";
-import { NO_MIME, type Config, type IfChain } from "./config.ts";
+import type { Config, IfChain } from "./config.ts";
+import { givenRoot, givenServer } from "./given.ts";
 import type { Override } from "./override.ts";
 import {
   directoryMatcher,
@@ -53,8 +54,7 @@ export function compilePlan(
   const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [], cgi };
   const directories: DirectorySection[] = [];
   const locations: Section[] = [];
-  // What the command says without words, and directives may undo.
-  const server: Config = cgi ? { mime: { ...NO_MIME, handlers: new Map([["cgi", "cgi-script"]]) } } : {};
+  const server = givenServer(cgi);
   const top: Scope = {
     config: server,
     place: "server",
@@ -70,7 +70,7 @@ export function compilePlan(
     if (directive.name.toLowerCase() === "rewritemap") applyLine(directive, top, null);
   }
   const rest = directives.filter(({ name }) => name.toLowerCase() !== "rewritemap");
-  const ofRoot: Config = cgi ? { options: { absolute: null, added: new Set(["execcgi"]), removed: new Set() } } : {};
+  const ofRoot = givenRoot(documentRoot, cgi);
   const inRoot = { ...top, config: ofRoot, place: "section" as const, directory: `${documentRoot}/`, conditions: [] };
   applyAll(
     rules.filter(({ name }) => name.toLowerCase() !== "rewritemap"),

@@ -228,6 +228,13 @@ RewriteRule ^(loop.*)$ $1x
   );
 });
 
+test("--rewrite-rules: a path that an expression could try without end doesn't match, and the server lives on", async () => {
+  using home = holding({ "rules.conf": "RewriteRule ^(.*)-(.*)-(.*)-(.*)\\.html$ - [F]\n" });
+  await using server = await start(app("echo.py"), [`--rewrite-rules=${home.path}/rules.conf`]);
+  expect((await server.get("/a-b-c-d.html")).status).toBe(403);
+  expect((await server.get(`/${"-".repeat(200)}`.repeat(30))).status).toBe(200);
+});
+
 test("--rewrite-rules: without it, the rules in the server root apply", async () => {
   using home = holding({ "root/rewrite.conf": "RewriteEngine on\nRewriteRule ^gone$ - [G]\n" });
   const root = join(home.path, "root");
