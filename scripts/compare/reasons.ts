@@ -47,6 +47,11 @@ const reasons: readonly Reason[] = [
     why: "The same status; a script that can't say its own is taken at its word in nothing else.",
   },
   {
+    scenario: /without --with-cgi/,
+    malt: /^`403/,
+    why: "Apache without mod_cgi sends the text of a script to whoever asks for it.",
+  },
+  {
     request: /toscript\.cgi/,
     original: /REDIRECT_/,
     malt: /^–$/,

@@ -66,7 +66,7 @@ export const content = group("What to serve", {
   ),
   "with-cgi": flag({
     status: "built",
-    help: "Run executable .cgi files of the document root as CGI scripts, as the user of the workers.",
+    help: "Run executable .cgi files of the document root as CGI scripts, as the user of the workers. Directives (docs/directives.md) may make scripts of other files.",
   }),
   "enable-docs": flag({
     status: "built",
