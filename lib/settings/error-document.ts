@@ -27,12 +27,3 @@ export function errorDocuments(
   }
   return [...found];
 }
-
-/** What can be said even to what was no request. */
-export function errorTexts(
-  documents: readonly (readonly [status: number, document: ErrorDocument])[],
-): ReadonlyMap<number, string> {
-  return new Map(
-    documents.flatMap(([status, document]) => (document.kind === "text" ? [[status, document.text] as const] : [])),
-  );
-}

@@ -97,6 +97,50 @@ test("--error-document: text is sent as it is, a URL is redirected to, and the l
   expect(await server.raw("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toEndWith("\r\n\r\n<b>What?</b>");
 });
 
+test("--error-document: what was no request gets files of the site, too, and nothing else of it", async () => {
+  using home = holding({
+    "bad.html": "<h1>What?</h1>",
+    "slow.txt": "too slow",
+    "large.html": "x".repeat(1024 * 1024),
+    "here.txt": "",
+  });
+  const given = documents(
+    [400, "/bad.html?v=2"],
+    [404, "/bad.html"],
+    [408, "/slow.txt"],
+    [411, "/203/told"],
+    [413, "/bad.html"],
+    [414, "/large.html"],
+    [501, "/203/told"],
+    [505, "/gone.html"],
+  );
+  const limits = ["--header-timeout=1", "--header-min-rate=0", "--limit-request-body=10"];
+  await using server = await start(errors, [`--document-root=${home.path}`, ...limits, ...given]);
+  const silent = server.raw("GET / HTTP/1.1\r\nHost: h\r\n");
+  for (const [sent, status] of [
+    ["GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", 400],
+    ["nonsense\r\n\r\n", 400],
+    ["GET /a%2Fb HTTP/1.1\r\nHost: h\r\n\r\n", 404],
+    ["POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\nhalf", 413],
+  ] as const) {
+    const [head, body] = (await server.raw(sent)).split("\r\n\r\n");
+    expect(head).toStartWith(`HTTP/1.1 ${status} `);
+    expect(head).toContain("\r\nContent-Type: text/html\r\nContent-Length: 14\r\nConnection: close");
+    expect(body).toBe("<h1>What?</h1>");
+  }
+  // HEAD gets the fields alone.
+  expect(await server.raw("HEAD /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toMatch(/\r\nContent-Length: 14\r\n[^]*\r\n\r\n$/);
+  // The application is not asked, what is too large is not sent, and what isn't there neither.
+  for (const [sent, title] of [
+    ["GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "501 Not Implemented"],
+    [`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: h\r\n\r\n`, "414 URI Too Long"],
+    ["GET / HTTP/3.1\r\nHost: h\r\n\r\n", "505 HTTP Version Not Supported"],
+  ]) {
+    expect(await server.raw(sent as string)).toContain(`<title>${title}</title>`);
+  }
+  expect(await silent).toEndWith("Content-Type: text/plain\r\nContent-Length: 8\r\nConnection: close\r\n\r\ntoo slow");
+});
+
 for (const way of ["raise", "stream", "endless", "file", "told"]) {
   test(`--error-override: of an error of the application the status is left (${way})`, async () => {
     await using server = await start(errors, ["--error-override", ...documents([404, "/200/told"], [503, "closed"])]);

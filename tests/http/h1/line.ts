@@ -64,7 +64,7 @@ export function line(handle: (exchange: Exchange) => void, options: Partial<Conn
     answered: (_exchange, bodyBytes, whole) => void ends.push({ whole, bodyBytes }),
     refused(by, refusal) {
       refusals.push(refusal.status);
-      by.refuse(refusal.status, Buffer.alloc(0));
+      by.refuse(responseHead(refusal.status, []), Buffer.alloc(0), false);
     },
     faulted: () => undefined,
     silent: () => undefined,

@@ -50,6 +50,8 @@ export const get: readonly Field[] = [
 
 export const post: readonly Field[] = get.map(([name, value]) => [name, name === ":method" ? "POST" : value]);
 
+const HTML = [["Content-Type", "text/html; charset=utf-8"]] as const;
+
 export function headers(
   id: number,
   fields: readonly Field[],
@@ -121,9 +123,9 @@ export function silentLine(handle: (exchange: Exchange) => void, options: Partia
       handle(exchange);
     },
     answered: (_exchange, bodyBytes, whole) => void ends.push({ whole, bodyBytes }),
-    refused(by, refusal) {
+    refused(by, refusal, text) {
       refusals.push(refusal.status);
-      by.refuse(refusal.status, Buffer.from("page"));
+      by.refuse(responseHead(refusal.status, HTML), Buffer.from("page"), text.startsWith("HEAD "));
     },
     faulted: (_peer, why) => void faults.push(why),
     silent: () => undefined,

@@ -1,0 +1,89 @@
+/**
+ * What the site says to what was no request (--error-document): a text, or a file of the document root or of an alias. There is
+ * nothing to ask an application, a script or another server with, and nobody who could be led elsewhere.
+ */
+
+import { closeSync } from "node:fs";
+import { fileTypes } from "../handlers/static.ts";
+import { openRegular } from "../handlers/static-file.ts";
+import { errorPage } from "../http/error-page.ts";
+import { newCommon, type Peer, type RequestHead } from "../http/exchange.ts";
+import { readBlock } from "../http/parts.ts";
+import { resolveTarget, type Target } from "../http/path.ts";
+import { clientOf } from "../http/peer.ts";
+import { responseHead, type ResponseHead } from "../http/response-head.ts";
+import type { Refusal } from "../http/syntax.ts";
+import { quickNowUs } from "../os/clock.ts";
+import type { ErrorDocument } from "../settings/error-document.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Decision } from "./route-decision.ts";
+
+/** Whoever is refused is sent all of it at once, whether or not it reads. */
+const MAX_BYTES = 128 * 1024;
+
+const HTML = "text/html; charset=utf-8";
+
+/** A whole answer. */
+export interface RefusalPage {
+  readonly head: ResponseHead;
+  readonly body: Buffer;
+}
+
+export type RefusalPages = (peer: Peer, refusal: Refusal) => RefusalPage;
+
+/** @throws Error when the mime.types file of the settings can't be read */
+export function refusalPages(settings: Settings, route: (head: RequestHead) => Decision): RefusalPages {
+  const documents = new Map(settings.responses.errorDocuments);
+  const typeOf = fileTypes(settings);
+
+  function fromSite(
+    document: ErrorDocument,
+    peer: Peer,
+  ): (Omit<RefusalPage, "head"> & { type: string | undefined }) | null {
+    if (document.kind === "text") return { type: HTML, body: Buffer.from(document.text) };
+    if (document.kind === "elsewhere") return null;
+    const target = resolveTarget(Buffer.from(document.target).toString("latin1"));
+    if ("why" in target) return null;
+    const decision = route(headFor(target, peer));
+    if (decision.kind !== "file") return null;
+    const body = readWhole(decision.path);
+    return body && { type: typeOf(decision.path), body };
+  }
+
+  return (peer, { status, told }) => {
+    const document = documents.get(status);
+    const own = document === undefined ? null : fromSite(document, peer);
+    const { type, body } = own ?? { type: HTML, body: Buffer.from(errorPage(status, told)) };
+    return { head: responseHead(status, type === undefined ? [] : [["Content-Type", type]]), body };
+  };
+}
+
+/** To find out where the page is: nothing in it is of the client. */
+function headFor({ path, query }: Target, peer: Peer): RequestHead {
+  return {
+    method: "GET",
+    target: path,
+    path,
+    query,
+    version: "HTTP/1.1",
+    host: "",
+    hostPort: "",
+    peer,
+    client: clientOf(peer, "", ""),
+    startedUs: quickNowUs(),
+    fields: [],
+    fieldEnviron: "",
+    common: newCommon(),
+  };
+}
+
+/** @param path latin-1 text. @returns null for what is no file, can't be read or is too large */
+function readWhole(path: string): Buffer | null {
+  const file = openRegular(path);
+  if ("status" in file) return null;
+  const { fd, size } = file;
+  const body = Buffer.allocUnsafe(Math.min(size, MAX_BYTES));
+  const isRead = size <= MAX_BYTES && readBlock({ fd, offset: 0, length: size }, 0, body, size) === size;
+  closeSync(fd);
+  return isRead ? body : null;
+}
