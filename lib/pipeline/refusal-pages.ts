@@ -1,9 +1,11 @@
 /**
- * What the site says to what was no request (--error-document): a text, or a file of the document root or of an alias. There is
- * nothing to ask an application, a script or another server with, and nobody who could be led elsewhere.
+ * What the site says to what was no request (--error-document, or ErrorDocument outside of sections): a text, or a file of the
+ * document root or of an alias. There is nothing to ask an application, a script or another server with, and nobody who could
+ * be led elsewhere.
  */
 
 import { closeSync } from "node:fs";
+import { planOf } from "../directives/load.ts";
 import { fileTypes } from "../handlers/static.ts";
 import { openRegular } from "../handlers/static-file.ts";
 import { errorPage } from "../http/error-page.ts";
@@ -14,9 +16,11 @@ import { clientOf } from "../http/peer.ts";
 import { responseHead, type ResponseHead } from "../http/response-head.ts";
 import type { Refusal } from "../http/syntax.ts";
 import { quickNowUs } from "../os/clock.ts";
-import type { ErrorDocument } from "../settings/error-document.ts";
+import { errorDocuments, type ErrorDocument } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
+import { withAliases } from "./directed-place.ts";
 import type { Decision } from "./route-decision.ts";
+import { createRouter } from "./route.ts";
 
 /** Whoever is refused is sent all of it at once, whether or not it reads. */
 const MAX_BYTES = 128 * 1024;
@@ -32,8 +36,11 @@ export interface RefusalPage {
 export type RefusalPages = (peer: Peer, refusal: Refusal) => RefusalPage;
 
 /** @throws Error when the mime.types file of the settings can't be read */
-export function refusalPages(settings: Settings, route: (head: RequestHead) => Decision): RefusalPages {
-  const documents = new Map(settings.responses.errorDocuments);
+export function refusalPages(given: Settings, usualRoute: (head: RequestHead) => Decision): RefusalPages {
+  const plan = given.directives === null ? null : planOf(given).plan;
+  const settings = plan === null ? given : withAliases(given, plan.aliases);
+  const route = plan === null ? usualRoute : createRouter(settings);
+  const documents = new Map([...settings.responses.errorDocuments, ...directed(plan?.server.errorDocuments)]);
   const typeOf = fileTypes(settings);
 
   function fromSite(
@@ -56,6 +63,13 @@ export function refusalPages(settings: Settings, route: (head: RequestHead) => D
     const { type, body } = own ?? { type: HTML, body: Buffer.from(errorPage(status, told)) };
     return { head: responseHead(status, type === undefined ? [] : [["Content-Type", type]]), body };
   };
+}
+
+/** Directives are bytes, options are Unicode. */
+function directed(targets: ReadonlyMap<number, string> = new Map()): readonly (readonly [number, ErrorDocument])[] {
+  return errorDocuments(
+    [...targets].map(([status, target]) => [`${status}`, Buffer.from(target, "latin1").toString()]),
+  );
 }
 
 /** To find out where the page is: nothing in it is of the client. */

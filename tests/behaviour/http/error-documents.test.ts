@@ -169,9 +169,12 @@ test("--error-override: without it errors of the application are its own, whatev
 });
 
 test("ErrorDocument is for errors of the application, too, with what else directives say", async () => {
-  using home = holding({ "500.html": "<h1>Broken</h1>", "400.txt": "unused" });
+  using home = holding({ "500.html": "<h1>Broken</h1>", "pages/400.txt": "nothing understood" });
   const rules = `ErrorDocument 500 /500.html
+Alias /told ${home.path}/pages
+ErrorDocument 400 /told/400.txt
 ErrorDocument 411 "no length"
+ErrorDocument 414 "tôo long"
 ErrorDocument 418 /203/told
 Header always add X-Marked once
 `;
@@ -191,6 +194,10 @@ Header always add X-Marked once
   const chunked =
     "POST /200/told HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n";
   expect(await server.raw(chunked)).toEndWith("\r\n\r\nno length");
+  // What was no request never comes to any section.
+  expect(await server.raw("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toEndWith("\r\n\r\nnothing understood");
+  const long = await server.raw(`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: h\r\n\r\n`);
+  expect(Buffer.from(long, "latin1").toString()).toEndWith("\r\n\r\ntôo long");
   expect(await server.text("/404/told")).toBe("by option");
 });
 
