@@ -198,7 +198,7 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
       const { head, body } = pageFor(by.peer, refusal);
       const isHead = text.startsWith("HEAD ");
       const bodyBytes = isHead ? 0 : body.length;
-      traffic.refused(status, bodyBytes);
+      traffic.refused(head.status, bodyBytes);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
       const sentBytes = by.refuse(head, body, isHead);
       journal.access?.(refusedRecord(logged, by.peer, { head, bodyBytes, sentBytes }, text));

@@ -1,15 +1,14 @@
 /**
- * What the site says to what was no request (--error-document, or ErrorDocument outside of sections): a text, or a file of the
- * document root or of an alias. There is nothing to ask an application, a script or another server with, and nobody who could
- * be led elsewhere.
+ * What the site says to what was no request (--error-document, or ErrorDocument outside of sections): a text, another URL, or a
+ * file of the document root or of an alias. There is nothing to ask an application, a script or another server with.
  */
 
 import { closeSync } from "node:fs";
 import { planOf } from "../directives/load.ts";
 import { fileTypes } from "../handlers/static.ts";
 import { openRegular } from "../handlers/static-file.ts";
-import { errorPage } from "../http/error-page.ts";
-import { newCommon, type Peer, type RequestHead } from "../http/exchange.ts";
+import { errorPage, redirectPage } from "../http/error-page.ts";
+import { newCommon, type Field, type Peer, type RequestHead } from "../http/exchange.ts";
 import { readBlock } from "../http/parts.ts";
 import { resolveTarget, type Target } from "../http/path.ts";
 import { clientOf } from "../http/peer.ts";
@@ -25,7 +24,7 @@ import { createRouter } from "./route.ts";
 /** Whoever is refused is sent all of it at once, whether or not it reads. */
 const MAX_BYTES = 128 * 1024;
 
-const HTML = "text/html; charset=utf-8";
+const HTML: Field = ["Content-Type", "text/html; charset=utf-8"];
 
 /** A whole answer. */
 export interface RefusalPage {
@@ -43,25 +42,29 @@ export function refusalPages(given: Settings, usualRoute: (head: RequestHead) =>
   const documents = new Map([...settings.responses.errorDocuments, ...directed(plan?.server.errorDocuments)]);
   const typeOf = fileTypes(settings);
 
-  function fromSite(
-    document: ErrorDocument,
-    peer: Peer,
-  ): (Omit<RefusalPage, "head"> & { type: string | undefined }) | null {
-    if (document.kind === "text") return { type: HTML, body: Buffer.from(document.text) };
-    if (document.kind === "elsewhere") return null;
-    const target = resolveTarget(Buffer.from(document.target).toString("latin1"));
-    if ("why" in target) return null;
-    const decision = route(headFor(target, peer));
-    if (decision.kind !== "file") return null;
-    const body = readWhole(decision.path);
-    return body && { type: typeOf(decision.path), body };
+  function fromSite(status: number, document: ErrorDocument, peer: Peer): RefusalPage | null {
+    switch (document.kind) {
+      case "text":
+        return { head: responseHead(status, [HTML]), body: Buffer.from(document.text) };
+      case "elsewhere": {
+        const head = responseHead(302, [["Location", document.url], HTML]);
+        return { head, body: Buffer.from(redirectPage(302, document.url)) };
+      }
+      case "local": {
+        const target = resolveTarget(Buffer.from(document.target).toString("latin1"));
+        const decision = "why" in target ? null : route(headFor(target, peer));
+        const body = decision?.kind === "file" ? readWhole(decision.path) : null;
+        if (decision?.kind !== "file" || body === null) return null;
+        const type = typeOf(decision.path);
+        return { head: responseHead(status, type === undefined ? [] : [["Content-Type", type]]), body };
+      }
+    }
   }
 
   return (peer, { status, told }) => {
     const document = documents.get(status);
-    const own = document === undefined ? null : fromSite(document, peer);
-    const { type, body } = own ?? { type: HTML, body: Buffer.from(errorPage(status, told)) };
-    return { head: responseHead(status, type === undefined ? [] : [["Content-Type", type]]), body };
+    const own = document === undefined ? null : fromSite(status, document, peer);
+    return own ?? { head: responseHead(status, [HTML]), body: Buffer.from(errorPage(status, told)) };
   };
 }
 

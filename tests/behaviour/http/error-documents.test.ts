@@ -85,6 +85,7 @@ test("--error-document: text is sent as it is, a URL is redirected to, and the l
     [403, "text"],
     [403, "default"],
     [400, "<b>What?</b>"],
+    [414, "https://status.example.test/ü"],
   );
   await using server = await start(null, [...args, ...given], { until: "banner" });
   const missing = await server.get("/missing");
@@ -95,9 +96,12 @@ test("--error-document: text is sent as it is, a URL is redirected to, and the l
   expect(await server.text("/.htaccess")).toContain("<h1>Forbidden</h1>");
   // What was no request at all gets texts too.
   expect(await server.raw("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toEndWith("\r\n\r\n<b>What?</b>");
+  const long = await server.raw(`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: h\r\n\r\n`);
+  expect(long).toStartWith("HTTP/1.1 302 Found\r\n");
+  expect(long).toContain("\r\nLocation: https://status.example.test/%C3%BC\r\n");
 });
 
-test("--error-document: what was no request gets files of the site, too, and nothing else of it", async () => {
+test("--error-document: what was no request gets files of the site, too, and none of its applications", async () => {
   using home = holding({
     "bad.html": "<h1>What?</h1>",
     "slow.txt": "too slow",
