@@ -31,6 +31,12 @@ const reasons: readonly Reason[] = [
     why: "What follows is a page about the failure: the fields of the file would describe that page.",
   },
   {
+    scenario: /no requests/,
+    original: /^`Accept-Ranges/,
+    malt: /^–$/,
+    why: "There is nothing to repeat with a condition or a range: validators of the page say nothing of what was sent.",
+  },
+  {
     request: /If-None-Match/,
     original: /^`Accept-Ranges/,
     malt: /^–$/,
