@@ -176,7 +176,14 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
       const { body, head, owner, response } = exchange;
       if (owner === UNNOTED) return;
       const elapsedMs = (quickNowUs() - head.startedUs) / 1000;
-      traffic.answered(response?.status ?? 0, Math.max(0, elapsedMs), body?.received ?? 0, bodyBytes, whole);
+      traffic.answered(
+        head.method,
+        response?.status ?? 0,
+        Math.max(0, elapsedMs),
+        body?.received ?? 0,
+        bodyBytes,
+        whole,
+      );
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
     },
     silent(peer) {
