@@ -187,7 +187,11 @@ forEachPython(({ start, it }) => {
       "class Config: pass\ndef create_app(): pass\n",
       "hint: if 'create_app' makes it, add a line: application = create_app()",
     ],
-    ["nothing of that kind", "import os\nx = 1\n", "hint: nothing in there looks like an application"],
+    [
+      "nothing of that kind",
+      "import os\nx = 1\n",
+      "hint: nothing in there looks like an application; --callable-object says what it is called",
+    ],
   ] as const) {
     it(`a missing callable is explained: ${promise}`, async () => {
       using folder = site({ "app.wsgi": text });
