@@ -2,6 +2,7 @@
 
 import faulthandler
 import logging
+import os
 import signal
 import sys
 import warnings
@@ -31,6 +32,12 @@ def strange(environ):
 
 def long(environ):
     print("x" * 20000)
+
+
+def longest(environ):
+    print("y\xe9\\\U0001f943\x01" * 5000)
+    os.system("printf '\xe9z%.0s' $(seq 10000)")
+    print("the end")
 
 
 def much(environ):

@@ -7,8 +7,8 @@ import traceback
 from _thread import get_ident
 from threading import get_native_id
 
-# Longest text of one record, in characters: about what Apache writes before it cuts.
-RECORD_LENGTH = 8192
+# Longest text of one record, in characters: what fits into a line of the error log behind its fields.
+RECORD_LENGTH = 6144
 # Records are sent when so many characters of them have come together.
 BATCH_LENGTH = 64 * 1024
 

@@ -84,6 +84,18 @@ test("--error-log-name: it is a name in the log directory, or a path of its own"
   expect(existsSync(join(home.path, "error_log"))).toBeFalse();
 });
 
+test("a long line of the application is many records, and nothing of it is lost", async () => {
+  await using server = await start(printing, [], { without: ["--log-to-terminal"] });
+  for (const path of ["/long", "/longest"]) expect(await server.text(path)).toBe("ok");
+  const log = await atTheEnd(server, join(server.root, "error_log"));
+  // Behind time, level, process and client.
+  const texts = log.split("\n").map((line) => line.replace(/^(\[[^\]]*\] ?){3,4}/, ""));
+  const joined = (begin: RegExp) => texts.filter((text) => begin.test(text)).join("");
+  expect(joined(/^x/)).toBe("x".repeat(20_000));
+  expect(joined(/^(y|\u00e9|\\|\u{1f943})[^z]/u)).toBe("y\u00e9\\\\\u{1f943}\\x01".repeat(5000));
+  expect(joined(/^(z|\u00e9z)/)).toBe("\u00e9z".repeat(10_000));
+});
+
 /** The records of a whole life of a server, without the client of a request: "module:level text". */
 async function recordsAt(level: string): Promise<unknown[]> {
   await using server = await start(printing, ["--log-level", level]);
