@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import warnings
 
 
@@ -23,6 +24,14 @@ def partial(environ):
 def flushed(environ):
     print("first", end="", flush=True)
     print(" second")
+
+
+def threads(environ):
+    for words in ("left", "over"):
+        thread = threading.Thread(target=lambda: sys.stdout.write(words))
+        thread.start()
+        thread.join()
+    print("from the request")
 
 
 def strange(environ):

@@ -27,6 +27,14 @@ forEachPython(({ start, it }) => {
     expect(worker.records().every(({ remote }) => remote === "192.0.2.7:4711")).toBe(true);
   });
 
+  it("the unfinished line of a thread that has ended is a line, and not the begin of another thread's", async () => {
+    await using worker = await start({ app: "printing.py" });
+    await (await worker.connect()).fetch("/threads");
+    await worker.logged("from the request");
+    expect(worker.log()).toEqual(["left", "over", "from the request"]);
+    expect(worker.records().map(({ remote }) => remote)).toEqual([undefined, undefined, "192.0.2.7:4711"]);
+  });
+
   it("text that is no Unicode and bytes that are no UTF-8 are replaced, the rest is kept", async () => {
     await using worker = await start({ app: "printing.py" });
     await (await worker.connect()).fetch("/strange");
