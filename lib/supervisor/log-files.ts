@@ -19,11 +19,15 @@ export interface LogFiles {
   reopen(): void;
   /** Of the programs that write logs. */
   pids(): readonly number[];
-  /** Resolves when everything is written. */
+  /** Resolves when everything is written, or can't be. */
   close(): Promise<void>;
 }
 
 const MIB = 1024 * 1024;
+
+// For what nobody takes: a terminal with Ctrl-S, a pipe without a reader, a disk of a machine that is away. Docker kills
+// what has not stopped after ten seconds.
+const LAST_LINES_MS = 5000;
 
 /**
  * Opens what the options ask for, or throws a {@link StartupError}. `environment` is for programs, `complain` hears when a
@@ -62,9 +66,12 @@ export function openLogs(
     },
     pids: () => pids.flatMap((some) => some()),
     async close() {
-      await Promise.all([access, ...own.values()].map((log) => log.close()));
+      const patience = Bun.sleep(LAST_LINES_MS);
+      // Programs have a patience of their own, and successors.
+      const closed = (log: Sink) => (pids.length > 0 ? log.close() : Promise.race([log.close(), patience]));
+      await Promise.all([access, ...own.values()].map(closed));
       // The last one, for what the others have to tell.
-      await error.close();
+      await closed(error);
     },
   };
 }

@@ -59,6 +59,18 @@ test("a log that has reached the limit on the size of files is told of once, req
   );
 });
 
+test("a server stops although nobody reads what it writes to the terminal", async () => {
+  using home = folder();
+  const pipe = join(home.path, "pipe");
+  expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
+  // Opened for both, it needs no reader.
+  const program = ["sh", "-c", `exec "$0" "$@" 2<>${pipe}`, malt];
+  await using server = await start(app("printing.py"), [], { program, until: "banner" });
+  // More than the 64 KiB of a pipe.
+  for (let round = 0; round < 5; round += 1) expect(await server.text("/long")).toBe("ok");
+  expect(await server.stop()).toBe(0);
+});
+
 test("a full disk is told of once, requests go on, and so does the log when there is room", async () => {
   using home = folder();
   const logs = join(home.path, "logs");
