@@ -2,6 +2,7 @@
 
 import { accessSync, constants } from "node:fs";
 import { openFileSink } from "../logs/file-sink.ts";
+import { whyUnopened } from "../logs/open-log.ts";
 import { openRotatingSink } from "../logs/rotating-sink.ts";
 import { makeSink, noSink, toDescriptor, type LogSink, type Sink } from "../logs/sink.ts";
 import { codeOf } from "../os/errors.ts";
@@ -41,8 +42,8 @@ export function openLogs(
 ): LogFiles {
   const sinks: LogSink[] = [];
   const pids: (() => readonly number[])[] = [];
-  const open = (path: string): LogSink => {
-    const sink = opened(path, () => {
+  const open = (path: string, advice: string): LogSink => {
+    const sink = opened(path, advice, () => {
       if (rotation === null) return openFileSink(path, complain);
       if (rotation.program === null) return openRotatingSink(path, rotation.sizeMib * MIB, complain);
       const program = openProgramSink(rotationWords(rotation, path), path, environment, complain);
@@ -54,9 +55,9 @@ export function openLogs(
   };
   if (rotation?.program != null) checkProgram(rotation.program);
   const terminal = (fd: number, name: string) => makeSink(toDescriptor(fd), name, complain);
-  const error = toTerminal ? terminal(2, "stderr") : open(errorLog);
-  const access = accessLog === null ? noSink : toTerminal ? terminal(1, "stdout") : open(accessLog);
-  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log)]])));
+  const error = toTerminal ? terminal(2, "stderr") : open(errorLog, named("error"));
+  const access = accessLog === null ? noSink : toTerminal ? terminal(1, "stdout") : open(accessLog, named("access"));
+  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log, OF_SERVICE)]])));
   return {
     error,
     access,
@@ -91,14 +92,13 @@ function checkProgram(program: string): void {
   }
 }
 
-function opened(path: string, open: () => LogSink): LogSink {
+const named = (log: "error" | "access") => `--${log}-log-name names another file, --log-directory another folder`;
+const OF_SERVICE = "--service-log-file names another file, --log-directory another folder";
+
+function opened(path: string, advice: string, open: () => LogSink): LogSink {
   try {
     return open();
   } catch (error) {
-    const code = codeOf(error);
-    const why = code === "ELOOP" ? `${code}: it is a link that somebody else has made` : code;
-    throw new StartupError(
-      `the log file ${path} cannot be opened (${why})\n  --log-directory names another folder, --log-to-terminal uses none`,
-    );
+    throw new StartupError(`the log file ${path} cannot be opened ${whyUnopened(path, error)}\n  ${advice}`);
   }
 }

@@ -84,6 +84,19 @@ test("--error-log-name: it is a name in the log directory, or a path of its own"
   expect(existsSync(join(home.path, "error_log"))).toBeFalse();
 });
 
+test("a log that can't be opened is told of once, with the folder that is missing and the option that names it", async () => {
+  for (const [option, name, advice] of [
+    ["--error-log-name", "/no/such/log", "--error-log-name names another file, --log-directory another folder"],
+    ["--access-log-name", "/no/such/log", "--access-log-name names another file, --log-directory another folder"],
+    ["--startup-log-name", "/no/such/log", "--startup-log-name names another file"],
+  ] as const) {
+    const { code, err } = await refusal(["--access-log", "--startup-log", `${option}=${name}`]);
+    expect({ option, code }).toEqual({ option, code: 1 });
+    expect(err).toEndWith(`(ENOENT): there is no directory /no/such\n  ${advice}\n`);
+    expect(err.match(/ENOENT/g)).toHaveLength(1);
+  }
+});
+
 test("a long line of the application is many records, and nothing of it is lost", async () => {
   await using server = await start(printing, [], { without: ["--log-to-terminal"] });
   for (const path of ["/long", "/longest"]) expect(await server.text(path)).toBe("ok");
