@@ -45,6 +45,27 @@ function chunked(): ReadableStream {
   });
 }
 
+test("--error-log-format: %{NAME}e is a variable of --setenv and --passenv, whoever writes about the request", async () => {
+  const given = [
+    "--setenv",
+    "colour",
+    "r\u00f6t",
+    "--passenv",
+    "MALT_TEST_TASTE",
+    "--setenv",
+    "REQUEST_METHOD",
+    "none",
+  ];
+  const format = ["--error-log-format", "%{colour}e %{MALT_TEST_TASTE}e %{REQUEST_METHOD}e|%M"];
+  await using server = await start(printing, [...given, ...format], { env: { MALT_TEST_TASTE: "sweet" } });
+  expect(await server.text("/lines")).toBe("ok");
+  expect((await server.get("/lines", { method: "POST", body: chunked() })).status).toBe(411);
+  expect(await server.stop()).toBe(0);
+  const lines = server.log().trimEnd().split("\n");
+  expect(lines).toContain("r\\xc3\\xb6t sweet GET|four");
+  expect(lines).toContainEqual(expect.stringMatching(/^r\\xc3\\xb6t sweet POST\|a chunked request body needs/));
+});
+
 test("--error-log-format: a directive that does not exist is refused, and named; so is one without the message", async () => {
   for (const [format, what] of [
     ["%t %Q %M", "error log format: %Q is no directive known here, at character 4"],
