@@ -30,6 +30,13 @@ const MIB = 1024 * 1024;
 // what has not stopped after ten seconds.
 const LAST_LINES_MS = 5000;
 
+// Opened by their names they would be neither a socket, as the journal of systemd gives to services, nor a pipe of another
+// user, as in a container that doesn't run as root.
+const STANDARD_STREAMS: ReadonlyMap<string, number> = new Map([
+  ["/dev/stdout", 1],
+  ["/dev/stderr", 2],
+]);
+
 /**
  * Opens what the options ask for, or throws a {@link StartupError}. `environment` is for programs, `complain` hears when a
  * log can't be written.
@@ -42,7 +49,10 @@ export function openLogs(
 ): LogFiles {
   const sinks: LogSink[] = [];
   const pids: (() => readonly number[])[] = [];
-  const open = (path: string, advice: string): LogSink => {
+  const stream = (fd: number, name: string) => makeSink(toDescriptor(fd), name, complain);
+  const open = (path: string, advice: string): Sink => {
+    const standard = rotation === null ? STANDARD_STREAMS.get(path) : undefined;
+    if (standard !== undefined) return stream(standard, path);
     const sink = opened(path, advice, () => {
       if (rotation === null) return openFileSink(path, complain);
       if (rotation.program === null) return openRotatingSink(path, rotation.sizeMib * MIB, complain);
@@ -54,9 +64,8 @@ export function openLogs(
     return sink;
   };
   if (rotation?.program != null) checkProgram(rotation.program);
-  const terminal = (fd: number, name: string) => makeSink(toDescriptor(fd), name, complain);
-  const error = toTerminal ? terminal(2, "stderr") : open(errorLog, named("error"));
-  const access = accessLog === null ? noSink : toTerminal ? terminal(1, "stdout") : open(accessLog, named("access"));
+  const error = toTerminal ? stream(2, "stderr") : open(errorLog, named("error"));
+  const access = accessLog === null ? noSink : toTerminal ? stream(1, "stdout") : open(accessLog, named("access"));
   const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log, OF_SERVICE)]])));
   return {
     error,

@@ -4,7 +4,9 @@ import { expect } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
+import { malt } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
+import { python } from "../../harness/pythons.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { refusal } from "./inside.ts";
@@ -82,6 +84,28 @@ test("--error-log-name: it is a name in the log directory, or a path of its own"
   await using outside = await start(hello, [`--error-log-name=${elsewhere}`, `--log-directory=${home.path}`]);
   expect(await atTheEnd(outside, elsewhere)).toContain("resuming normal operations");
   expect(existsSync(join(home.path, "error_log"))).toBeFalse();
+});
+
+test("--access-log-name: /dev/stdout and /dev/stderr are the streams that the server has, whatever they are", async () => {
+  const names = ["--access-log", "--access-log-name=/dev/stdout", "--error-log-name=/dev/stderr"];
+  // A socket, as the journal of systemd gives to services, can't be opened by its name.
+  const code = `
+import os, socket, sys
+mine, theirs = socket.socketpair()
+if os.fork():
+    os.dup2(theirs.fileno(), 1)
+    os.dup2(theirs.fileno(), 2)
+    os.execv(sys.argv[1], sys.argv[1:])
+theirs.close()
+for data in iter(lambda: mine.recv(65536), b""):
+    os.write(1, data)
+`;
+  const program = [python.path, "-c", code, malt];
+  await using server = await start(printing, names, { without: ["--log-to-terminal"], program, until: "banner" });
+  expect(await server.text("/lines")).toBe("ok");
+  expect(await server.stop()).toBe(0);
+  await server.waitForOutput(/\[wsgi:error\] .* four$/m);
+  await server.waitForOutput(/"GET \/lines HTTP\/1\.1" 200 2$/m);
 });
 
 test("a log that can't be opened is told of once, with the folder that is missing and the option that names it", async () => {
