@@ -6,8 +6,9 @@ export const LINE_BYTES = 8192;
 // What fits into a line behind the usual fields, and leaves room for a format with some more.
 export const TEXT_BYTES = 6144;
 
-// Escapes of control characters take four bytes (\x01), no other UTF-16 unit takes more than three.
-const WIDEST = 4;
+// The escape of a byte takes four (\x01), and a character that is escaped has up to three; see escape.ts.
+const BYTE_ESCAPE = 4;
+const WIDEST = 3 * BYTE_ESCAPE;
 
 /** `text` in pieces that fit into a line each, as a line is no longer than it is, but nothing may be lost. */
 export function linesOf(text: string): readonly string[] {
@@ -35,7 +36,8 @@ const BACKSLASH = 0x5c;
 
 /** How many bytes a character takes in a line, escaped if it must be. */
 function widthOf(code: number): number {
-  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return WIDEST;
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return BYTE_ESCAPE;
+  if ((code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return WIDEST;
   if (code < 0x7f) return code === BACKSLASH ? 2 : 1;
   return code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
 }

@@ -73,7 +73,7 @@ test("a text that is longer than a line is divided, and nothing of it is lost in
     errorLayout({ format: "json", errorFormat: null }, "s"),
   ];
   const below = random(3);
-  const alphabet = ["x", "\\", '"', "\x01", "\x85", "\u00e9", "\u65e5", "\u{1f943}"];
+  const alphabet = ["x", "\\", '"', "\x01", "\x85", "\u202e", "\u00e9", "\u65e5", "\u{1f943}"];
   for (const kind of [...alphabet, ""]) {
     const text = Array.from({ length: 20_000 }, () => kind || alphabet[below(alphabet.length)]).join("");
     const pieces = linesOf(text);
