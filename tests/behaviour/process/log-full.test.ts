@@ -1,7 +1,7 @@
 /** Logs that can't be written any more, and later can. */
 
 import { expect } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { mkdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { malt } from "../../harness/binary.ts";
@@ -86,7 +86,7 @@ for (const [what, streams] of [
     const warned = "--coverage-directory=none";
     const logs = ["--access-log", "--access-log-name=/dev/full", `--host=unix:${socket}`, warned];
     await using server = await start(hello, logs, { ...files, program, until: "banner" });
-    await until("the server to listen", () => existsSync(socket));
+    await until("the server to listen", () => server.text("/").catch(() => null));
     for (let round = 0; round < 3; round += 1) expect(await server.text("/")).toBe("Hello, World!\n");
     const log = () => readFileSync(join(server.root, "error_log"), "utf8");
     await until("the complaint", () => log().includes("/dev/full cannot be written (ENOSPC)"));
