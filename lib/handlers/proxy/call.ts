@@ -1,7 +1,8 @@
 /** One request on its way through an upstream: what either side sends goes to the other, as fast as that takes it. */
 
-import type { Exchange, ExchangeOwner } from "../../http/exchange.ts";
+import type { Exchange, ExchangeOwner, Field } from "../../http/exchange.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
+import { isTrailer, takesTrailers } from "../../http/trailers.ts";
 import type { UpstreamConnection, UpstreamUser } from "./connection.ts";
 import { clientHead, requestText, wantedProtocols, type Destination, type RequestFraming } from "./forwarding.ts";
 import type { UpstreamPool } from "./pool.ts";
@@ -148,7 +149,7 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     this.exchange.touch();
     // A body that is still held is not wanted.
     clearTimeout(this.#continueTimer);
-    const head = clientHead(response, this.destination);
+    const head = clientHead(response, this.destination, takesTrailers(this.exchange.head));
     if (response.status !== 101) {
       this.#head = head;
     } else if (this.#mayBeSwitched) {
@@ -176,7 +177,7 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     if (this.#head !== null) this.#startWith(null);
   }
 
-  completed(): void {
+  completed(trailers: readonly Field[]): void {
     const connection = this.#connection;
     if (this.#switched) {
       this.#upstreamEnded = true;
@@ -185,8 +186,10 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
       return;
     }
     this.#giveBack(connection);
+    const behind = trailers.filter(([name]) => isTrailer(name));
+    if (this.#head !== null && behind.length > 0) this.#startWith(null);
     if (this.#head === null) {
-      this.exchange.end();
+      this.exchange.end(behind);
       return;
     }
     const head = this.#head;
