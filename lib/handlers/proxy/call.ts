@@ -21,9 +21,11 @@ export interface ProxyKeeper {
   over(call: ProxyCall): void;
 }
 
-/** On the way from the upstream to the client at most this, and from the client to the upstream a quarter of it. */
-const WINDOW_BYTES = 256 * 1024;
-const UPLOAD_WINDOW_BYTES = WINDOW_BYTES / 4;
+/**
+ * Beyond so much on the way the faster side is stopped. One more read can come on top, of up to 512 KiB: the less is asked for
+ * before that, the smaller the system keeps its own buffer. Clients that read nothing have a hundred streams of HTTP/2.
+ */
+const WINDOW_BYTES = 64 * 1024;
 
 /** An upstream that knows nothing of 100 says nothing, and the client waits for it (RFC 9110 §10.1.1). */
 const CONTINUE_MS = 1000;
@@ -242,8 +244,8 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
 
   /** Asks the client for more, as long as what was asked for is little. */
   #pull(): void {
-    if (this.#asked > UPLOAD_WINDOW_BYTES / 2) return;
-    const more = UPLOAD_WINDOW_BYTES - this.#asked;
+    if (this.#asked > WINDOW_BYTES / 2) return;
+    const more = WINDOW_BYTES - this.#asked;
     this.#asked += more;
     this.exchange.body?.pull(more);
   }
