@@ -5,15 +5,14 @@
  * Words on the command line choose the scenarios that have them in their name; then only the differences are shown.
  */
 
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { provideRelease } from "./bench/packages.ts";
+import { provideBoth } from "./bench/both.ts";
 import { say } from "./bench/progress.ts";
-import { bin, provideVirtualEnvironment } from "./bench/python.ts";
+import { bin } from "./bench/python.ts";
 import { killAll } from "./bench/server-process.ts";
-import { maltBinary, servers } from "./bench/servers.ts";
-import { provideSystemPackages } from "./bench/system-packages.ts";
+import { maltBinary } from "./bench/servers.ts";
 import { difference } from "./compare/difference.ts";
 import { page, type Row } from "./compare/page.ts";
 import { startPeer } from "./compare/peer.ts";
@@ -27,17 +26,6 @@ const applications = join(import.meta.dir, "compare", "apps");
 
 /** Files are as old as this: younger ones have weak validators. */
 const LONG_AGO_S = 1_700_000_000;
-
-/** See to it that both servers are there. Returns the release of mod_wsgi, or an `Error`. */
-function prepare(): string | Error {
-  const original = servers.find(({ name }) => name === "mod_wsgi-express");
-  if (original?.release === undefined || original.release === null) return new Error("no mod_wsgi among the servers");
-  const impossible =
-    provideSystemPackages(original.needs) ?? provideVirtualEnvironment() ?? provideRelease(original.release);
-  if (impossible !== null) return impossible;
-  if (!existsSync(maltBinary)) return new Error(`${maltBinary} is not there: npm run build makes it`);
-  return original.release.version;
-}
 
 function makeFiles(scenario: Scenario, site: string): void {
   cpSync(applications, join(site, "apps"), { recursive: true });
@@ -78,7 +66,7 @@ function apacheVersion(): string {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const release = prepare();
+  const release = provideBoth();
   if (release instanceof Error) {
     say(release.message);
     return 1;

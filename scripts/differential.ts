@@ -3,18 +3,17 @@
  * docs/http-corpus.md what they make differently. Every difference needs a reason (scripts/differential/arguments.ts).
  */
 
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { converse } from "../tests/http/h1/corpus/converse.ts";
 import { corpus } from "../tests/http/h1/corpus/corpus.ts";
 import type { Entry } from "../tests/http/h1/corpus/entry.ts";
-import { provideRelease } from "./bench/packages.ts";
+import { provideBoth } from "./bench/both.ts";
 import { say } from "./bench/progress.ts";
-import { bin, provideVirtualEnvironment } from "./bench/python.ts";
+import { bin } from "./bench/python.ts";
 import { killAll } from "./bench/server-process.ts";
-import { maltBinary, servers } from "./bench/servers.ts";
+import { maltBinary } from "./bench/servers.ts";
 import { makeSite, removeSite } from "./bench/site.ts";
-import { provideSystemPackages } from "./bench/system-packages.ts";
 import { reasonFor } from "./differential/arguments.ts";
 import { inWords } from "./differential/difference.ts";
 import { page, type Difference } from "./differential/page.ts";
@@ -24,17 +23,6 @@ const file = join(import.meta.dir, "..", "docs", "http-corpus.md");
 
 /** Both end a connection at once where they end it at all. */
 const patienceMs = 1000;
-
-/** See to it that both servers are there. Returns the release of mod_wsgi, or an `Error`. */
-function prepare(): string | Error {
-  const original = servers.find(({ name }) => name === "mod_wsgi-express");
-  if (original?.release === undefined || original.release === null) return new Error("no mod_wsgi among the servers");
-  const impossible =
-    provideSystemPackages(original.needs) ?? provideVirtualEnvironment() ?? provideRelease(original.release);
-  if (impossible !== null) return impossible;
-  if (!existsSync(maltBinary)) return new Error(`${maltBinary} is not there: npm run build makes it`);
-  return original.release.version;
-}
 
 async function outcome(peer: Peer, entry: Entry): Promise<string> {
   using client = await peer.connect();
@@ -68,7 +56,7 @@ function write(text: string): void {
 }
 
 async function main(): Promise<number> {
-  const release = prepare();
+  const release = provideBoth();
   if (release instanceof Error) {
     say(release.message);
     return 1;

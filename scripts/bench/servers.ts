@@ -92,6 +92,14 @@ export const malt: Server = {
   command: (launch) => [maltBinary, "start-server", ...startServer(launch)],
 };
 
+/** What the access log takes, in the same run. */
+const loggingMalt: Server = {
+  ...malt,
+  name: "malt-access-log",
+  shape: "as malt, with `--access-log`",
+  command: (launch) => [...malt.command(launch), "--access-log"],
+};
+
 const express: Server = {
   name: "mod_wsgi-express",
   release: { project: "mod_wsgi", version: "4.9.4" },
@@ -122,6 +130,7 @@ export const secureServers: readonly Server[] = [
 
 export const servers: readonly Server[] = [
   malt,
+  loggingMalt,
   express,
   {
     name: "gunicorn",

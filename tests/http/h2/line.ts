@@ -1,7 +1,6 @@
 /** An HTTP/2 connection on a socket made of memory: frames in, frames out, answered by a given function. */
 
 import type { ConnectionContext } from "../../../lib/http/context.ts";
-import type { Transport } from "../../../lib/http/transport.ts";
 import type { Exchange, Field } from "../../../lib/http/exchange.ts";
 import { H2Connection } from "../../../lib/http/h2/connection.ts";
 import { FrameReader } from "../../../lib/http/h2/frame-reader.ts";
@@ -10,6 +9,7 @@ import { HpackDecoder } from "../../../lib/http/h2/hpack/decoder.ts";
 import { encodeField } from "../../../lib/http/h2/hpack/encoder.ts";
 import { makePeer } from "../../../lib/http/peer.ts";
 import { responseHead } from "../../../lib/http/response-head.ts";
+import { surroundings, type Notes } from "../surroundings.ts";
 
 /** A frame that the server sent. */
 export interface Received {
@@ -19,16 +19,9 @@ export interface Received {
   readonly payload: Buffer;
 }
 
-export interface Line {
+export interface Line extends Notes {
   readonly connection: H2Connection;
   readonly context: ConnectionContext;
-  readonly clock: { nowMs: number };
-  readonly seen: Exchange[];
-  /** What was refused with a status, and what was a fault. */
-  readonly refusals: number[];
-  readonly faults: string[];
-  readonly ends: { readonly whole: boolean; readonly bodyBytes: number }[];
-  readonly socket: { state: "open" | "half" | "closed" | "reset"; paused: boolean; room: number; written: number };
   /** Sends bytes to the connection and lets what it asked for happen. */
   send(...parts: readonly Uint8Array[]): Promise<void>;
   /** Frames since the last call, but for the greeting, acknowledgements and window updates. */
@@ -75,62 +68,14 @@ export async function line(
 
 /** A line on which nothing has been said yet. */
 export function silentLine(handle: (exchange: Exchange) => void, options: Partial<ConnectionContext> = {}): Line {
-  const clock = { nowMs: 1000 };
-  const socket: Line["socket"] = { state: "open", paused: false, room: Infinity, written: 0 };
-  const seen: Exchange[] = [];
-  const refusals: number[] = [];
-  const faults: string[] = [];
-  const ends: Line["ends"] = [];
   let received: Received[] = [];
   const reader = new FrameReader((type, flags, id, payload) => {
     received.push({ type, flags, id, payload: Buffer.from(payload) });
     return null;
   });
   const decoder = new HpackDecoder(1_000_000);
-  const transport: Transport = {
-    write(bytes, offset = 0, length = bytes.length - offset) {
-      const taken = Math.min(length, socket.room);
-      socket.room -= taken;
-      socket.written += taken;
-      reader.feed(Buffer.from(bytes.subarray(offset, offset + taken)));
-      return taken;
-    },
-    end: () => void (socket.state = "closed"),
-    shutdown: () => void (socket.state = "half"),
-    terminate: () => void (socket.state = "reset"),
-    pause: () => void (socket.paused = true),
-    resume: () => void (socket.paused = false),
-  };
-  const context: ConnectionContext = {
-    clock,
-    nowUs: () => 1_700_000_000_000_000,
-    firstByteUs: () => 0,
-    limits: {
-      head: { firstMs: 15_000, ceilingMs: 30_000, minRateBytes: 500 },
-      body: { firstMs: 15_000, ceilingMs: 0, minRateBytes: 500 },
-      keepAliveMs: 2000,
-      writeMs: 60_000,
-      answerMs: 60_000,
-    },
-    maxBodyBytes: 1_000_000,
-    sendfile: false,
-    unsizedBodies: true,
-    state: { draining: false },
-    handle(exchange) {
-      seen.push(exchange);
-      handle(exchange);
-    },
-    answered: (_exchange, bodyBytes, whole) => void ends.push({ whole, bodyBytes }),
-    refused(by, refusal) {
-      refusals.push(refusal.status);
-      by.refuse(refusal.status, Buffer.from("page"));
-    },
-    faulted: (_peer, why) => void faults.push(why),
-    silent: () => undefined,
-    unread: () => undefined,
-    closed: () => undefined,
-    ...options,
-  };
+  const { context, notes, transport } = surroundings(handle, (bytes) => reader.feed(bytes), "page", options);
+  const { clock } = notes;
   const peer = makePeer("192.0.2.1", 4000, "192.0.2.2", 80, false);
   const connection = new H2Connection(context, transport, peer, clock.nowMs);
 
@@ -164,14 +109,9 @@ export function silentLine(handle: (exchange: Exchange) => void, options: Partia
   }
 
   return {
+    ...notes,
     connection,
     context,
-    clock,
-    seen,
-    refusals,
-    faults,
-    ends,
-    socket,
     async send(...parts) {
       for (const part of parts) connection.receive(Buffer.from(part));
       // What is put together in one turn is written at its end.
