@@ -33,7 +33,7 @@ function makeFiles(scenario: Scenario, site: string): void {
     const path = join(site, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
-    if (name.endsWith(".cgi")) chmodSync(path, 0o755);
+    if (text.startsWith("#!")) chmodSync(path, 0o755);
     utimesSync(path, LONG_AGO_S, LONG_AGO_S);
   }
 }

@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
+import { codeOf } from "../os/errors.ts";
 import { askServer, runningRoots } from "../supervisor/asking.ts";
 import { StartupError } from "../supervisor/startup-error.ts";
 import { say } from "./say.ts";
@@ -65,10 +66,25 @@ function understood(words: readonly string[]): string | { readonly root: string 
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
     if (values.help) return "help";
     const roots = [...positionals, ...(values["server-root"] === undefined ? [] : [values["server-root"]])];
+    if (roots.includes("")) return "the server root is empty";
     if (roots.length > 1) return "one server at a time; give one server root";
     return { root: roots[0], json: values.json };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return complaint(error);
+  }
+}
+
+/** In the words of the other commands; those of the library go on about positional arguments. */
+function complaint(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [option = ""] = /-[^' ]+/.exec(message) ?? [];
+  switch (codeOf(error)) {
+    case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
+      return `no such option: ${option}`;
+    case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
+      return option === "--json" ? "--json option does not take a value" : `${option} option requires 1 argument`;
+    default:
+      return message;
   }
 }
 

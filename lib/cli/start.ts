@@ -43,7 +43,8 @@ function withDirectives(
   prepared: Extract<Prepared, { settings: unknown }>,
   program: Invocation["program"],
 ): PreparedHere {
-  const reread = () => readDirectives(prepared.settings, localSource(prepared.environment));
+  const reread = () =>
+    readDirectives(prepared.settings, localSource(prepared.environment, prepared.settings.files.cgi));
   const settings = reread();
   if (!("problem" in settings)) return { ...prepared, settings, reread };
   return { kind: "refuse", exit: 1, text: `${program.name}: error: ${settings.problem}\n` };

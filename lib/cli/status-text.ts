@@ -3,7 +3,7 @@
 import { quantile } from "../metrics/histogram.ts";
 import { presentOf, runningRequests } from "../metrics/present.ts";
 import type { FrontEndReport, Report, RunningRequest, Stack, WorkerReport } from "../metrics/report.ts";
-import { grouped, size, span, spanInWords } from "../metrics/spans.ts";
+import { counted, grouped, size, span, spanInWords } from "../metrics/spans.ts";
 import { requestsIn } from "../metrics/traffic.ts";
 import { printable } from "./printable.ts";
 
@@ -19,7 +19,10 @@ export function statusText(report: Report): string {
     ["server", `${url} up for ${spanInWords(now - startedAt)}, malt ${program.version}, pid ${report.pid}`],
     ["requests", `${grouped(requests)}, ${rate.toFixed(1)} a second on average${classes(traffic.responses)}`],
     ["durations", durations(report)],
-    ["now", `${present.busyThreads} of ${present.threads} threads busy, ${grouped(present.waiting)} requests waiting`],
+    [
+      "now",
+      `${present.busyThreads} of ${present.threads} threads busy, ${counted(present.waiting, "request")} waiting`,
+    ],
     ["connections", `${grouped(present.connections)}, ${grouped(present.busyConnections)} of them busy`],
   ];
   for (const frontEnd of frontEnds) lines.push(["front end", frontEndText(frontEnd)]);
@@ -72,7 +75,7 @@ function workerText(worker: WorkerReport): string {
   ];
   const facts = [
     `up for ${span(uptimeMs)}`,
-    `${grouped(served)} requests`,
+    counted(served, "request"),
     size(rssBytes),
     `${span(cpuMs)} of processor time`,
   ];
@@ -80,7 +83,7 @@ function workerText(worker: WorkerReport): string {
 }
 
 function frontEndText({ counts, cpuMs, pid, rssBytes, state, uptimeMs }: FrontEndReport): string {
-  const did = counts === null ? "it does not answer" : `${grouped(requestsIn(counts.traffic))} requests`;
+  const did = counts === null ? "it does not answer" : counted(requestsIn(counts.traffic), "request");
   return `${pid} ${state}, up for ${span(uptimeMs)}, ${did}, ${size(rssBytes)}, ${span(cpuMs)} of processor time`;
 }
 

@@ -1,10 +1,14 @@
 /** The live view in a terminal. Piped it prints one screen, of a second. */
 
 import type { Report } from "../metrics/report.ts";
+import { clipped } from "./printable.ts";
 import { topScreen } from "./top-screen.ts";
 import { say } from "./say.ts";
 
 const EVERY_MS = 1000;
+
+/** How long a server may be gone and come back. */
+const ABSENCE_MS = 3000;
 
 /** A screen of its own, without a cursor; and back. */
 const ENTER = "\x1b[?1049h\x1b[?25l";
@@ -31,7 +35,8 @@ export async function top(ask: () => Promise<Report | null>, gone: () => Promise
   stdin.on("data", (keys: Buffer) => {
     if (QUIT.has(keys.toString("latin1"))) quit();
   });
-  process.on("SIGTERM", quit);
+  // Whatever ends it, the terminal is left as it was.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, quit);
   stdout.write(ENTER);
   try {
     return (await watch(first, ask, end.promise)) ? 0 : await gone();
@@ -48,7 +53,10 @@ async function watch(first: Report, ask: () => Promise<Report | null>, end: Prom
   let shown = first;
   const { stdout } = process;
   const draw = () => {
-    const lines = topScreen(before, shown, { columns: stdout.columns, rows: stdout.rows });
+    // A terminal that doesn't know its size says 0.
+    const [columns, rows] = [stdout.columns || 80, stdout.rows || 24];
+    const [title = "", ...others] = topScreen(before, shown, { columns, rows });
+    const lines = [clipped(`${title}    q quits`, columns), ...others];
     // Over what is there: a screen that is cleared first flickers.
     stdout.write(`\x1b[H${lines.map((line) => `${line}\x1b[K`).join("\r\n")}\x1b[J`);
   };
@@ -57,12 +65,27 @@ async function watch(first: Report, ask: () => Promise<Report | null>, end: Prom
     for (;;) {
       draw();
       if ((await Promise.race([end, Bun.sleep(EVERY_MS)])) === "quit") return true;
-      const next = await ask();
+      const next = await Promise.race([end, askAgain(ask)]);
+      if (next === "quit") return true;
       if (next === null) return false;
       before = shown;
       shown = next;
     }
   } finally {
     stdout.off("resize", draw);
+  }
+}
+
+/** As `ask`, which a server that begins anew (SIGUSR2) doesn't answer for a moment. */
+async function askAgain(ask: () => Promise<Report | null>): Promise<Report | null> {
+  const endMs = performance.now() + ABSENCE_MS;
+  for (;;) {
+    try {
+      const report = await ask();
+      if (report !== null || performance.now() > endMs) return report;
+    } catch (error) {
+      if (performance.now() > endMs) throw error;
+    }
+    await Bun.sleep(ABSENCE_MS / 10);
   }
 }

@@ -39,19 +39,24 @@ export type ToFrontEnd =
       readonly listeners: readonly ListenerHandle[];
       /** null when there is no port for HTTPS. */
       readonly tls: TlsMaterial | null;
+      /** Descriptor of the memory for lines of the access log, see logs/shared-lines.ts; null without. */
+      readonly sharedLines: number | null;
     }
   /** New certificates, for the handshakes from now on. */
   | { readonly kind: "certificates"; readonly tls: TlsMaterial }
   /** Accept on the listeners of this front end too, which is down; or leave them alone again. */
   | { readonly kind: "accept" | "leave"; readonly owner: number }
-  /** A worker is ready: connect to it. */
+  /** A worker is ready: connect to it. `loaded`: it has an application. */
   | {
       readonly kind: "worker-up";
       readonly pool: PoolName;
       readonly id: number;
       readonly pid: number;
       readonly socket: string;
+      readonly loaded: boolean;
     }
+  /** It could not load the application at first, and has it now. */
+  | { readonly kind: "worker-loaded"; readonly id: number }
   /** Send it nothing new; `worker-drained` is the answer once nothing of ours is in its hands. */
   | { readonly kind: "worker-drain"; readonly id: number }
   /**

@@ -36,6 +36,7 @@ export function planOf({ directives, files, server }: Settings): {
   const plan = compilePlan(directives?.included ?? [], directives?.rules ?? [], {
     documentRoot: fileText(files.documentRoot).replace(/\/+$/, ""),
     base: `${fileText(server.root)}/`,
+    cgi: files.cgi,
   });
   return { plan, override: parseOverride(directives?.allowOverride ?? []) };
 }

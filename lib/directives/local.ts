@@ -4,6 +4,7 @@ import { lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { isKnownDirective } from "./modules/table.ts";
 import type { FileFacts, World } from "./request.ts";
 import { globRegex, hasWildcards } from "./syntax/glob.ts";
+import { isKnownModule } from "./syntax/known.ts";
 import type { Source } from "./syntax/read.ts";
 
 /** Larger than any map or list of passwords that is looked at line by line. */
@@ -61,8 +62,11 @@ export function localWorld(): World {
 /** File systems stamp with the time of the last kernel tick, 1 to 10 ms. */
 const RACY_NS = 50_000_000n;
 
-/** @param variables of the server: those of its process, and what its script exported */
-export function localSource(variables: Readonly<Record<string, string | undefined>>): Source {
+/**
+ * @param variables of the server: those of its process, and what its script exported
+ * @param cgi whether there are scripts (--with-cgi)
+ */
+export function localSource(variables: Readonly<Record<string, string | undefined>>, cgi: boolean): Source {
   return {
     read(path) {
       try {
@@ -76,6 +80,7 @@ export function localSource(variables: Readonly<Record<string, string | undefine
     find: (pattern) => (hasWildcards(pattern) ? expand(pattern) : existing(pattern)).flatMap(filesIn).toSorted(),
     environment: (name) => textOf(variables[name]),
     isKnownDirective,
+    isKnownModule: (name) => isKnownModule(name, cgi),
   };
 }
 

@@ -16,13 +16,18 @@ mean what they mean there. Any other is an error that names file and line: at th
   with the rights of \`--user\`. Relative names begin at the server root.
 - Sections apply in Apache's order: \`<Directory>\` and \`.htaccess\` from the root down, \`<DirectoryMatch>\`, \`<Files>\`,
   \`<Location>\`, \`<If>\`.
-- \`<IfModule>\` holds for the modules that have directives here; \`LoadModule\` is accepted for these. Sections for other
-  modules are passed over. \`<IfVersion>\` compares with 2.4.66.
+- \`<IfModule>\` holds for the modules that have directives here, and for mod_cgi and mod_cgid with \`--with-cgi\`;
+  \`LoadModule\` is accepted for these. Sections for other modules are passed over. \`<IfVersion>\` compares with 2.4.66.
+- With \`--with-cgi\` the site begins with \`AddHandler cgi-script .cgi\` and, in the document root, \`Options +ExecCGI\`, as the
+  original's does. Without it no file runs: what directives call a script is 403, and the error log says why.
 - \`\${NAME}\` stands for what \`Define\` said, or for a variable of the environment.
 - \`--rewrite-rules\` are rules as in the section of the document root: patterns see paths without their first slash. They apply
   ahead of files and the application. A path that they rewrite begins anew, at most 10 times.
+- \`RewriteEngine\` is on in the document root and below it, as the original has it.
 - Regular expressions are those of JavaScript, which have nearly everything of PCRE: no possessive quantifiers, atomic groups,
   recursion or Unicode properties. What isn't supported is an error.
+- An expression that would try ways without end is given up after about a second and doesn't match, as with PCRE; all requests
+  of the front end wait meanwhile. Alternatives that nothing repeats, as in \`(a|a)(a|a)(a|a)\` and so on, have no such limit.
 - Variables that directives set are in the environ of the application, but can't change what the server says itself, such as
   \`PATH_INFO\` or \`REMOTE_ADDR\`. \`HTTPS=on\` makes \`wsgi.url_scheme\` "https".
 - Expressions have every operator and variable of Apache 2.4, but no \`file\`, \`-F\`, \`-U\`, \`-A\` and no list functions.

@@ -103,6 +103,7 @@ function newRequest(head: RequestHead, server: ServerFacts, world: World): Reque
     user: head.user ?? null,
     type: null,
     handler: null,
+    scriptAlias: false,
     redirectStatus: null,
     rewriteEnded: false,
     vary: new Set(),

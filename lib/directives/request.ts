@@ -1,6 +1,7 @@
 /** A request as directives see and change it, and the borders to what lies outside of it. Text is latin-1. */
 
 import type { Environment } from "./environment.ts";
+import type { Handler } from "./handlers.ts";
 import type { Field, RequestHead, User } from "../http/exchange.ts";
 
 /** What a name in the file system is; links are followed, and what can't be looked at is null. */
@@ -58,7 +59,9 @@ export interface Request {
   user: User | null;
   /** What directives force: media type and handler. */
   type: string | null;
-  handler: string | null;
+  handler: Handler | null;
+  /** An alias for scripts led to the file. */
+  scriptAlias: boolean;
   /** The status that an internal redirect comes from; null for a first request. */
   redirectStatus: number | null;
   /** Fields that were decided on before there is a response: Vary, Set-Cookie. */

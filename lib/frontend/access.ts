@@ -177,7 +177,7 @@ function fieldsIn(lines: readonly string[]): readonly Field[] {
 export function refusedRecord(
   site: LoggedSite,
   peer: Peer,
-  response: Pick<AccessRecord, "status" | "bodyBytes" | "sentBytes">,
+  { head, ...sizes }: Pick<AccessRecord, "bodyBytes" | "sentBytes"> & { readonly head: ResponseHead },
   text: string,
 ): AccessRecord {
   const { remoteAddress, remotePort, localAddress, localPort } = peer;
@@ -200,12 +200,13 @@ export function refusedRecord(
     target,
     query,
     protocol,
-    originalStatus: response.status,
-    ...response,
+    status: head.status,
+    originalStatus: head.status,
+    ...sizes,
     receivedBytes: text.length,
     requestFields: fieldsIn(lines),
-    responseFields: [["Content-Type", "text/html; charset=utf-8"]],
-    responseLength: response.bodyBytes,
+    responseFields: head.fields,
+    responseLength: sizes.bodyBytes,
     requestTrailers: [],
     serverName: site.serverName,
     requestHost: site.serverName,

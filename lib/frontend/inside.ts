@@ -26,11 +26,15 @@ export function createInside({ application }: Settings, { pool, state, traffic }
   const reports = createReports(want);
   const pages = createPages({
     report: () => reports.ask(),
-    wellness: () => ({
-      stopping: state.draining,
-      application: application.type !== "static",
-      workers: pool.links.filter(({ usable }) => usable).length,
-    }),
+    wellness: () => {
+      const workers = pool.links.filter(({ usable }) => usable);
+      return {
+        stopping: state.draining,
+        application: application.type !== "static",
+        workers: workers.length,
+        loaded: workers.filter(({ loaded }) => loaded).length,
+      };
+    },
   });
   return {
     pages,

@@ -8,7 +8,9 @@ import { errorLayout } from "../logs/error-format.ts";
 import { jsonAccess } from "../logs/json-lines.ts";
 import { levelFilter } from "../logs/levels.ts";
 import { lineWriter } from "../logs/line-writer.ts";
+import { lineAreas, SHARED_LINES_BYTES } from "../logs/shared-lines.ts";
 import { nowUs } from "../os/clock.ts";
+import { mapSharedMemory } from "../os/shared-memory.ts";
 import type { LogLevel } from "../settings/log-level.ts";
 import type { Logs, Settings } from "../settings/settings.ts";
 import { requestVariables } from "./request-variables.ts";
@@ -28,8 +30,11 @@ export interface Journal {
   flush(): Promise<void>;
 }
 
-/** @throws Error when a format names something that does not exist (validated before, so a bug). */
-export function openJournal({ listeners, logs, site }: Settings): Journal {
+/**
+ * @param sharedFd memory in which lines of the access log outlive this process; null without
+ * @throws Error when a format names something that does not exist (validated before, so a bug)
+ */
+export function openJournal({ listeners, logs, site }: Settings, sharedFd: number | null): Journal {
   const errors = lineWriter(2);
   const passes = levelFilter(logs);
   const layout = errorLayout(logs, site.serverName ?? listeners.hostLabel);
@@ -41,8 +46,13 @@ export function openJournal({ listeners, logs, site }: Settings): Journal {
     const line = layout.line({ timeUs: nowUs(), module: "wsgi", level, pid, tid: pid, client, about, text });
     errors.write(RECORD_MARK + line);
   };
-  const accesses = lineWriter(1, GATHER_MS, (lost) =>
-    error("error", `${lost} lines of the access log were left out: they could not be written as fast as they came`),
+  const memory = sharedFd === null ? null : mapSharedMemory(sharedFd, SHARED_LINES_BYTES);
+  const accesses = lineWriter(
+    1,
+    GATHER_MS,
+    (lost) =>
+      error("error", `${lost} lines of the access log were left out: they could not be written as fast as they came`),
+    memory === null ? [] : lineAreas(memory),
   );
   return {
     error,

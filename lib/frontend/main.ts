@@ -93,7 +93,10 @@ function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
       keys?.replace(message.tls);
       break;
     case "worker-up":
-      workers.up(message.pool, message.id, message.pid, message.socket);
+      workers.up(message);
+      break;
+    case "worker-loaded":
+      workers.loaded(message.id);
       break;
     case "worker-drain":
       workers.drain(message.id);
@@ -107,7 +110,10 @@ function obey(running: Running, message: Exclude<ToFrontEnd, Configure>): void {
   }
 }
 
-function start({ number, secret, settings, listeners, tls }: Configure, exit: (code: number) => void): Running {
+function start(
+  { number, secret, settings, listeners, tls, sharedLines }: Configure,
+  exit: (code: number) => void,
+): Running {
   const descriptors = Number(raiseDescriptorLimit().soft);
   // It was started by way of /proc/self/exe. Later this file of /proc may belong to somebody else.
   setTitle([settings.program.name, "front-end"]);
@@ -115,7 +121,7 @@ function start({ number, secret, settings, listeners, tls }: Configure, exit: (c
   const { timeouts, trust, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
   const state = { draining: false };
-  const journal = openJournal(settings);
+  const journal = openJournal(settings, sharedLines);
   const poolLimits = {
     capacity: shareOf(limits.maxClients, frontEnds.count),
     spare: shareOf(limits.maxClients - workerSettings.processes * workerSettings.threads, frontEnds.count),

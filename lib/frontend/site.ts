@@ -11,10 +11,10 @@ import { createInquirer } from "../handlers/wsgi/inquiry.ts";
 import { createWsgiHandler } from "../handlers/wsgi/handler.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import type { Refusable } from "../http/connection.ts";
-import { errorPage } from "../http/error-page.ts";
 import type { Exchange, HeadFilter, Peer, RequestHead } from "../http/exchange.ts";
 import type { Refusal } from "../http/syntax.ts";
 import { respondRedirect, respondStatus } from "../http/respond.ts";
+import { responseHead } from "../http/response-head.ts";
 import { originOf } from "../http/wrapped-exchange.ts";
 import type { Traffic } from "../metrics/traffic.ts";
 import { quickNowUs } from "../os/clock.ts";
@@ -26,11 +26,11 @@ import { hostStage } from "../pipeline/host.ts";
 import { errorDocumentStage } from "../pipeline/error-documents.ts";
 import { goInside } from "../pipeline/inside.ts";
 import { probeStage, statusStage } from "../pipeline/monitoring.ts";
+import { refusalPages } from "../pipeline/refusal-pages.ts";
 import { createRouter } from "../pipeline/route.ts";
 import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, joined, type Handle, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
-import { errorTexts } from "../settings/error-document.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
 import { shareOf } from "./crowd.ts";
@@ -99,7 +99,7 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
   const destinations =
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;
 
-  const texts = errorTexts(settings.responses.errorDocuments);
+  const pageFor = refusalPages(settings, route);
   const clients = settings.tls?.clients ?? null;
   // Those who judge by paths, also by one that a script names or that a request begins anew with.
   const guards = [
@@ -176,12 +176,19 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
       const { body, head, owner, response } = exchange;
       if (owner === UNNOTED) return;
       const elapsedMs = (quickNowUs() - head.startedUs) / 1000;
-      traffic.answered(response?.status ?? 0, Math.max(0, elapsedMs), body?.received ?? 0, bodyBytes, whole);
+      traffic.answered(
+        head.method,
+        response?.status ?? 0,
+        Math.max(0, elapsedMs),
+        body?.received ?? 0,
+        bodyBytes,
+        whole,
+      );
       journal.access?.(new AnsweredRecord(logged, exchange, bodyBytes, whole, destinations?.get(exchange)));
     },
     silent(peer) {
       // As Apache: a record, although nothing was asked and nothing is answered.
-      journal.access?.(refusedRecord(logged, peer, { status: 408, bodyBytes: 0, sentBytes: 0 }, ""));
+      journal.access?.(refusedRecord(logged, peer, { head: SILENCE, bodyBytes: 0, sentBytes: 0 }, ""));
     },
     giveUp() {
       proxies.giveUp();
@@ -193,15 +200,21 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
     faulted(peer, why) {
       journal.error("info", `the client broke the protocol: ${why}`, nameOf(peer));
     },
-    refused(by, { status, why, told }, text) {
-      const page = Buffer.from(texts.get(status) ?? errorPage(status, told));
-      traffic.refused(status, page.length);
+    refused(by, refusal, text) {
+      const { status, why } = refusal;
+      const { head, body } = pageFor(by.peer, refusal);
+      const isHead = text.startsWith("HEAD ");
+      const bodyBytes = isHead ? 0 : body.length;
+      traffic.refused(head.status, bodyBytes);
       journal.error("info", `request refused with ${status}: ${why}`, nameOf(by.peer));
-      const sentBytes = by.refuse(status, page);
-      journal.access?.(refusedRecord(logged, by.peer, { status, bodyBytes: page.length, sentBytes }, text));
+      const sentBytes = by.refuse(head, body, isHead);
+      journal.access?.(refusedRecord(logged, by.peer, { head, bodyBytes, sentBytes }, text));
     },
   };
 }
+
+/** What nobody is sent who sent nothing. */
+const SILENCE = responseHead(408, []);
 
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 

@@ -1,13 +1,15 @@
 /** Keeps the connections to the workers that the supervisor names, and tells it when one has nothing of ours left. */
 
 import type { Socket } from "bun";
-import type { FromFrontEnd, PoolName } from "../control/frontend.ts";
+import type { FromFrontEnd, PoolName, ToFrontEnd } from "../control/frontend.ts";
 import type { WorkerPool } from "../handlers/wsgi/pool.ts";
 import { WorkerLink, type LinkListener } from "../handlers/wsgi/worker-link.ts";
 import type { Journal } from "./journal.ts";
 
 export interface Workers {
-  up(pool: PoolName, id: number, pid: number, socket: string): void;
+  up(worker: Extract<ToFrontEnd, { kind: "worker-up" }>): void;
+  /** It has its application at last. */
+  loaded(id: number): void;
   drain(id: number): void;
   /** `overdueMs`: it was ended for what it had for so long; null when for nothing of the kind. */
   down(id: number, why: string, overdueMs: number | null): void;
@@ -100,11 +102,18 @@ export function connectWorkers(
   }
 
   return {
-    up(name, id, pid, socket) {
+    up({ id, loaded, pid, pool: name, socket }) {
       const pool = pools[name];
       const member = { link: new WorkerLink(id, pid, listenerFor(pool), clock), pool };
+      member.link.loaded = loaded;
       members.set(id, member);
       void connect(member, socket);
+    },
+    loaded(id) {
+      const member = members.get(id);
+      if (member === undefined) return;
+      member.link.loaded = true;
+      member.pool.serve();
     },
     drain(id) {
       const link = members.get(id)?.link;

@@ -1,5 +1,6 @@
 /** The page that lists a directory. Pure. Names come from whoever can write there: nothing in them may act on the page. */
 
+import { FIRST_DATE_MS, LAST_DATE_MS } from "../http/dates.ts";
 import { escapeHtml } from "../http/html.ts";
 import { htmlPage } from "../http/page.ts";
 import { encodePath } from "../http/path.ts";
@@ -65,7 +66,7 @@ function row({ name, isDirectory, size, modifiedMs }: Entry): string {
   const slash = isDirectory ? "/" : "";
   // "./" keeps "javascript:" and "//host" from being what they look like; the right to left of a name stays inside of it.
   const link = `<a href="${escapeHtml(`./${encodePath(name)}${slash}`)}"><bdi>${escapeHtml(visible(name))}${slash}</bdi></a>`;
-  const when = new Date(modifiedMs).toISOString();
+  const when = new Date(Math.min(Math.max(modifiedMs, FIRST_DATE_MS), LAST_DATE_MS)).toISOString();
   const time = `<time datetime="${when.slice(0, 19)}Z">${when.slice(0, 16).replace("T", " ")}</time>`;
   const bytes = isDirectory ? "" : `<data value="${size}" title="${size} bytes">${humanSize(size)}</data>`;
   return `<tr><td class="name">${link}</td><td class="when">${time}</td><td class="size">${bytes}</td></tr>`;

@@ -2,7 +2,7 @@
 
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import type { Validators } from "../http/conditionals.ts";
-import { formatHttpDate } from "../http/dates.ts";
+import { FIRST_DATE_MS, formatHttpDate } from "../http/dates.ts";
 import { pathBytes } from "../http/exchange.ts";
 
 /** An open regular file. Whoever has it closes `fd`. */
@@ -95,7 +95,7 @@ export interface FileValidators extends Validators {
 /** @param nowMs time of the request, milliseconds since the epoch */
 export function validatorsOf({ size, modifiedUs }: OpenFile, nowMs: number): FileValidators {
   // RFC 9110 §8.8.2.1: a file from the future was modified now.
-  const modifiedMs = Math.min(Number(modifiedUs) / 1000, nowMs);
+  const modifiedMs = Math.max(Math.min(Number(modifiedUs) / 1000, nowMs), FIRST_DATE_MS);
   const lastModifiedMs = Math.floor(modifiedMs / 1000) * 1000;
   // §8.8.1: within a second of its last change a file may change again unnoticed.
   const weak = nowMs - modifiedMs <= 1000;

@@ -1,6 +1,7 @@
 /** A connection of a client, of whichever protocol, as its listener drives it. */
 
 import type { Peer } from "./exchange.ts";
+import type { ResponseHead } from "./response-head.ts";
 
 export interface Connection {
   readonly peer: Peer;
@@ -23,6 +24,6 @@ export interface Connection {
 /** Who can answer what was no request. */
 export interface Refusable {
   readonly peer: Peer;
-  /** @param page HTML. @returns how many bytes that took. */
-  refuse(status: number, page: Buffer): number;
+  /** @param isHead only the head is to be sent. @returns how many bytes that took. */
+  refuse(response: ResponseHead, page: Buffer, isHead: boolean): number;
 }

@@ -35,9 +35,9 @@ function negotiate(accepted: string, codings: readonly Coding[]): Coding | null 
   return best === undefined || best === "identity" ? null : (best as Coding);
 }
 
-/** What the original compresses, and what browsers load besides that is text or as loose as text. */
+/** What the original compresses, and what else is text (RFC 6839 says it by the end of the name) or as loose as text. */
 const COMPRESSIBLE =
-  /^(?:text\/(?:plain|html|xml|css|javascript|csv|markdown|calendar|vtt)|application\/(?:xhtml\+xml|javascript|json|xml|rss\+xml|atom\+xml|ld\+json|manifest\+json|geo\+json|wasm)|image\/svg\+xml|font\/[ot]tf)[ \t]*(?:;|$)/i;
+  /^(?:text\/(?:plain|html|xml|css|javascript|csv|markdown|calendar|vtt)|application\/(?:(?:x-)?javascript|json|xml|wasm|vnd\.ms-fontobject|[\w.-]+\+(?:json|xml))|image\/svg\+xml|font\/[ot]tf)[ \t]*(?:;|$)/i;
 
 /** What compressing comes to for responses with one head. */
 export interface CodedHead {

@@ -1,5 +1,9 @@
 /** Dates in fields (RFC 9110 §5.6.7). Times are milliseconds since the epoch. */
 
+// What four digits can say of a year. File systems know other times, and whoever may write a file may give it one.
+export const FIRST_DATE_MS = Date.parse("0001-01-01T00:00:00Z");
+export const LAST_DATE_MS = Date.parse("9999-12-31T23:59:59Z");
+
 /** The one form that is sent: "Sun, 06 Nov 1994 08:49:37 GMT". */
 export function formatHttpDate(ms: number): string {
   // ECMAScript 2018 fixed the form of toUTCString, and it is this one for the years 0 to 9999.

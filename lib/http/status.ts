@@ -41,6 +41,7 @@ const PHRASES: Readonly<Record<number, string>> = {
   415: "Unsupported Media Type",
   416: "Range Not Satisfiable",
   417: "Expectation Failed",
+  418: "I'm a Teapot",
   421: "Misdirected Request",
   422: "Unprocessable Content",
   423: "Locked",

@@ -14,10 +14,43 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const DELETE = 0x7f;
 
+/** Memory that another process has as well, see shared-lines.ts. */
+export interface LineArea {
+  readonly bytes: Buffer;
+  /** Which byte of all is the first here, and how many finished lines have. */
+  readonly note: Float64Array;
+  /** Gives back the memory behind the first bytes. */
+  forget(from: number): void;
+}
+
+function privateArea(): LineArea {
+  const bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  return { bytes, note: new Float64Array(2), forget: () => undefined };
+}
+
 export class LineBuffer {
-  #bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  readonly #area: LineArea;
+  #bytes: Buffer;
+  #note: Float64Array;
+  #start = 0;
   #length = 0;
   #lines = 0;
+
+  constructor(area: LineArea = privateArea()) {
+    this.#area = area;
+    this.#bytes = area.bytes;
+    this.#note = area.note;
+  }
+
+  /** The number of the byte behind the last one, of all that were written. */
+  get end(): number {
+    return this.#start + this.#length;
+  }
+
+  /** An empty one begins with this byte of all that are written. */
+  startAt(byte: number): void {
+    this.#start = this.#note[0] = byte;
+  }
 
   /** How many bytes are in it. */
   get length(): number {
@@ -67,10 +100,17 @@ export class LineBuffer {
   endLine(): void {
     this.latin1("\n");
     this.#lines += 1;
+    this.#note[1] = this.#length;
   }
 
   clear(): void {
-    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+    const { bytes, forget, note } = this.#area;
+    note[1] = 0;
+    if (this.#length > KEPT_BYTES) {
+      this.#bytes = bytes;
+      this.#note = note;
+      forget(KEPT_BYTES);
+    }
     this.#length = 0;
     this.#lines = 0;
   }
@@ -82,6 +122,8 @@ export class LineBuffer {
       const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
       larger.set(this.bytes);
       this.#bytes = larger;
+      // What another process can see ends here.
+      this.#note = new Float64Array(2);
     }
     return this.#bytes;
   }

@@ -6,7 +6,7 @@
 import { writeSync } from "node:fs";
 import { neverBlock, widenPipe } from "../os/descriptors.ts";
 import { codeOf } from "../os/errors.ts";
-import { LineBuffer } from "./line-buffer.ts";
+import { LineBuffer, type LineArea } from "./line-buffer.ts";
 
 // Some thirty thousand lines of an access log: enough for a pause of the disk, little for a process.
 const QUEUE_BYTES = 4 * 1024 * 1024;
@@ -32,13 +32,18 @@ export interface LineWriter {
 /**
  * A writer on an open descriptor, which it makes non-blocking. A line after a pause leaves at the end of the event-loop turn;
  * those that follow within `gatherMs` leave together after that time. `complain` hears how many were left out, when there is
- * room again.
+ * room again. In `areas` lines outlive this process, see shared-lines.ts.
  */
-export function lineWriter(fd: number, gatherMs = 0, complain: (lost: number) => void = () => undefined): LineWriter {
+export function lineWriter(
+  fd: number,
+  gatherMs = 0,
+  complain: (lost: number) => void = () => undefined,
+  areas: readonly LineArea[] = [],
+): LineWriter {
   neverBlock(fd);
   widenPipe(fd, PIPE_BYTES);
-  let gathered = new LineBuffer();
-  let leaving = new LineBuffer();
+  let gathered = new LineBuffer(areas[0]);
+  let leaving = new LineBuffer(areas[1]);
   let lost = 0;
   let told = 0;
   let sentAtMs = -Infinity;
@@ -60,6 +65,7 @@ export function lineWriter(fd: number, gatherMs = 0, complain: (lost: number) =>
   const send = async () => {
     while (gathered.length > 0) {
       [gathered, leaving] = [leaving, gathered];
+      gathered.startAt(leaving.end);
       try {
         await putAll(leaving.bytes);
         if (lost > told) complain(lost - told);

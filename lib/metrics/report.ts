@@ -99,6 +99,8 @@ export interface ThreadReport {
   readonly number: number;
   /** Requests that it has finished. */
   readonly served: number;
+  /** Bytes of the bodies of their responses; null without --server-metrics, for which they are counted. */
+  readonly sentBytes: number | null;
   /** Between requests: since when; null when it had none yet, or has one. */
   readonly idleMs: number | null;
   readonly request: RunningRequest | null;

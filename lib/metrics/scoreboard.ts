@@ -19,7 +19,7 @@ export function slotsOf(worker: WorkerReport): readonly Slot[] {
   const known = new Map(worker.threads.map((thread) => [thread.number, thread]));
   return Array.from({ length: worker.threadCount }, (_, index) => {
     const number = index + 1;
-    const thread = known.get(number) ?? { number, served: 0, idleMs: null, request: null };
+    const thread = known.get(number) ?? { number, served: 0, sentBytes: null, idleMs: null, request: null };
     return { thread, state: stateOf(worker, thread) };
   });
 }
@@ -50,7 +50,8 @@ export function serverMetrics(report: Report): unknown {
   };
 }
 
-function slotMetrics({ number, served, idleMs, request }: ThreadReport, status: SlotState, now: number): unknown {
+function slotMetrics(thread: ThreadReport, status: SlotState, now: number): unknown {
+  const { idleMs, number, request, sentBytes, served } = thread;
   const started = request === null ? 0 : (now - request.runningMs) / 1000;
   const stopped = idleMs === null ? 0 : (now - idleMs) / 1000;
   return {
@@ -58,8 +59,8 @@ function slotMetrics({ number, served, idleMs, request }: ThreadReport, status: 
     generation: 0,
     status,
     access_count: served,
-    // Front ends send the bytes, and don't know which thread they are from.
-    bytes_served: 0,
+    // Of bodies, as the thread has handed them over: also what the front end then drops, as the answer is to HEAD.
+    bytes_served: sentBytes ?? 0,
     start_time: started,
     stop_time: stopped,
     last_used: Math.max(started, stopped),

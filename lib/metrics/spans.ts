@@ -46,6 +46,11 @@ export function size(bytes: number): string {
   return `${value.toFixed(1)} TiB`;
 }
 
+/** "1 request", "12,345 requests". */
+export function counted(count: number, what: string): string {
+  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** "12,345". */
 export function grouped(count: number): string {
   return Math.round(count).toLocaleString("en-US");

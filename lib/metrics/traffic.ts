@@ -9,6 +9,8 @@ import { EMPTY, rangeOf, RANGES, together, type Histogram } from "./histogram.ts
 export interface TrafficCounts {
   /** Responses by the first digit of their status; the first are requests that got none. */
   readonly responses: readonly number[];
+  /** Requests by their method: {@link METHODS}, and "other". */
+  readonly methods: Readonly<Record<string, number>>;
   /** Responses that were cut: the client saw a reset, or had gone. */
   readonly cut: number;
   /** What was answered because it was no request, or was too slow. They are among the responses. */
@@ -29,6 +31,11 @@ export interface TrafficCounts {
 
 const CLASSES = 6;
 
+/** Counted each for itself, the usual ones first. A client can make up any other: these count together. */
+const METHODS = ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] as const;
+
+const KINDS = [...METHODS, "other"];
+
 /** Where each number is in the array. */
 const CUT = CLASSES;
 const REFUSED = CUT + 1;
@@ -42,15 +49,24 @@ const DURATIONS = CUT + 7;
 const DURATIONS_TOTAL = DURATIONS + RANGES;
 const WAITS = DURATIONS_TOTAL + 1;
 const WAITS_TOTAL = WAITS + RANGES;
-const CELLS = WAITS_TOTAL + 1;
+const METHOD = WAITS_TOTAL + 1;
+const CELLS = METHOD + KINDS.length;
 
 export class Traffic {
   // Counts stay exact up to 2^53.
   #cells = new Float64Array(CELLS);
 
   /** A request is over. `status` is 0 when there was no response. */
-  answered(status: number, elapsedMs: number, receivedBytes: number, sentBytes: number, whole: boolean): void {
+  answered(
+    method: string,
+    status: number,
+    elapsedMs: number,
+    receivedBytes: number,
+    sentBytes: number,
+    whole: boolean,
+  ): void {
     const cells = this.#cells;
+    cells[METHOD + kindOf(method)]!++;
     cells[digitOf(status)]!++;
     if (!whole) cells[CUT]!++;
     cells[RECEIVED]! += receivedBytes;
@@ -93,6 +109,7 @@ export class Traffic {
     });
     return {
       responses: [...cells.subarray(0, CLASSES)],
+      methods: Object.fromEntries(KINDS.map((name, kind) => [name, at(METHOD + kind)])),
       cut: at(CUT),
       refused: at(REFUSED),
       durations: histogram(DURATIONS),
@@ -111,8 +128,16 @@ function digitOf(status: number): number {
   return Math.min(CLASSES - 1, (status / 100) | 0);
 }
 
+/** The place of a method: the first comparison is the last for most requests. */
+function kindOf(method: string): number {
+  let kind = 0;
+  while (kind < METHODS.length && method !== METHODS[kind]) kind++;
+  return kind;
+}
+
 export const NO_TRAFFIC: TrafficCounts = {
   responses: Array.from({ length: CLASSES }, () => 0),
+  methods: Object.fromEntries(KINDS.map((name) => [name, 0])),
   cut: 0,
   refused: 0,
   durations: EMPTY,
@@ -129,6 +154,7 @@ export function allTraffic(parts: readonly TrafficCounts[]): TrafficCounts {
   return parts.reduce(
     (one, other) => ({
       responses: one.responses.map((count, digit) => count + (other.responses[digit] ?? 0)),
+      methods: Object.fromEntries(KINDS.map((name) => [name, (one.methods[name] ?? 0) + (other.methods[name] ?? 0)])),
       cut: one.cut + other.cut,
       refused: one.refused + other.refused,
       durations: together(one.durations, other.durations),

@@ -28,6 +28,10 @@ const FUNCTIONS = {
   waitpid: { args: [i32, ptr, i32], returns: i32 },
   // Addresses are numbers here: they are not of our own data.
   madvise: { args: [u64, u64, i32], returns: i32 },
+  mmap: { args: [u64, u64, i32, i32, i32, i64], returns: ptr },
+  // What is called by it has two arguments.
+  syscall: { args: [i64, ptr, u64], returns: i64 },
+  ftruncate: { args: [i32, i64], returns: i32 },
   getrlimit: { args: [i32, ptr], returns: i32 },
   setrlimit: { args: [i32, ptr], returns: i32 },
   clock_gettime: { args: [i32, ptr], returns: i32 },

@@ -75,7 +75,7 @@ export async function listenOnHost(
     const ipv4 = ipv6Off ? listenOnAddress({ family: AF_INET, address: "0.0.0.0", port }, listening) : both;
     return "fd" in ipv4 ? [ipv4] : explain(ipv4, "every interface", port, option);
   }
-  const found = await resolve(host);
+  const found = await resolve(host, hostOption(option));
   if ("problem" in found) return found;
   const addresses = found.filter((address) => !taken.some((socket) => socket.address === address));
   return addresses.length === 0 ? [] : listenOnAll(addresses, host, port, listening);
@@ -179,7 +179,7 @@ function prepare(fd: number, where: SocketAddress, backlog: number, sharing: Sha
 }
 
 /** Numeric addresses of a host: as given, in brackets, or by name. */
-async function resolve(host: string): Promise<readonly string[] | BindProblem> {
+async function resolve(host: string, option: string): Promise<readonly string[] | BindProblem> {
   const bare = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
   if (isIP(bare) !== 0) return [bare];
   try {
@@ -187,8 +187,16 @@ async function resolve(host: string): Promise<readonly string[] | BindProblem> {
     return [...new Set(found.map((entry) => entry.address))];
   } catch (error) {
     const code = codeOf(error);
-    return { code, problem: `--host ${host} cannot be resolved (${code})\n  give an address of this machine instead` };
+    return {
+      code,
+      problem: `${option} ${host} cannot be resolved (${code})\n  give an address of this machine instead`,
+    };
   }
+}
+
+/** The one that says the address where `option` says the port. */
+function hostOption(option: string): string {
+  return option === "--admin-port" ? "--admin-host" : "--host";
 }
 
 function explain(failure: OsFailure, where: string, port: number, option: string): BindProblem {
@@ -210,7 +218,10 @@ function explain(failure: OsFailure, where: string, port: number, option: string
           `  ss -ltnp 'sport = :${port}' shows which; ${option} chooses another`,
       };
     case "EADDRNOTAVAIL":
-      return { code, problem: `--host ${where} is not an address of this machine\n  ip address shows those it has` };
+      return {
+        code,
+        problem: `${hostOption(option)} ${where} is not an address of this machine\n  ip address shows those it has`,
+      };
     default:
       return { code, problem: `cannot listen on port ${port} of ${where}: ${failure.call} failed with ${code}` };
   }

@@ -13,10 +13,16 @@ export type Placer = (request: Request) => string | undefined;
 export function createPlacer(settings: Settings, aliases: readonly Alias[]): Placer {
   const root = withoutSlash(fileText(settings.files.documentRoot));
   const all: readonly Alias[] = [
-    ...settings.files.aliases.map(({ urlPath, target }) => ({ prefix: fileText(urlPath), target: fileText(target) })),
+    ...settings.files.aliases.map(({ urlPath, target }) => ({
+      prefix: fileText(urlPath),
+      target: fileText(target),
+      scripts: false,
+    })),
     ...aliases,
   ].map((alias) =>
-    "prefix" in alias ? { prefix: withoutSlash(alias.prefix), target: withoutSlash(alias.target) } : alias,
+    "prefix" in alias
+      ? { prefix: withoutSlash(alias.prefix), target: withoutSlash(alias.target), scripts: alias.scripts }
+      : alias,
   );
   return (request) => {
     const { path, world } = request;
@@ -24,18 +30,23 @@ export function createPlacer(settings: Settings, aliases: readonly Alias[]): Pla
       if ("regex" in alias) {
         const found = alias.regex.exec(path);
         if (found === null) continue;
-        request.filename = withGroups(alias.target, found);
+        const file = withGroups(alias.target, found);
+        setNames(request, world, "", file);
+        request.contextPrefix = "";
         request.contextRoot = request.filename.replace(/\/[^/]*$/, "");
-        return request.filename;
+        request.scriptAlias = alias.scripts;
+        return file;
       }
       if (path !== alias.prefix && !path.startsWith(`${alias.prefix}/`)) continue;
       request.contextPrefix = alias.prefix;
+      request.scriptAlias = alias.scripts;
       request.contextRoot = alias.target;
       setNames(request, world, alias.target, path.slice(alias.prefix.length));
       return undefined;
     }
     request.contextPrefix = "";
     request.contextRoot = root;
+    request.scriptAlias = false;
     setNames(request, world, root, path);
     return undefined;
   };

@@ -7,6 +7,7 @@ import type { Admission } from "../directives/access/check.ts";
 import { hasOption, type Config } from "../directives/config/config.ts";
 import { htaccessFiles } from "../directives/config/htaccess.ts";
 import { describeFile } from "../directives/file-type.ts";
+import { handlerFor } from "../directives/handlers.ts";
 import { fileText, planOf } from "../directives/load.ts";
 import { localSource, localWorld } from "../directives/local.ts";
 import { createPhases, redirectInside, type Step } from "../directives/phases.ts";
@@ -21,8 +22,9 @@ import { BodilessExchange } from "../http/wrapped-exchange.ts";
 import type { Settings } from "../settings/settings.ts";
 import { directedHead, environPairs } from "./directed-head.ts";
 import { createPlacer, withAliases } from "./directed-place.ts";
+import { fileOf, scriptDecision } from "./directed-script.ts";
 import type { Decision, StatusDecision } from "./route-decision.ts";
-import { localKindOf } from "./route-files.ts";
+import { localKindOf, locate } from "./route-files.ts";
 import { createProxyRouter } from "./route-proxies.ts";
 import { resourceDecider } from "./route-resources.ts";
 import { applicationDecision, createRouter, LOCAL } from "./route.ts";
@@ -47,7 +49,8 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
   if (settings.directives === null) return null;
   const { plan, override } = planOf(settings);
   const world = localWorld();
-  const overrideOf = override === null ? null : htaccessFiles(world, localSource(process.env), plan.draft, override);
+  const source = localSource(process.env, settings.files.cgi);
+  const overrideOf = override === null ? null : htaccessFiles(world, source, plan.draft, override);
   const server: ServerFacts = {
     documentRoot: fileText(settings.files.documentRoot).replace(/\/+$/, ""),
     // As applications are told it.
@@ -59,7 +62,8 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
   const phases = createPhases(plan, overrideOf, server, world);
   const handedOn = createProxyRouter(settings);
   const place = createPlacer(settings, plan.aliases);
-  const routers = routersOf(withAliases(settings, plan.aliases));
+  // Whether a file is a script is for directives to say.
+  const routers = routersOf(withAliases({ ...settings, files: { ...settings.files, cgi: false } }, plan.aliases));
   const resources = resourceDecider(settings);
   const typeOf = fileTypes(settings);
   const mount = fileText(settings.application.mountPoint);
@@ -165,12 +169,14 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
       proxyTo(exchange, trip.proxyUrl);
       return;
     }
-    const found = file === undefined ? routers(config.directory?.indexes)(head) : resources(head, fileAt(file));
-    const handler = request.handler ?? config.mime?.handler;
+    const routed = file === undefined ? routers(config.directory?.indexes)(head) : resources(head, fileAt(file));
+    const handler = handlerFor(fileOf(routed, request), config.mime, request);
+    const isForced = handler === (request.handler ?? config.mime?.handler);
+    const found = handler === "cgi-script" ? scriptDecision(routed, config, request, settings.files.cgi) : routed;
     const fallback = config.directory?.fallback;
     if (handler === "wsgi-handler" && found.kind !== "application" && isMounted(head.path)) {
       finish(trip, config, applicationDecision(server.documentRoot, mount, head.path, head.path.length));
-    } else if (handler === "default-handler" && found.kind === "application") {
+    } else if (handler === "default-handler" && isForced && found.kind === "application") {
       finish(trip, config, statusOf(404));
     } else if (found.kind === "status" && found.status === 404 && fallback != null && fallback !== request.path) {
       redirectTo(trip, config, fallback, request.query);
@@ -190,6 +196,7 @@ export function createDirectives(settings: Settings, { carryOut, proxyTo, compla
   /** Carries a decision out, with what directives make of the response. */
   function finish(trip: Trip, config: Config, decision: Decision): void {
     const { exchange, request } = trip;
+    if (decision.kind === "status" && decision.complaint !== undefined) complain(exchange, decision.complaint);
     const target = decision.kind === "status" ? config.errorDocuments?.get(decision.status) : undefined;
     if (decision.kind === "status" && target !== undefined && trip.error === null) {
       answerError(trip, config, decision, target);
@@ -304,8 +311,8 @@ function statusOf(status: number): StatusDecision {
 }
 
 function fileAt(path: string): Decision {
-  const kind = localKindOf(path);
-  if (kind === "file") return { kind: "file", path };
+  const { kind } = locate(localKindOf, "", path, () => false);
+  if (kind === "file") return { kind, path };
   return statusOf(kind === "refused" ? 403 : 404);
 }
 

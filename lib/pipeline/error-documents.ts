@@ -47,13 +47,11 @@ function answerWith(document: ErrorDocument, site: ErrorSite): ErrorAnswer {
         return true;
       };
     }
-    case "elsewhere": {
-      const url = document.url.replace(/[^\x21-\x7e]/gu, encodeURIComponent);
+    case "elsewhere":
       return (exchange) => {
-        respondRedirect(exchange, 302, url);
+        respondRedirect(exchange, 302, document.url);
         return true;
       };
-    }
     case "local": {
       const target = resolveTarget(Buffer.from(document.target).toString("latin1"));
       if ("why" in target) throw new Error(`--error-document ${document.target}: ${target.why}`);

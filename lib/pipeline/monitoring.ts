@@ -2,7 +2,7 @@
 
 import type { Pages } from "../handlers/monitoring/pages.ts";
 import { field, type Exchange, type RequestHead } from "../http/exchange.ts";
-import { respondStatus } from "../http/respond.ts";
+import { respondRedirect, respondStatus } from "../http/respond.ts";
 import type { Admin, Monitoring } from "../settings/monitoring.ts";
 import { addressSet } from "../settings/subnets.ts";
 import type { Handle, Stage } from "./stage.ts";
@@ -52,6 +52,8 @@ export function statusStage(
 /** What is served at --admin-port. */
 export function adminHandle({ healthPath, metricsPath }: Admin, pages: Pages): Handle {
   const byPath = new Map([
+    // The address that the banner has.
+    ["/", (exchange: Exchange) => respondRedirect(exchange, 302, STATUS)],
     [STATUS, pages.status],
     [wirePath(metricsPath), pages.metrics],
     [wirePath(healthPath), pages.health],

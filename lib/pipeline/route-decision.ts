@@ -93,6 +93,8 @@ export interface StatusDecision {
   readonly status: number;
   /** For the error log. */
   readonly why: string;
+  /** Something is wrong on this side: said in the error log. */
+  readonly complaint?: string;
   /** Of the response, besides those that every page of the server has. */
   readonly fields?: readonly Field[];
 }

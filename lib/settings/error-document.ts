@@ -3,6 +3,7 @@
 export type ErrorDocument =
   /** A resource of this site: path and query, as in the target of a request. */
   | { readonly kind: "local"; readonly target: string }
+  /** Percent-encoded. */
   | { readonly kind: "elsewhere"; readonly url: string }
   | { readonly kind: "text"; readonly text: string };
 
@@ -10,7 +11,9 @@ export type ErrorDocument =
 export function errorDocument(value: string): ErrorDocument | null {
   if (value === "default") return null;
   if (value.startsWith("/")) return { kind: "local", target: value };
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return { kind: "elsewhere", url: value };
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
+    return { kind: "elsewhere", url: value.replace(/[^\x21-\x7e]/gu, encodeURIComponent) };
+  }
   return { kind: "text", text: value };
 }
 
@@ -26,13 +29,4 @@ export function errorDocuments(
     else if (status !== "401" || document.kind !== "elsewhere") found.set(Number(status), document);
   }
   return [...found];
-}
-
-/** What can be said even to what was no request. */
-export function errorTexts(
-  documents: readonly (readonly [status: number, document: ErrorDocument])[],
-): ReadonlyMap<number, string> {
-  return new Map(
-    documents.flatMap(([status, document]) => (document.kind === "text" ? [[status, document.text] as const] : [])),
-  );
 }

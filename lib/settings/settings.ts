@@ -185,7 +185,7 @@ export interface Files {
   readonly directoryListing: boolean;
   /** Longest first: the order in which they are tried. */
   readonly aliases: readonly UrlAlias[];
-  /** Files of the document root whose names end in .cgi are programs that answer themselves. */
+  /** Files of the document root whose names end in .cgi, or that directives name, are programs that answer themselves. */
   readonly cgi: boolean;
   /** One for each extension. */
   readonly handlers: readonly FileHandler[];

@@ -1,6 +1,6 @@
 /** Asks a running server about itself, from another process: the other end of control-socket.ts. */
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Report } from "../metrics/report.ts";
@@ -16,8 +16,9 @@ const PATIENCE_MS = 10_000;
 
 /** The answer; null when no server runs from this root. Throws a {@link StartupError} when it can't be asked. */
 export async function askServer(root: string, question: Question): Promise<Report | null> {
+  if (!existsSync(root)) return null;
   // Also tells a server that is stuck from none, and a stranger from the owner.
-  if (typeof runningServer(readSaved(root).server) !== "object") return null;
+  if (typeof runningServer(readSaved(root, "look").server) !== "object") return null;
   return JSON.parse(await converse(controlSocketIn(root), `${JSON.stringify(question)}\n`)) as Report;
 }
 

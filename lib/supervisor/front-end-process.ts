@@ -8,6 +8,8 @@ import type { TlsMaterial } from "../tls/material.ts";
 import type { Environment } from "./child-environment.ts";
 import { signalChild, startChild } from "./child.ts";
 import type { Death } from "./death.ts";
+import { keepLines, nothing } from "./kept-lines.ts";
+import { FIRST_INHERITED_FD } from "./listeners.ts";
 import { pumpLines, pumpRecords } from "./pump.ts";
 import { createQuestions } from "./questions.ts";
 
@@ -101,20 +103,25 @@ export function startFrontEnd(
     }
   };
 
+  const lines = settings.logs.accessLog === null ? null : keepLines();
   const child = startChild({
     argv,
     shownAs: process.execPath,
     cwd: "/",
     environment,
-    inherited: fds,
+    inherited: lines === null ? fds : [...fds, lines.fd],
     ipc(message) {
       if (isMessage(message)) hear(message);
     },
   });
-  if ("problem" in child) return child;
+  if ("problem" in child) {
+    // Gives the memory back.
+    lines?.rest(0);
+    return child;
+  }
   const { pid } = child;
   const silent = Promise.all([
-    pumpLines(child.stdout, access).ended,
+    pumpLines(child.stdout, access, lines?.rest ?? nothing).ended,
     pumpRecords(child.stderr, error, (line) => stray(pid, line)).ended,
   ]);
   const death = child.ended.then(({ code, signal }) => {
@@ -174,7 +181,8 @@ export function startFrontEnd(
       return state.killed;
     },
   };
-  tell({ kind: "configure", number, secret, settings, listeners: handles, tls: tls() });
+  const sharedLines = lines === null ? null : FIRST_INHERITED_FD + fds.length;
+  tell({ kind: "configure", number, secret, settings, listeners: handles, tls: tls(), sharedLines });
   return frontEnd;
 }
 

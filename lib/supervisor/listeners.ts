@@ -35,7 +35,7 @@ export interface OpenListeners {
 export type ListenPlan = Pick<Settings, "listeners" | "frontEnds" | "identity" | "monitoring">;
 
 // 0, 1 and 2 are its stdio.
-const FIRST_INHERITED_FD = 3;
+export const FIRST_INHERITED_FD = 3;
 
 /** One socket, in a form that can be written down. */
 interface Owned {

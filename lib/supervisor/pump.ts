@@ -44,10 +44,18 @@ export function pump(fd: number, take: Take, finish: () => void): Pump {
 const LONGEST_LINE_BYTES = 64 * 1024;
 const NEWLINE = 10;
 
-/** Appends a child's finished log lines to `sink`, never a part of one, so that several children may share it. */
-export function pumpLines(fd: number, sink: Sink): Pump {
+/** What did not come by a pipe, of which `received` bytes had come at its end. */
+export type Rest = (received: number) => Uint8Array;
+
+/**
+ * Appends a child's finished log lines to `sink`, never a part of one, so that several children may share it. At the end
+ * of the pipe it adds the `rest`.
+ */
+export function pumpLines(fd: number, sink: Sink, rest: Rest): Pump {
   let tail: Uint8Array = new Uint8Array(0);
+  let received = 0;
   const take: Take = (chunk) => {
+    received += chunk.length;
     const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
     const end = tail.length > LONGEST_LINE_BYTES ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
     // Copies: a chunk belongs to its reader once this returns.
@@ -55,7 +63,9 @@ export function pumpLines(fd: number, sink: Sink): Pump {
     return end === 0 ? undefined : sink.write(bytes.slice(0, end));
   };
   return pump(fd, take, () => {
-    if (tail.length > 0) void sink.write(Buffer.concat([tail, Buffer.from("\n")]));
+    const last = Buffer.concat([tail, rest(received)]);
+    if (last.length === 0) return;
+    void sink.write(last.at(-1) === NEWLINE ? last : Buffer.concat([last, Buffer.from("\n")]));
   });
 }
 

@@ -1,6 +1,7 @@
 /** The settings that an earlier start or set-up left in a server root. */
 
 import { fstatSync, closeSync, openSync, readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { codeOf } from "../os/errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import { settingsFileIn } from "./root-files.ts";
@@ -16,13 +17,20 @@ export interface Saved {
   readonly timeouts: Pick<Settings["timeouts"], "shutdownMs">;
 }
 
-/** Reads them, or throws a {@link StartupError}: whoever can write them decides what this process starts. */
-export function readSaved(root: string): Saved {
+/** What somebody wants them for: to start, stop or restart the server, or to look at it. */
+export type Purpose = "control" | "look";
+
+/**
+ * Reads them, or throws a {@link StartupError}: whoever can write them decides what this process starts. Root may look at
+ * any server.
+ */
+export function readSaved(root: string, purpose: Purpose = "control"): Saved {
   const file = settingsFileIn(root);
   const { uid, text } = readOwned(file);
-  if (uid !== process.geteuid?.()) {
+  const user = process.geteuid?.();
+  if (uid !== user && !(purpose === "look" && user === 0)) {
     throw new StartupError(
-      `the server root ${root} was set up by user id ${uid}, not by ${process.geteuid?.()}\n  act as that user, or set it up anew`,
+      `the server root ${root} was set up by user id ${uid}, not by ${user}\n  act as that user, or set it up anew`,
     );
   }
   const saved = savedIn(text);
@@ -40,8 +48,12 @@ function readOwned(file: string): { uid: number; text: string } {
     }
   } catch (error) {
     const code = codeOf(error);
-    const advice = code === "EACCES" ? "act as the user who set it up" : "setup-server makes a server root";
-    throw new StartupError(`${file} cannot be read (${code})\n  ${advice}`);
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      const advice = "start-server and setup-server make server roots; the banner of a server names its own";
+      throw new StartupError(`${dirname(file)} is no server root: there is no ${basename(file)} in it\n  ${advice}`);
+    }
+    const advice = code === "EACCES" ? "\n  act as the user who set it up, or to look at the server as root" : "";
+    throw new StartupError(`${file} cannot be read (${code})${advice}`);
   }
 }
 

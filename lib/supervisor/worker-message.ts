@@ -81,11 +81,12 @@ function parseDescription({ query, threads, stacks }: Fields): FromWorkerMessage
 
 function parseThread(value: unknown): ThreadReport | undefined {
   if (!isFields(value)) return undefined;
-  const { number, served, idleMs } = value;
+  const { number, served, sentBytes, idleMs } = value;
   const request = value["request"] === null ? null : parseRunning(value["request"]);
   if (!isNumber(number) || !isNumber(served) || request === undefined) return undefined;
   if (idleMs !== null && !isNumber(idleMs)) return undefined;
-  return { number, served, idleMs, request };
+  if (sentBytes !== null && !isNumber(sentBytes)) return undefined;
+  return { number, served, sentBytes, idleMs, request };
 }
 
 function parseRunning(value: unknown): RunningRequest | undefined {

@@ -12,7 +12,7 @@ import { createWatchClock } from "./watch-clock.ts";
 import { createEnding, type EndingPlan } from "./worker-ending.ts";
 import { startWorker, type WorkerLaunch } from "./worker-process.ts";
 import { describePool, servedBy, type WorkersReport } from "./worker-report.ts";
-import { describeLife, noSigns, signsAfter, type Signs } from "./worker-signs.ts";
+import { describeLife, noSigns, signsAfter, signsAfterLoad, type Signs } from "./worker-signs.ts";
 import { watch } from "./worker-watch.ts";
 import { after, isExpected, started, takesRequests, type Farewell, type Limits } from "./worker-state.ts";
 import type { Slot, Worker } from "./worker.ts";
@@ -184,7 +184,7 @@ export function startPool(
         }
         worker.state = after(worker.state, { kind: "ready" }, now);
         worker.python = message.python;
-        worker.signs = { ...worker.signs, loaded: message.loaded };
+        note(worker, signsAfterLoad(worker.signs, message.loaded, now));
         info(worker.process.pid, `Process '${group}' is ready, Python ${message.python}.`);
         frontEnds.tell(introduction(worker));
         worker.slot.served = true;
@@ -206,19 +206,22 @@ export function startPool(
     const before = worker.signs.failingSince;
     worker.signs = signs;
     if (before === null && signs.failingSince !== null) info(pid, `Application startup timer triggered '${group}'.`);
-    if (before !== null && signs.failingSince === null) info(pid, `Application startup timer cancelled '${group}'.`);
+    if (before === null || signs.failingSince !== null) return;
+    info(pid, `Application startup timer cancelled '${group}'.`);
+    frontEnds.tell({ kind: "worker-loaded", id: worker.id });
   };
 
   /** Whether it serves, and has what its replacement couldn't get. */
   const canGoOn = (worker: Worker | undefined): boolean =>
     worker !== undefined && workers.has(worker.id) && takesRequests(worker.state) && worker.signs.loaded;
 
-  const introduction = ({ id, process: { pid } }: Worker): ToFrontEnd => ({
+  const introduction = ({ id, process: { pid }, signs: { loaded } }: Worker): ToFrontEnd => ({
     kind: "worker-up",
     pool: plan.pool,
     id,
     pid,
     socket: plan.socket(id),
+    loaded,
   });
 
   /** Has another worker take its place; resolves when it is gone. Nothing to do for one whose place is taken already. */

@@ -92,6 +92,7 @@ function threadsOf({ active, at }: Signs, now: number): readonly ThreadReport[] 
   return active.map(({ thread, what, runningMs }) => ({
     number: thread,
     served: 0,
+    sentBytes: null,
     idleMs: null,
     request: { what, runningMs: runningMs + sinceMs, client: "", host: "" },
   }));

@@ -15,7 +15,7 @@ export interface Signs {
   readonly counted: number;
   /** When it was last seen busy with what counts as activity; null before the first such request. */
   readonly busyAt: number | null;
-  /** Since when requests have found no application; null while none has, or once it was loaded. */
+  /** Since when there has been no application, although it was to be loaded; null before that, and once it was. */
   readonly failingSince: number | null;
 }
 
@@ -36,7 +36,6 @@ export const noSigns: Signs = {
 export function signsAfter(before: Signs, beat: Beat, now: number): Signs {
   const { served, active, cpuMs, rssBytes, loaded, counted } = beat;
   const busy = counted > before.counted || active.some(({ ignored }) => !ignored);
-  const tried = served > 0 || active.length > 0;
   return {
     at: now,
     served,
@@ -46,8 +45,13 @@ export function signsAfter(before: Signs, beat: Beat, now: number): Signs {
     loaded,
     counted,
     busyAt: busy ? now : before.busyAt,
-    failingSince: loaded || !tried ? null : (before.failingSince ?? now),
+    failingSince: loaded ? null : before.failingSince,
   };
+}
+
+/** After the attempt to load the application, with which every worker begins. Later ones are told of by beats. */
+export function signsAfterLoad(before: Signs, loaded: boolean, now: number): Signs {
+  return { ...before, loaded, failingSince: loaded ? null : now };
 }
 
 /**

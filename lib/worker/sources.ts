@@ -7,6 +7,7 @@ import clock from "./_malt/clock.py" with { type: "text" };
 import codeCoverage from "./_malt/code_coverage.py" with { type: "text" };
 import connection from "./_malt/connection.py" with { type: "text" };
 import control from "./_malt/control.py" with { type: "text" };
+import counted from "./_malt/counted.py" with { type: "text" };
 import pdbDebugger from "./_malt/debugger.py" with { type: "text" };
 import debugging from "./_malt/debugging.py" with { type: "text" };
 import description from "./_malt/description.py" with { type: "text" };
@@ -68,6 +69,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/code_coverage.py", text: codeCoverage },
   { path: "_malt/connection.py", text: connection },
   { path: "_malt/control.py", text: control },
+  { path: "_malt/counted.py", text: counted },
   { path: "_malt/debugger.py", text: pdbDebugger },
   { path: "_malt/debugging.py", text: debugging },
   { path: "_malt/description.py", text: description },

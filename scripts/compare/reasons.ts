@@ -31,6 +31,12 @@ const reasons: readonly Reason[] = [
     why: "What follows is a page about the failure: the fields of the file would describe that page.",
   },
   {
+    scenario: /no requests/,
+    original: /^`Accept-Ranges/,
+    malt: /^–$/,
+    why: "There is nothing to repeat with a condition or a range: validators of the page say nothing of what was sent.",
+  },
+  {
     request: /If-None-Match/,
     original: /^`Accept-Ranges/,
     malt: /^–$/,
@@ -45,6 +51,11 @@ const reasons: readonly Reason[] = [
   {
     request: /badstatus\.cgi/,
     why: "The same status; a script that can't say its own is taken at its word in nothing else.",
+  },
+  {
+    scenario: /without --with-cgi/,
+    malt: /^`403/,
+    why: "Apache without mod_cgi sends the text of a script to whoever asks for it.",
   },
   {
     request: /toscript\.cgi/,

@@ -22,7 +22,7 @@ export interface Scenario {
   readonly name: string;
   /** Words of the command line behind the script. */
   options(places: Places): readonly string[];
-  /** Path below the site to content; those of .cgi are executable. "apps/" and "htdocs/" are always there. */
+  /** Path below the site to content; those that begin with "#!" are executable. "apps/" and "htdocs/" are always there. */
   files(places: Pick<Places, "site">): Readonly<Record<string, string>>;
   readonly requests: readonly Request[];
 }

@@ -60,7 +60,12 @@ test("what can't stand where it stands, or makes no sense, is told with its plac
     ["ExpiresDefault soon", 'site.conf:1: soon is no lifetime, such as "access plus 1 month"'],
     ["Options Indexes +FollowSymLinks", "site.conf:1: either all options have a sign, or none has"],
     ["Options Everything", "site.conf:1: there is no option Everything"],
-    ["SetHandler cgi-script", "site.conf:1: there is no handler cgi-script"],
+    ["SetHandler server-parsed", "site.conf:1: there is no handler server-parsed"],
+    ["AddHandler type-map var", "site.conf:1: there is no handler type-map"],
+    ["AddHandler cgi-script", "site.conf:1: AddHandler takes 2 to 99 arguments, not 1"],
+    ["ScriptAlias cgi-bin /srv/bin", 'site.conf:1: cgi-bin is no URL path: it must begin with "/"'],
+    ["Action x /y", "site.conf:1: unsupported directive Action (of mod_actions)"],
+    ["LoadModule cgid_module x", "site.conf:1: cgid_module needs --with-cgi"],
     ["ErrorDocument 200 /x", "site.conf:1: 200 is no error status"],
     [
       "<Files a.html>\nRewriteEngine on\n</Files>",
@@ -150,10 +155,10 @@ test("what people put into .htaccess files is understood", () => {
         RewriteRule ^(.*)$ index.php/$1 [QSA,PT,L]
     </IfModule>
   `;
-  const draft = { maps: new Map(), aliases: [], changes: [] };
+  const draft = { maps: new Map(), aliases: [], changes: [], cgi: true };
   const override = parseOverride(["All"]);
   if (override === null) throw new Error("nothing may be overridden");
-  const lines = new Reader(localSource({}), "/srv/").override(text, "/srv/.htaccess");
+  const lines = new Reader(localSource({}, false), "/srv/").override(text, "/srv/.htaccess");
   const config = compileOverride(lines, "/srv/", draft, override);
   expect(config.rewrite?.rules.length).toBe(7);
   expect(config.responseEdits?.length).toBe(6);
@@ -203,7 +208,7 @@ test("no directive with any words does anything but compile or complain with its
   ];
   const override = parseOverride(["All"]);
   if (override === null) throw new Error("nothing may be overridden");
-  const draft = { maps: new Map(), aliases: [], changes: [] };
+  const draft = { maps: new Map(), aliases: [], changes: [], cgi: true };
   for (let round = 0; round < 20_000; round++) {
     const name = pick(names);
     const line = `${name} ${Array.from({ length: random(5) }, () => pick(words)).join(" ")}`;
@@ -211,7 +216,7 @@ test("no directive with any words does anything but compile or complain with its
     const text = container === undefined ? line : `<${container} ${pick(words)}>\n${line}\n</${container}>`;
     try {
       const directives = parseDirectives(text, "f");
-      if (random(2) === 0) compilePlan(directives, [], { documentRoot: "/srv", base: "/" });
+      if (random(2) === 0) compilePlan(directives, [], { documentRoot: "/srv", base: "/", cgi: true });
       else compileOverride(directives, "/srv/", draft, override);
     } catch (error) {
       if (!(error instanceof DirectiveError)) throw new Error(`${text}: ${String(error)}`, { cause: error });

@@ -13,7 +13,7 @@ function changedBy(...lines: string[]): Settings {
   const path = join(home.path, "site.conf");
   writeFileSync(path, lines.join("\n"));
   const directives = { includeFiles: [path], rewriteRules: null, allowOverride: [], included: [], rules: [] };
-  const read = readDirectives({ ...settingsIn(home.path), directives }, localSource({}));
+  const read = readDirectives({ ...settingsIn(home.path), directives }, localSource({}, false));
   if ("problem" in read) throw new Error(read.problem);
   return read;
 }

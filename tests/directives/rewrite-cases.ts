@@ -54,7 +54,9 @@ export const CASES: readonly RewriteCase[] = [
   inServer("/old.html", "404 /old.html", "RewriteRule ^old\\.html$ /a.html"),
   inServer("/old.html", "200 /a.html", "RewriteRule ^/old\\.html$ a.html"),
   inRoot("/none.html", "404 /none.html", "RewriteRule ^other$ /a.html"),
-  { place: "root", rules: ["RewriteRule ^ /a.html"], expected: "200 /b.html", target: "/b.html" },
+  // The original has the engine on for the document root and all below.
+  { place: "root", rules: ["RewriteRule ^b - [F]"], expected: "403", target: "/b.html" },
+  { place: "sub", rules: ["RewriteRule ^b - [F]"], expected: "403", target: "/sub/b.html" },
   { place: "root", rules: ["RewriteEngine off", "RewriteRule ^ /a.html"], expected: "200 /b.html", target: "/b.html" },
   // Groups and escapes.
   inServer("/p/12/x", "404 /show?id=12&what=x", "RewriteRule ^/p/(\\d+)/(.*)$ /show?id=$1&what=$2"),

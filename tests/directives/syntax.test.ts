@@ -2,9 +2,11 @@ import { expect, test } from "bun:test";
 import { DirectiveError, type Directive } from "../../lib/directives/syntax/directive.ts";
 import { globRegex } from "../../lib/directives/syntax/glob.ts";
 import { parseDirectives } from "../../lib/directives/syntax/parse.ts";
+import { isKnownModule } from "../../lib/directives/syntax/known.ts";
 import { Reader, type Source } from "../../lib/directives/syntax/read.ts";
 import { compileRegex } from "../../lib/directives/syntax/regex.ts";
 import { rewriteWordsOf, wordsOf } from "../../lib/directives/syntax/words.ts";
+import { random } from "../support/random.ts";
 
 /** `Name args`, and `Name args { … }` for containers. */
 function told(directives: readonly Directive[]): string {
@@ -101,6 +103,7 @@ const source: Source = {
   find: (pattern) => Object.keys(FILES).filter((path) => globRegex(pattern, { isPath: true }).test(path)),
   environment: (name) => (name === "HOME" ? "/home/me" : undefined),
   isKnownDirective: (name) => name === "Known",
+  isKnownModule: (name) => isKnownModule(name, false),
 };
 
 function read(text: string): string {
@@ -160,12 +163,80 @@ test("regular expressions are those of Apache", () => {
     ["a{2}", "aaa", "aa"],
     ["\\.(?:jpe?g|png)$", "x.jpeg", ".jpeg"],
     ["\u00e4", "\u00e4", "\u00e4"],
+    // Several repetitions, which are made groups: nothing else is seen of that.
+    ["(a*)(b+?)c{2,}d?", "aabccdd", "aabccd"],
+    ["\\x41*\\d+[0-9]{2}x?", "AA123x", "AA123x"],
+    ["\\Qa.b\\E+c*", "a.bbcc", "a.bbcc"],
+    ["(a)\\1*b*", "aaabb", "aaabb"],
+    ["(?P<one>a+)\\k<one>*b*", "aab", "aab"],
+    ["(?:a|b)+(?=c+)c*", "abcc", "abcc"],
+    ["a{,2}b*c*", "a{,2}bc", "a{,2}bc"],
+    ["a{b*c+", "a{bc", "a{bc"],
+    ["[+*]+x?\\++", "*+++", "*+++"],
+    ["^(.*)/(.*)\\?x*$", "a/b/c?", "a/b/c?"],
   ];
   for (const [pattern, text, found] of cases) {
     expect([pattern, compileRegex(pattern).exec(text)?.[0] ?? null]).toEqual([pattern, found]);
   }
-  for (const pattern of ["(", "[a", "a**", "(?>a)", "a++", "\\K", "\\p{L}", "x\\"]) {
+  for (const pattern of [
+    "(",
+    "[a",
+    "a**",
+    "*a*",
+    "a|*b+",
+    "(*a+)",
+    "(?:*)b+",
+    "(?>a)",
+    "a++",
+    "a{2}+b*",
+    "(a*)++",
+    "\\K",
+    "\\p{L}",
+    "x\\",
+  ]) {
     expect(problem(() => compileRegex(pattern))).toStartWith(`the regular expression ${pattern} can't be used: `);
+  }
+});
+
+test("the engine gives up an expression that would take for ever, as one that doesn't match", () => {
+  const long = "-".repeat(8000);
+  for (const pattern of ["^(.*)-(.*)-(.*)-(.*)x$", "^(-+)+$", "^[^x]*-*.{0,9000}-+x"]) {
+    expect([pattern, compileRegex(pattern).exec(`${long}y`)]).toEqual([pattern, null]);
+  }
+  expect(compileRegex("^(.*)-(.*)-(.*)-(.*)$").exec(long)?.slice(2)).toEqual(["", "", ""]);
+  expect(globRegex("*-*-*-*-*x").exec(`${long}y`)).toBe(null);
+});
+
+test("repetitions find what they find in an expression as it stands", () => {
+  const below = random(20_260_726);
+  const pick = <Each>(all: readonly Each[]): Each => all[below(all.length)] as Each;
+  const pieces = [
+    "a",
+    "b",
+    ".",
+    "\\w",
+    "[ab]",
+    "[^a]",
+    "\\x61",
+    "(a)",
+    "(b|ab)",
+    "(?:ab?)",
+    "\\.",
+    "^",
+    "a|",
+    "(a*b+)",
+  ];
+  for (let round = 0; round < 5000; round++) {
+    const pattern = Array.from({ length: 1 + below(5) }, () => {
+      const piece = pick(pieces);
+      return /^\^|\|$/.test(piece) ? piece : piece + pick(["", "", "*", "+", "?", "*?", "+?", "{2}", "{1,}", "{0,2}?"]);
+    }).join("");
+    const text = Array.from({ length: below(8) }, () => pick(["a", "b", "."])).join("");
+    expect([pattern, text, compileRegex(pattern).exec(text)]).toEqual([
+      pattern,
+      text,
+      new RegExp(pattern, "s").exec(text),
+    ]);
   }
 });
 
@@ -186,12 +257,7 @@ test("wildcards are those of a shell", () => {
 });
 
 test("no text makes the parser do anything but parse or complain with a place", () => {
-  // A small generator with a seed: failures can be repeated.
-  let seed = 20_240_601;
-  const random = (limit: number): number => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((seed / 2_147_483_648) * limit);
-  };
+  const below = random(20_240_601);
   const pieces = [
     "<",
     "</",
@@ -215,7 +281,7 @@ test("no text makes the parser do anything but parse or complain with a place", 
   ];
   for (let round = 0; round < 5000; round++) {
     let text = "";
-    for (let count = random(30); count > 0; count--) text += pieces[random(pieces.length)];
+    for (let count = below(30); count > 0; count--) text += pieces[below(pieces.length)];
     try {
       for (const { args } of parseDirectives(text, "f")) {
         wordsOf(args);

@@ -32,6 +32,7 @@ export function siteAt(root: string, lines: readonly string[], rules: readonly s
   const plan = compilePlan(included, parseDirectives(rules.join("\n"), "rewrite.conf"), {
     documentRoot: root,
     base: `${root}/`,
+    cgi: false,
   });
   const world = localWorld();
   const settings = { files: { documentRoot: root, aliases: [], handlers: [] } } as unknown as Settings;
@@ -44,7 +45,7 @@ export function siteAt(root: string, lines: readonly string[], rules: readonly s
   };
   const override = parseOverride(["All"]);
   if (override === null) throw new Error("nothing may be overridden");
-  const overrideOf = htaccessFiles(world, localSource({}), plan.draft, override);
+  const overrideOf = htaccessFiles(world, localSource({}, false), plan.draft, override);
   return {
     root,
     phases: createPhases(plan, overrideOf, server, world),

@@ -53,6 +53,11 @@ describe("what is compressed", () => {
     ["application/javascript ;v=1"],
     ["image/svg+xml"],
     ["application/xhtml+xml"],
+    ["application/problem+json"],
+    ["application/vnd.api+json; charset=utf-8"],
+    ["application/x-javascript"],
+    ["application/dash+xml"],
+    ["application/vnd.ms-fontobject"],
   ])("%s", (type) => {
     expect(coded([["content-type", type]])).not.toBe("as it is");
   });

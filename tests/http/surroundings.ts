@@ -2,7 +2,10 @@
 
 import type { ConnectionContext } from "../../lib/http/context.ts";
 import type { Exchange } from "../../lib/http/exchange.ts";
+import { responseHead } from "../../lib/http/response-head.ts";
 import type { Transport } from "../../lib/http/transport.ts";
+
+const HTML = [["Content-Type", "text/html; charset=utf-8"]] as const;
 
 export interface MemorySocket {
   state: "open" | "half" | "closed" | "reset";
@@ -77,9 +80,9 @@ export function surroundings(
       handle(exchange);
     },
     answered: (_exchange, bodyBytes, whole) => void notes.ends.push({ whole, bodyBytes }),
-    refused(by, { status }) {
+    refused(by, { status }, text) {
       notes.refusals.push(status);
-      by.refuse(status, Buffer.from(page));
+      by.refuse(responseHead(status, HTML), Buffer.from(page), text.startsWith("HEAD "));
     },
     faulted: (_peer, why) => void notes.faults.push(why),
     silent: () => undefined,

@@ -56,5 +56,5 @@ export function workerOf(given: Partial<WorkerReport> = {}): WorkerReport {
 
 export function threadOf(number: number, what: string | null = null): WorkerReport["threads"][number] {
   const request = what === null ? null : { what, runningMs: 1500, client: "192.0.2.1", host: "example.org" };
-  return { number, served: 0, idleMs: null, request };
+  return { number, served: 0, sentBytes: null, idleMs: null, request };
 }

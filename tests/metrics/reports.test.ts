@@ -66,7 +66,7 @@ test.each([
   expect(reasonOf(expected, unfit, said)).toBe(reason);
 });
 
-const thread = { number: 1, served: 3, idleMs: 4, request: null };
+const thread = { number: 1, served: 3, sentBytes: 5, idleMs: 4, request: null };
 const request = { what: "GET /", runningMs: 5, client: "", host: "" };
 const stack = { thread: null, name: "MainThread", frames: ["file"] };
 

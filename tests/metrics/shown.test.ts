@@ -66,10 +66,10 @@ test("the screen of top fits into the terminal", () => {
 
 test("top shows what happened between two reports", () => {
   const traffic = new Traffic();
-  traffic.answered(200, 3, 0, 0, true);
+  traffic.answered("GET", 200, 3, 0, 0, true);
   const before = reportOf({ traffic: traffic.counts(), workers: [workerOf({ served: 1, cpuMs: 100 })] });
-  for (let count = 0; count < 19; count++) traffic.answered(200, 0.3, 0, 1024, true);
-  traffic.answered(500, 3, 0, 0, true);
+  for (let count = 0; count < 19; count++) traffic.answered("GET", 200, 0.3, 0, 1024, true);
+  traffic.answered("GET", 500, 3, 0, 0, true);
   const later = reportOf({
     now: before.now + 2000,
     traffic: traffic.counts(),
@@ -80,12 +80,34 @@ test("top shows what happened between two reports", () => {
   expect(text).toMatch(/^Requests +10\.0\/s, 0\.5\/s of them 5xx, 21 so far; half within 0\.\d ms/m);
   expect(text).toContain("out 9.5 KiB/s");
   expect(text).toMatch(/^102 +ready +1\.0 s +21 +10\.0 +50 +2\.0 KiB +W_$/m);
+  expect(text).toMatch(/^101 +ready +1\.0 s +0 +1\.0 KiB +front end, does not answer$/m);
   expect(text).toMatch(/^1\.5 s +102\/1 +192\.0\.2\.1 +GET \/a$/m);
+});
+
+/** A front end that has answered requests. */
+const frontEnd = (requests: number, cpuMs: number) => {
+  const traffic = new Traffic();
+  for (let count = 0; count < requests; count++) traffic.answered("GET", 200, 1, 0, 0, true);
+  const counts = { connections: 1, busy: 0, running: 0, waiting: 0, oldestWaitMs: 0, traffic: traffic.counts() };
+  return frontEndOf({ cpuMs, counts });
+};
+
+test("top shows the load of each front end", () => {
+  const before = reportOf({ frontEnds: [frontEnd(10, 100)] });
+  const later = reportOf({ now: before.now + 2000, frontEnds: [frontEnd(30, 1100), { ...frontEnd(4, 20), pid: 105 }] });
+  const text = topScreen(before, later, { columns: 200, rows: 50 }).join("\n");
+  expect(text).toMatch(/^101 +ready +1\.0 s +30 +10\.0 +50 +1\.0 KiB +front end, 1 connection$/m);
+  expect(text).toMatch(/^105 +ready +1\.0 s +4 +2\.0 +1 +1\.0 KiB +front end, 1 connection$/m);
+});
+
+test("top tells of a worker that could not load the application", () => {
+  const text = topScreen(reportOf(), reportOf({ workers: [workerOf({ loaded: false })] }), { columns: 200, rows: 50 });
+  expect(text.join("\n")).toContain(" __ could not load the application");
 });
 
 test("a server that was replaced meanwhile shows no negative rates", () => {
   const traffic = new Traffic();
-  for (let count = 0; count < 9; count++) traffic.answered(200, 1, 5, 5, true);
+  for (let count = 0; count < 9; count++) traffic.answered("GET", 200, 1, 5, 5, true);
   const before = reportOf({ traffic: traffic.counts(), workers: [workerOf({ served: 9 })] });
   const text = topScreen(before, reportOf({ now: before.now + 1000 }), { columns: 200, rows: 50 }).join("\n");
   expect(text).not.toMatch(/-\d|NaN|Infinity/);
@@ -122,11 +144,13 @@ describe("slots", () => {
 });
 
 test.each([
-  [{ stopping: false, application: true, workers: 2 }, false, 200],
-  [{ stopping: false, application: true, workers: 0 }, false, 503],
-  [{ stopping: true, application: true, workers: 2 }, false, 503],
-  [{ stopping: false, application: false, workers: 0 }, false, 200],
-  [{ stopping: true, application: true, workers: 0 }, true, 200],
+  [{ stopping: false, application: true, workers: 2, loaded: 2 }, false, 200],
+  [{ stopping: false, application: true, workers: 2, loaded: 1 }, false, 200],
+  [{ stopping: false, application: true, workers: 2, loaded: 0 }, false, 503],
+  [{ stopping: false, application: true, workers: 0, loaded: 0 }, false, 503],
+  [{ stopping: true, application: true, workers: 2, loaded: 2 }, false, 503],
+  [{ stopping: false, application: false, workers: 0, loaded: 0 }, false, 200],
+  [{ stopping: true, application: true, workers: 0, loaded: 0 }, true, 200],
 ])("health of %j, alive asked %p: %d", (wellness, alive, status) => {
   expect(healthOf(wellness, alive).status).toBe(status);
 });

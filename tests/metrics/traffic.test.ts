@@ -17,7 +17,7 @@ import { random } from "../support/random.ts";
 
 const counted = (durations: readonly number[]) => {
   const traffic = new Traffic();
-  for (const ms of durations) traffic.answered(200, ms, 0, 0, true);
+  for (const ms of durations) traffic.answered("GET", 200, ms, 0, 0, true);
   return traffic.counts().durations;
 };
 
@@ -31,10 +31,10 @@ test("a duration falls into the first range whose bound it doesn't exceed", () =
 
 test("everything is counted where it belongs, and once", () => {
   const traffic = new Traffic();
-  traffic.answered(200, 3, 10, 100, true);
-  traffic.answered(404, 0.1, 0, 7, true);
-  traffic.answered(0, 1e7, 1, 0, false);
-  traffic.answered(999, 0, 0, 0, true);
+  traffic.answered("GET", 200, 3, 10, 100, true);
+  traffic.answered("POST", 404, 0.1, 0, 7, true);
+  traffic.answered("GET", 0, 1e7, 1, 0, false);
+  traffic.answered("get", 999, 0, 0, 0, true);
   traffic.refused(400, 50);
   traffic.waited(0);
   traffic.waited(20);
@@ -45,6 +45,7 @@ test("everything is counted where it belongs, and once", () => {
   const counts = traffic.counts();
   expect(counts).toMatchObject({
     responses: [1, 0, 1, 0, 2, 1],
+    methods: { GET: 2, POST: 1, DELETE: 0, other: 1 },
     cut: 1,
     refused: 1,
     expired: 1,
@@ -67,7 +68,8 @@ test("the traffic of several front ends is the sum of theirs", () => {
   const whole = new Traffic();
   for (let count = 0; count < 500; count++) {
     const status = [0, 101, 200, 304, 404, 500][dice(6)] ?? 0;
-    const args = [status, dice(1000), dice(99), 5, dice(10) > 0] as const;
+    const method = ["GET", "DELETE", "CONNECT", "PROPFIND"][dice(4)] ?? "";
+    const args = [method, status, dice(1000), dice(99), 5, dice(10) > 0] as const;
     whole.answered(...args);
     parts[count % 3]?.answered(...args);
   }

@@ -793,8 +793,12 @@ describe("what the server tells of itself", () => {
       ["--admin-host=127.0.0.1"],
       ["--admin-port=8000"],
       ["--metrics-path=/x", "--health-path=/x"],
+      ["--server-status", "--health-path=/server-status"],
+      ["--admin-port=9100", "--health-path=/metrics"],
+      ["--admin-port=9100", "--metrics-path=/server-status"],
     ]) {
       expect(problems(["app.py", ...words])).toMatchObject([{ exit: 2 }]);
     }
+    expect(monitoring("--health-path=/server-status", "--metrics-path=/health").statusPage).toBe(false);
   });
 });

@@ -125,3 +125,10 @@ test("a click on a column sorts by it, a second one the other way round", () => 
 test("what is left out is told", () => {
   expect(listingPage("/", [entry("x")], NAMES_UP, 12)).toContain("These are the first 1 of 12 entries.");
 });
+
+test("a time that no calendar has is the last or the first one that can be written", () => {
+  const entries = [1, -1].map((sign) => entry(`${sign}`, { modifiedMs: sign * 99_999_999_999_999_000 }));
+  const page = listingPage("/", entries, NAMES_UP, 2);
+  expect(page).toContain('<time datetime="9999-12-31T23:59:59Z">9999-12-31 23:59</time>');
+  expect(page).toContain('<time datetime="0001-01-01T00:00:00Z">0001-01-01 00:00</time>');
+});

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync 
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createStaticHandler, serveFile } from "../../lib/handlers/static.ts";
+import { validatorsOf } from "../../lib/handlers/static-file.ts";
 import { formatHttpDate } from "../../lib/http/dates.ts";
 import type { Field } from "../../lib/http/exchange.ts";
 import { folder } from "../harness/folders.ts";
@@ -153,6 +154,11 @@ describe("validators", () => {
       "Last-Modified": "Wed, 31 Dec 1969 00:00:00 GMT",
       ETag: expect.stringMatching(/^"3-f[0-9a-f]{15}"$/),
     });
+  });
+
+  test("a file from before the first year that a date can say", () => {
+    const old = { fd: -1, size: 3, modifiedUs: -(10n ** 17n) };
+    expect(validatorsOf(old, MODIFIED)).toMatchObject({ lastModified: "Mon, 01 Jan 0001 00:00:00 GMT", weak: false });
   });
 });
 

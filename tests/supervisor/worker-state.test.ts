@@ -7,7 +7,7 @@ import { describeDeath, hint } from "../../lib/supervisor/death.ts";
 import { farewellWords, graceFor, type Graces } from "../../lib/supervisor/farewell.ts";
 import { createStackWords } from "../../lib/supervisor/stack-words.ts";
 import { createWatchClock } from "../../lib/supervisor/watch-clock.ts";
-import { describeLife, noSigns, signsAfter, type Signs } from "../../lib/supervisor/worker-signs.ts";
+import { describeLife, noSigns, signsAfter, signsAfterLoad, type Signs } from "../../lib/supervisor/worker-signs.ts";
 import {
   after,
   isExpected,
@@ -193,34 +193,46 @@ const beat = (given: Partial<Beat>): Beat => ({
   ...given,
 });
 
-const beats: readonly [
-  name: string,
-  beats: readonly Partial<Beat>[],
-  busyAt: number | null,
-  failingSince: number | null,
-][] = [
-  ["nothing happened", [{}, {}], null, null],
-  ["a request was done between beats", [{}, { served: 1, counted: 1 }, { served: 1, counted: 1 }], 2000, null],
-  ["a request runs", [{ active: [request(5)] }, { active: [request(1005)] }], 2000, null],
-  ["an ignored one runs", [{ active: [request(5, true)] }, { served: 1, counted: 0 }], null, null],
-  ["no application, but nobody asks", [{ loaded: false }], null, null],
-  [
-    "no application, somebody asks",
-    [
-      { loaded: false, served: 1, counted: 1 },
-      { loaded: false, served: 2 },
-    ],
-    1000,
-    1000,
-  ],
-  ["no application at first", [{ loaded: false, served: 1 }, { served: 2 }], null, null],
+const beats: readonly [name: string, beats: readonly Partial<Beat>[], busyAt: number | null][] = [
+  ["nothing happened", [{}, {}], null],
+  ["a request was done between beats", [{}, { served: 1, counted: 1 }, { served: 1, counted: 1 }], 2000],
+  ["a request runs", [{ active: [request(5)] }, { active: [request(1005)] }], 2000],
+  ["an ignored one runs", [{ active: [request(5, true)] }, { served: 1, counted: 0 }], null],
 ];
 
+const later = (before: Signs, given: readonly Partial<Beat>[]) =>
+  given.reduce((signs, one, index) => signsAfter(signs, beat(one), 1000 * (index + 1)), before);
+
 describe("beats, one a second", () => {
-  for (const [name, given, busyAt, failingSince] of beats) {
+  for (const [name, given, busyAt] of beats) {
+    test(name, () => expect(later(noSigns, given).busyAt).toBe(busyAt));
+  }
+});
+
+const loads: readonly [
+  name: string,
+  before: readonly Partial<Beat>[],
+  loaded: boolean,
+  since: readonly Partial<Beat>[],
+  failingSince: number | null,
+][] = [
+  ["is on its way", [{ loaded: false }, { loaded: false }], true, [], null],
+  ["has failed", [{ loaded: false }], false, [], 500],
+  [
+    "has failed for long, whether somebody asks or not",
+    [],
+    false,
+    [{ loaded: false }, { loaded: false, served: 1 }],
+    500,
+  ],
+  ["has failed, and a request had it succeed", [], false, [{ loaded: false }, { served: 1 }], null],
+];
+
+describe("the load of the application", () => {
+  for (const [name, before, loaded, since, failingSince] of loads) {
     test(name, () => {
-      const signs = given.reduce((before, one, index) => signsAfter(before, beat(one), 1000 * (index + 1)), noSigns);
-      expect([signs.busyAt, signs.failingSince]).toEqual([busyAt, failingSince]);
+      const signs = later(signsAfterLoad(later(noSigns, before), loaded, 500), since);
+      expect([signs.failingSince, signs.loaded]).toEqual([failingSince, failingSince === null]);
     });
   }
 });

@@ -29,7 +29,13 @@ atexit.register(leave)
 `;
 
 /** As the threads of a worker are described that has run nothing. */
-const idleThreads = [1, 2, 3, 4, 5].map((number) => ({ number, served: 0, idleMs: null, request: null }));
+const idleThreads = [1, 2, 3, 4, 5].map((number) => ({
+  number,
+  served: 0,
+  sentBytes: null,
+  idleMs: null,
+  request: null,
+}));
 
 forEachPython(({ python, start, it }) => {
   it("the socket is for this user alone, and replaces one that was left behind", async () => {

@@ -10,6 +10,7 @@ import { definitionOf, refusingModule } from "../modules/table.ts";
 import { at, DirectiveError, titleOf, type Directive } from "../syntax/directive.ts";
 import { rewriteWordsOf, wordsOf } from "../syntax/words.ts";
 import type { Config, IfChain } from "./config.ts";
+import { givenRoot, givenServer } from "./given.ts";
 import type { Override } from "./override.ts";
 import {
   directoryMatcher,
@@ -36,6 +37,8 @@ export interface Surroundings {
   readonly documentRoot: string;
   /** What relative file names begin at; ends with "/". */
   readonly base: string;
+  /** Whether there are scripts (--with-cgi). */
+  readonly cgi: boolean;
 }
 
 /**
@@ -46,12 +49,12 @@ export interface Surroundings {
 export function compilePlan(
   directives: readonly Directive[],
   rules: readonly Directive[],
-  { documentRoot, base }: Surroundings,
+  { documentRoot, base, cgi }: Surroundings,
 ): Plan {
-  const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [] };
+  const draft: ServerDraft = { maps: new Map(), aliases: [], changes: [], cgi };
   const directories: DirectorySection[] = [];
   const locations: Section[] = [];
-  const server: Config = {};
+  const server = givenServer(cgi);
   const top: Scope = {
     config: server,
     place: "server",
@@ -67,7 +70,7 @@ export function compilePlan(
     if (directive.name.toLowerCase() === "rewritemap") applyLine(directive, top, null);
   }
   const rest = directives.filter(({ name }) => name.toLowerCase() !== "rewritemap");
-  const ofRoot: Config = {};
+  const ofRoot = givenRoot(documentRoot, cgi);
   const inRoot = { ...top, config: ofRoot, place: "section" as const, directory: `${documentRoot}/`, conditions: [] };
   applyAll(
     rules.filter(({ name }) => name.toLowerCase() !== "rewritemap"),

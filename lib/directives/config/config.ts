@@ -7,6 +7,7 @@ import type { Condition } from "../expressions/context.ts";
 import type { Access, CompatAccess } from "../access/rules.ts";
 import type { Edit } from "../modules/header-edit.ts";
 import type { Redirect } from "../modules/redirect.ts";
+import type { Handler } from "../handlers.ts";
 import type { EnvIf } from "../modules/env-if.ts";
 import type { RewriteConfig } from "../rewrite/context.ts";
 
@@ -53,12 +54,21 @@ export interface Mime {
   readonly encodings: ReadonlyMap<string, string | null>;
   readonly charsets: ReadonlyMap<string, string | null>;
   readonly languages: ReadonlyMap<string, string | null>;
+  readonly handlers: ReadonlyMap<string, Handler | null>;
   readonly forced?: string | null;
-  readonly handler?: string | null;
+  readonly handler?: Handler | null;
   readonly defaultLanguage?: string;
   /** For text/plain and text/html of any origin. */
   readonly defaultCharset?: string | null;
 }
+
+export const NO_MIME: Mime = {
+  types: new Map(),
+  encodings: new Map(),
+  charsets: new Map(),
+  languages: new Map(),
+  handlers: new Map(),
+};
 
 export interface Expires {
   readonly active?: boolean;
@@ -143,6 +153,7 @@ const MERGERS: Mergers = {
     encodings: overlay(base.encodings, own.encodings),
     charsets: overlay(base.charsets, own.charsets),
     languages: overlay(base.languages, own.languages),
+    handlers: overlay(base.handlers, own.handlers),
   }),
   expires: (base, own) => ({ ...base, ...own, byType: overlay(base.byType, own.byType) }),
   directory: (base, own) => ({ ...base, ...own }),

@@ -2,14 +2,18 @@
 
 import { parseTextExpression } from "../expressions/parse.ts";
 import { compileRegex } from "../syntax/regex.ts";
-import { define, type Module, type Scope } from "./definition.ts";
+import { define, type Definition, type Module, type Scope } from "./definition.ts";
 import type { Redirect } from "./redirect.ts";
 
 /** A part of the site that lies elsewhere in the file system. */
-export type Alias =
+export type Alias = (
   | { readonly prefix: string; readonly target: string }
   /** The whole file name, with the groups of the expression. */
-  | { readonly regex: RegExp; readonly target: string };
+  | { readonly regex: RegExp; readonly target: string }
+) & {
+  /** Of ScriptAlias: what is there are scripts, wherever else they are forbidden. */
+  readonly scripts: boolean;
+};
 
 const STATUS_WORDS: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303, gone: 410 };
 
@@ -51,30 +55,41 @@ function targetOf(text: string | undefined, isExpression: boolean): Redirect["ta
   return isExpression ? { expression: parseTextExpression(text) } : { text };
 }
 
+function alias(name: string, scripts: boolean): Definition {
+  return define({
+    name,
+    words: [2, 2],
+    where: "server",
+    override: null,
+    shortfall: `not in \`<Location>\`${scripts ? NEEDS_CGI : ""}`,
+    apply([prefix = "", target = ""], { server, base }) {
+      if (!prefix.startsWith("/")) throw new Error(`${prefix} is no URL path: it must begin with "/"`);
+      server.aliases.push({ prefix, target: target.startsWith("/") ? target : base + target, scripts });
+    },
+  });
+}
+
+function aliasMatch(name: string, scripts: boolean): Definition {
+  return define({
+    name,
+    words: [2, 2],
+    where: "server",
+    override: null,
+    shortfall: `for files; a directory that it leads to has no index${scripts ? NEEDS_CGI : ""}`,
+    apply: ([regex = "", target = ""], { server }) =>
+      void server.aliases.push({ regex: compileRegex(regex), target, scripts }),
+  });
+}
+
+const NEEDS_CGI = "; without --with-cgi what is there is refused";
+
 export const aliasModule: Module = {
   name: "mod_alias",
   directives: [
-    define({
-      name: "Alias",
-      words: [2, 2],
-      where: "server",
-      override: null,
-      shortfall: "not in `<Location>`",
-      apply([prefix = "", target = ""], { server, base }) {
-        if (!prefix.startsWith("/")) throw new Error(`${prefix} is no URL path: it must begin with "/"`);
-        server.aliases.push({ prefix, target: target.startsWith("/") ? target : base + target });
-      },
-    }),
-    define({
-      name: "AliasMatch",
-      words: [2, 2],
-      where: "server",
-      override: null,
-      shortfall: "for files; a directory that it leads to has no index",
-      apply([regex = "", target = ""], { server }) {
-        server.aliases.push({ regex: compileRegex(regex), target });
-      },
-    }),
+    alias("Alias", false),
+    aliasMatch("AliasMatch", false),
+    alias("ScriptAlias", true),
+    aliasMatch("ScriptAliasMatch", true),
     define({ name: "Redirect", words: [1, 3], apply: (words, scope) => addRedirect(words, scope, undefined, false) }),
     define({
       name: "RedirectMatch",
@@ -88,5 +103,5 @@ export const aliasModule: Module = {
     }),
     define({ name: "RedirectTemp", words: [1, 2], apply: (words, scope) => addRedirect(words, scope, 302, false) }),
   ],
-  refused: ["AliasPreservePath", "RedirectRelative", "ScriptAlias", "ScriptAliasMatch"],
+  refused: ["AliasPreservePath", "RedirectRelative"],
 };

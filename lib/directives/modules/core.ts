@@ -1,6 +1,7 @@
 /** The directives of Apache's core, and those that load modules. */
 
 import type { Options } from "../config/config.ts";
+import { handlerNamed } from "../handlers.ts";
 import { LOG_LEVELS, type LogLevel } from "../../settings/log-level.ts";
 import { isKnownModule } from "../syntax/known.ts";
 import { define, type Definition, type Module } from "./definition.ts";
@@ -49,8 +50,6 @@ function accepted(name: string, shortfall: string, override: Definition["overrid
   return define({ name, words: [1, 99], override, shortfall: `accepted; ${shortfall}`, apply: () => undefined });
 }
 
-const HANDLERS = new Set(["none", "default-handler", "wsgi-handler", "wsgi-script"]);
-
 /** Apache's directives of the core that Malt refuses: its own options say these things. */
 const REFUSED =
   "<VirtualHost> AcceptFilter AcceptPathInfo AccessFileName AllowEncodedSlashes AllowOverrideList " +
@@ -78,7 +77,8 @@ export const coreModule: Module = {
       name: "Options",
       words: [1, 99],
       override: "Options",
-      shortfall: "`Indexes` allows or forbids listings that --directory-listing shows; the others have no effect",
+      shortfall:
+        "`Indexes` allows or forbids listings that --directory-listing shows, `ExecCGI` scripts; the others have no effect",
       apply: (words, { config }) => void (config.options = parseOptions(words, config.options)),
     }),
     define({
@@ -101,12 +101,8 @@ export const coreModule: Module = {
     define({
       name: "SetHandler",
       words: [1, 1],
-      shortfall: "`none`, `default-handler` and `wsgi-handler`",
-      apply([name = ""], { config }) {
-        const lower = name.toLowerCase();
-        if (!HANDLERS.has(lower)) throw new Error(`there is no handler ${name}`);
-        changeMime(config, { handler: lower === "none" ? null : lower.replace("wsgi-script", "wsgi-handler") });
-      },
+      shortfall: "`none`, `cgi-script`, `default-handler` and `wsgi-handler`",
+      apply: ([name = ""], { config }) => changeMime(config, { handler: handlerNamed(name) }),
     }),
     define({
       name: "AddDefaultCharset",
@@ -163,8 +159,9 @@ export const coreModule: Module = {
       where: "server",
       override: null,
       shortfall: "accepted for modules of which Malt has directives",
-      apply([name = ""]) {
-        if (!isKnownModule(name)) throw new Error(`the module ${name} is not supported`);
+      apply([name = ""], { server }) {
+        if (isKnownModule(name, server.cgi)) return;
+        throw new Error(isKnownModule(name, true) ? `${name} needs --with-cgi` : `the module ${name} is not supported`);
       },
     }),
     accepted("AllowOverride", "--allow-override decides"),

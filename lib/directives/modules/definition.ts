@@ -46,6 +46,8 @@ export interface Scope {
 export interface ServerDraft {
   readonly maps: Map<string, ReturnType<Maps>>;
   readonly aliases: Alias[];
+  /** Whether there are scripts (--with-cgi). */
+  readonly cgi: boolean;
   /** What directives say that options say, too. */
   readonly changes: ((settings: Settings) => Settings)[];
 }

@@ -1,6 +1,7 @@
 /** The directives of mod_dir, mod_autoindex and mod_mime: what directories and names of files mean. */
 
-import type { Config, DirectorySettings, Mime } from "../config/config.ts";
+import { NO_MIME, type Config, type DirectorySettings, type Mime } from "../config/config.ts";
+import { handlerNamed } from "../handlers.ts";
 import { define, isOn, type Definition, type Module, type Scope } from "./definition.ts";
 
 function changeDirectory({ config }: Scope, changes: DirectorySettings): void {
@@ -75,22 +76,26 @@ export const autoindexModule: Module = {
   refused: ["FancyIndexing", "IndexIgnoreReset"],
 };
 
-const NO_MIME: Mime = { types: new Map(), encodings: new Map(), charsets: new Map(), languages: new Map() };
-
 export function changeMime(config: Config, changes: Partial<Mime>): void {
   config.mime = { ...NO_MIME, ...config.mime, ...changes };
 }
 
-type ByExtension = "types" | "encodings" | "charsets" | "languages";
+type ByExtension = "types" | "encodings" | "charsets" | "languages" | "handlers";
 
 /** `AddType TYPE EXTENSION …`, and the same for other properties of files. */
-function adding(name: string, part: ByExtension, shortfall: string | null = null): Definition {
+function adding(
+  name: string,
+  part: ByExtension,
+  shortfall: string | null = null,
+  meaning: (value: string) => string | null = String,
+): Definition {
   return define({
     name,
     words: [2, 99],
     shortfall,
     apply([value = "", ...extensions], { config }) {
-      const entries = extensions.map((extension): [string, string] => [plainExtension(extension), value]);
+      const meant = meaning(value);
+      const entries = extensions.map((extension): [string, string | null] => [plainExtension(extension), meant]);
       changeMime(config, { [part]: new Map([...(config.mime?.[part] ?? []), ...entries]) });
     },
   });
@@ -119,10 +124,12 @@ export const mimeModule: Module = {
     adding("AddEncoding", "encodings"),
     adding("AddCharset", "charsets"),
     adding("AddLanguage", "languages"),
+    adding("AddHandler", "handlers", "the handlers of `SetHandler`, for extensions as in AddType", handlerNamed),
     removing("RemoveType", "types"),
     removing("RemoveEncoding", "encodings"),
     removing("RemoveCharset", "charsets"),
     removing("RemoveLanguage", "languages"),
+    removing("RemoveHandler", "handlers"),
     define({
       name: "DefaultLanguage",
       words: [1, 1],
@@ -130,12 +137,10 @@ export const mimeModule: Module = {
     }),
   ],
   refused: [
-    "AddHandler",
     "AddInputFilter",
     "AddOutputFilter",
     "ModMimeUsePathInfo",
     "MultiviewsMatch",
-    "RemoveHandler",
     "RemoveInputFilter",
     "RemoveOutputFilter",
     "TypesConfig",

@@ -3,6 +3,7 @@
 import type { Module } from "./definition.ts";
 
 const DIRECTIVES: Readonly<Record<string, string>> = {
+  mod_actions: "Action Script",
   mod_auth_digest:
     "AuthDigestAlgorithm AuthDigestDomain AuthDigestNcCheck AuthDigestNonceLifetime AuthDigestProvider " +
     "AuthDigestQop AuthDigestShmemSize",
@@ -24,6 +25,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
     "AuthLDAPInitialBindPattern AuthLDAPMaxSubGroupDepth AuthLDAPRemoteUserAttribute " +
     "AuthLDAPRemoteUserIsDN AuthLDAPSearchAsUser AuthLDAPSubGroupAttribute AuthLDAPSubGroupClass " +
     "AuthLDAPURL",
+  mod_cgid: "CGIDScriptTimeout ScriptLog ScriptLogBuffer ScriptLogLength ScriptSock",
   mod_deflate:
     "DeflateAlterEtag DeflateBufferSize DeflateCompressionLevel DeflateFilterNote " +
     "DeflateInflateLimitRequestBody DeflateInflateRatioBurst DeflateInflateRatioLimit DeflateMemLevel " +

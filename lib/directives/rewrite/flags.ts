@@ -1,5 +1,6 @@
 /** The flags in brackets behind a rule or a condition. Pure. */
 
+import { handlerNamed, type Handler } from "../handlers.ts";
 import type { GroupEscapes } from "./template.ts";
 
 export interface RuleFlags {
@@ -8,7 +9,7 @@ export interface RuleFlags {
   readonly discardPathInfo: boolean;
   readonly environment: readonly string[];
   readonly end: boolean;
-  readonly handler: string | null;
+  readonly handler: Handler | null;
   readonly last: boolean;
   /** Rounds at most; null without the flag N. */
   readonly next: number | null;
@@ -107,7 +108,7 @@ export function parseRuleFlags(text: string | undefined): RuleFlags {
         flags.status = 410;
         break;
       case "h":
-        flags.handler = needed("H", value);
+        flags.handler = handlerNamed(needed("H", value));
         break;
       case "l":
         flags.last = true;
@@ -180,7 +181,7 @@ const NO_FLAGS = {
   chain: false,
   discardPathInfo: false,
   end: false,
-  handler: null as string | null,
+  handler: null as Handler | null,
   last: false,
   next: null as number | null,
   ignoreCase: false,

@@ -12,7 +12,8 @@ export function globRegex(pattern: string, { ignoreCase, isPath }: GlobOptions =
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index] as string;
     const members = /^\[([!^]?)(\]?[^\]]*)\]/.exec(pattern.slice(index));
-    if (character === "*") source += `${any}*`;
+    // As a group, whose rounds the engine counts (see regex.ts).
+    if (character === "*") source += `(?:${any})*`;
     else if (character === "?") source += any;
     else if (character === "\\" && index + 1 < pattern.length) source += literal(pattern[++index] as string);
     else if (character === "[" && members !== null) {

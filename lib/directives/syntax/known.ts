@@ -32,8 +32,14 @@ const MODULES = new Set([
   "version",
 ]);
 
-/** @param name as in `<IfModule>` ("mod_rewrite.c", "rewrite_module") or `LoadModule` */
-export function isKnownModule(name: string): boolean {
+/** Either of them runs scripts; which one it is depends on the MPM of an Apache. */
+const CGI_MODULES = new Set(["cgi", "cgid"]);
+
+/**
+ * @param name as in `<IfModule>` ("mod_rewrite.c", "rewrite_module") or `LoadModule`
+ * @param cgi whether there are scripts (--with-cgi)
+ */
+export function isKnownModule(name: string, cgi: boolean): boolean {
   const plain = /^(?:mod_)?(\w+?)(?:\.c|_module)$/.exec(name)?.[1];
-  return plain !== undefined && MODULES.has(plain);
+  return plain !== undefined && (MODULES.has(plain) || (cgi && CGI_MODULES.has(plain)));
 }

@@ -3,7 +3,7 @@
  * included files are in place, and `<IfModule>` and its like are decided.
  */
 
-import { isKnownModule, serverVersion } from "./known.ts";
+import { serverVersion } from "./known.ts";
 import { at, DirectiveError, type Directive, type Place } from "./directive.ts";
 import { parseDirectives } from "./parse.ts";
 import { wordsOf } from "./words.ts";
@@ -16,6 +16,8 @@ export interface Source {
   find(pattern: string): readonly string[];
   environment(name: string): string | undefined;
   isKnownDirective(name: string): boolean;
+  /** Under any of its names. */
+  isKnownModule(name: string): boolean;
 }
 
 /** As deep as Apache follows them: what goes deeper includes itself. */
@@ -119,7 +121,7 @@ interface State {
 
 /** The containers that are decided while files are read. */
 const CONDITIONS: Readonly<Record<string, (word: string, more: readonly string[], state: State) => boolean>> = {
-  ifmodule: (word) => isKnownModule(word),
+  ifmodule: (word, _more, { source }) => source.isKnownModule(word),
   ifdefine: (word, _more, { defined }) => defined.has(word),
   iffile: (word, _more, { source, base }) => source.find(absolute(base, word)).length > 0,
   ifdirective: (word, _more, { source }) => source.isKnownDirective(word),

@@ -57,38 +57,70 @@ const POSIX: Readonly<Record<string, string>> = {
   xdigit: "0-9A-Fa-f",
 };
 
+/** A quantifier, and what makes it lazy or possessive. */
+const QUANTIFIER = /(?:[*+?]|\{\d+(?:,\d*)?\})([?+]?)/y;
+
+/** What the pattern is made of, and which of its parts are single characters that are repeated. */
+interface Parts {
+  readonly texts: string[];
+  readonly repeated: number[];
+  quantifiers: number;
+}
+
+/**
+ * The engine counts the rounds of groups, and takes an expression for one that doesn't match after 100 million, which are about
+ * a second; without groups /^(.*)-(.*)-(.*)-(.*)$/ may take for ever. So where repetitions can multiply each other, single
+ * characters are repeated as groups, which costs some tenths of a microsecond.
+ */
 function translate(pattern: string): string {
-  let result = "";
+  const { texts, repeated, quantifiers } = partsOf(pattern);
+  if (quantifiers > 1) for (const index of repeated) texts[index] = `(?:${texts[index]})`;
+  return texts.join("");
+}
+
+function partsOf(pattern: string): Parts {
+  const parts: Parts = { texts: [], repeated: [], quantifiers: 0 };
+  const { texts, repeated } = parts;
+  let last: "character" | "group" | "other" = "other";
   let index = 0;
   while (index < pattern.length) {
     const character = pattern[index] as string;
-    if (character === "\\") {
+    QUANTIFIER.lastIndex = index;
+    const quantifier = last === "other" ? null : QUANTIFIER.exec(pattern);
+    if (quantifier !== null) {
+      if (quantifier[1] === "+") throw new Error("possessive quantifiers are not supported");
+      if (last === "character") repeated.push(texts.length - 1);
+      parts.quantifiers++;
+      texts.push(quantifier[0]);
+      index += quantifier[0].length;
+      last = "other";
+    } else if (character === "\\") {
       const [text, length] = escape(pattern, index, ESCAPES);
-      result += text;
+      texts.push(text);
       index += length;
+      // Of a literal text only the end is repeated, and of a number it is hard to tell what it means.
+      last = /^\\[Q\d]/.test(pattern.slice(index - length, index)) ? "group" : "character";
     } else if (character === "[") {
       const [text, end] = characterClass(pattern, index);
-      result += text;
+      texts.push(text);
       index = end;
+      last = "character";
     } else if (pattern.startsWith("(?P<", index)) {
-      result += "(?<";
+      texts.push("(?<");
       index += 4;
+      last = "other";
     } else if (/^(?:\(\?[>|#&RPC0-9]|\(\*)/.test(pattern.slice(index, index + 3))) {
       throw new Error(`${pattern.slice(index, index + 3)} is not supported`);
-    } else if (/[*+?}]/.test(character) && pattern[index + 1] === "+" && isQuantifier(pattern, index)) {
-      throw new Error("possessive quantifiers are not supported");
     } else {
-      result += character;
+      texts.push(character);
       index++;
+      last = character === ")" ? "group" : /[(|]/.test(character) ? "other" : "character";
     }
   }
-  return result;
+  return parts;
 }
 
-/** Whether the character at `index` ends a quantifier, not being literal. */
-function isQuantifier(pattern: string, index: number): boolean {
-  return pattern[index] !== "}" || /\{\d+(,\d*)?\}$/.test(pattern.slice(0, index + 1));
-}
+const LONG_ESCAPE = /\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|c[A-Za-z]|k<\w+>|\d+)/y;
 
 /** What an escape at `index` comes to, and how long it was. */
 function escape(pattern: string, index: number, special: Readonly<Record<string, string>>): [string, number] {
@@ -102,6 +134,10 @@ function escape(pattern: string, index: number, special: Readonly<Record<string,
     return [literal.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"), literal.length + (end < 0 ? 2 : 4)];
   }
   if (/[GKXCpP]/.test(next)) throw new Error(`\\${next} is not supported`);
+  // One character, though it takes several to write it.
+  LONG_ESCAPE.lastIndex = index;
+  const long = LONG_ESCAPE.exec(pattern)?.[0];
+  if (long !== undefined) return [long, long.length];
   return [special[next] ?? `\\${next}`, 2];
 }
 

@@ -8,17 +8,21 @@ export interface Wellness {
   readonly application: boolean;
   /** Workers that take requests. */
   readonly workers: number;
+  /** Those of them that have the application: its load may have failed, and is tried again now and then. */
+  readonly loaded: number;
 }
 
 /** @param alive is asked for whether the server runs at all: whoever can answer does. */
 export function healthOf(
-  { stopping, application, workers }: Wellness,
+  { stopping, application, loaded, workers }: Wellness,
   alive: boolean,
 ): { status: number; text: string } {
   if (alive) return told(200, { status: "alive" });
   if (stopping) return told(503, { status: "unavailable", why: "the server stops" });
   if (application && workers === 0) return told(503, { status: "unavailable", why: "no worker is ready" });
-  return told(200, { status: "ready", workers });
+  if (application && loaded === 0)
+    return told(503, { status: "unavailable", why: "the application could not be loaded" });
+  return told(200, { status: "ready", workers: loaded });
 }
 
 function told(status: number, body: object): { status: number; text: string } {

@@ -18,6 +18,11 @@ export function prometheusText(report: Report): string {
     gauge("build_info", "The version that runs.", [[{ version: program.version }, 1]]),
     gauge("start_time_seconds", "When the server was started, in seconds since the epoch.", report.startedAt / 1000),
     counter(
+      "http_requests_total",
+      "Requests that are over, by their method.",
+      Object.entries(traffic.methods).map(([method, count]) => [{ method }, count]),
+    ),
+    counter(
       "http_responses_total",
       "Requests that are over, by the first digit of the status; none: without a response.",
       traffic.responses.map((count, digit) => [{ status: digit === 0 ? "none" : `${digit}xx` }, count]),
@@ -46,6 +51,11 @@ export function prometheusText(report: Report): string {
       "workers",
       "Workers of the application by what they are about.",
       states.map((state) => [{ state }, applicationWorkers(report).filter((worker) => worker.state === state).length]),
+    ),
+    gauge(
+      "workers_loaded",
+      "Workers that take requests and have an application: its load may have failed.",
+      applicationWorkers(report).filter(({ loaded, state }) => state === "ready" && loaded).length,
     ),
     gauge("worker_threads", "Request threads there are to be in all.", present.threads),
     gauge("worker_threads_busy", "Request threads that run a request.", present.busyThreads),

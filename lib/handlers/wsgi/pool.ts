@@ -178,13 +178,24 @@ export class WorkerPool {
     }, RETRY_MS);
   }
 
-  /** The worker with the least to do that has a free thread, or may be sent a request ahead; null when all are busy. */
+  /**
+   * The worker with the least to do that has a free thread, or may be sent a request ahead; null when all are busy. One that
+   * could not load the application fails fast and so has little to do: it only counts where none has the application.
+   */
   #choose(mayPrefetch: boolean): WorkerLink | null {
     let best: WorkerLink | null = null;
     let bestLoad = Infinity;
+    let loaded = false;
     for (const link of this.#links) {
+      if (!link.usable) continue;
+      if (link.loaded !== loaded) {
+        if (loaded) continue;
+        loaded = true;
+        best = null;
+        bestLoad = Infinity;
+      }
       const { load } = link;
-      if (!link.usable || load >= bestLoad) continue;
+      if (load >= bestLoad) continue;
       if (load >= link.window && (!mayPrefetch || load >= link.threads + link.pace.ahead())) continue;
       best = link;
       bestLoad = load;

@@ -41,6 +41,8 @@ export class WorkerLink {
   threads = 0;
   /** Requests to have there at once, those sent ahead apart: its threads, or fewer while other front ends use them. */
   window = 0;
+  /** It has an application, as the supervisor says. */
+  loaded = true;
   /** It was told to finish, or said that it goes: nothing more is sent to it. */
   leaving = false;
   /** It has nothing of ours any more, and gets nothing. */

@@ -14,6 +14,7 @@ import { H1Exchange, type ExchangeLine } from "./exchange.ts";
 import { HeadReader, type HeadText } from "./head-reader.ts";
 import { Inflow } from "./inflow.ts";
 import { Output, type OutputListener } from "./output.ts";
+import type { ResponseHead } from "../response-head.ts";
 import type { Transport } from "../transport.ts";
 import { Patience, type Waiting } from "../patience.ts";
 import { refusalHead } from "./refusal.ts";
@@ -154,12 +155,12 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
   }
 
   /** Answers what was no request and closes; the page comes from the context. */
-  refuse(status: number, page: Buffer): number {
-    const head = refusalHead(status, page.length);
-    this.output.head(head, page);
+  refuse(response: ResponseHead, page: Buffer, isHead: boolean): number {
+    const head = refusalHead(response, page.length);
+    this.output.head(head, isHead ? null : page);
     this.#ending.unread = true;
     this.#ending.finish();
-    return head.length + page.length;
+    return head.length + (isHead ? 0 : page.length);
   }
 
   // ExchangeLine

@@ -16,7 +16,8 @@ import {
 } from "./frames.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import type { H2Request } from "./request.ts";
-import { refusalHead, responseBlock } from "./response-block.ts";
+import { responseBlock } from "./response-block.ts";
+import type { ResponseHead } from "../response-head.ts";
 import { Scheduler, type SchedulerListener } from "./scheduler.ts";
 import { Streams, type Ending } from "./streams.ts";
 
@@ -77,11 +78,11 @@ export class Exchanges implements ExchangeLine, SchedulerListener {
 
   /** Answers with an error page. `line` is what would be the request line. */
   refuse(id: number, refusal: Refusal, line: string, ended: boolean, window: number = this.#windowBytes): void {
-    const refuse = (status: number, page: Buffer): number => {
+    const refuse = (response: ResponseHead, page: Buffer, isHead: boolean): number => {
       const fits = page.length <= Math.min(window, this.scheduler.window);
       // Nobody will come back to send what the windows don't allow now.
-      const body = fits && !line.startsWith("HEAD ") ? page : null;
-      const block = responseBlock(refusalHead(status), fits ? page.length : -1);
+      const body = fits && !isHead ? page : null;
+      const block = responseBlock(response, fits ? page.length : -1);
       this.#writer.headers(id, block, body === null);
       if (body !== null) {
         this.scheduler.window -= body.length;

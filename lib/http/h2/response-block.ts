@@ -2,7 +2,7 @@
 
 import { currentDate } from "../dates.ts";
 import type { Field } from "../exchange.ts";
-import { responseHead, type ResponseHead } from "../response-head.ts";
+import type { ResponseHead } from "../response-head.ts";
 import { encodeField } from "./hpack/encoder.ts";
 
 /** RFC 9113 §8.2.2: these speak of an HTTP/1 connection. {@link ResponseHead} has none of the others. */
@@ -20,11 +20,6 @@ let dateField: Buffer = Buffer.alloc(0);
 /** Lengths repeat, too; bounded, because applications choose them. */
 const lengthFields = new Map<number, Buffer>();
 const MAX_LENGTH_FIELDS = 1024;
-
-/** Of the page that answers what was refused before there was an exchange. */
-export function refusalHead(status: number): ResponseHead {
-  return responseHead(status, [["Content-Type", "text/html; charset=utf-8"]]);
-}
 
 /** @param length for Content-Length; -1 leaves it out. */
 export function responseBlock(response: ResponseHead, length: number): Buffer[] {

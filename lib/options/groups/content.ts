@@ -50,7 +50,7 @@ export const content = group("What to serve", {
     pair(["STATUS", "URL-PATH"], {
       status: "built",
       check: checkErrorDocument,
-      help: "What to answer instead of the server's own page for an error status: a path of this site, whose file is sent with that status and whose application answers with its own and finds REDIRECT_STATUS and REDIRECT_URL in its environ; the URL of another site to redirect to; or a text to send as it is. The last one for a status counts, and the word default takes it back.",
+      help: "What to answer instead of the server's own page for an error status: a path of this site, whose file is sent with that status and whose application answers with its own and finds REDIRECT_STATUS and REDIRECT_URL in its environ; the URL of another site to redirect to; or a text to send as it is. What was no request, or too large for one, gets files of up to 128 KiB, redirects and texts, but nothing of the application. The last one for a status counts, and the word default takes it back.",
     }),
   ),
   "error-override": flag({
@@ -66,7 +66,7 @@ export const content = group("What to serve", {
   ),
   "with-cgi": flag({
     status: "built",
-    help: "Run executable .cgi files of the document root as CGI scripts, as the user of the workers.",
+    help: "Run executable .cgi files of the document root as CGI scripts, as the user of the workers. Directives (docs/directives.md) may make scripts of other files.",
   }),
   "enable-docs": flag({
     status: "built",

@@ -15,7 +15,7 @@ export const lifetimes = group("Life of a worker", {
     status: "built",
     default: 15,
     zero: "no limit",
-    help: "How long a worker may take to load the application before it is replaced, and how long requests may find one that can't be loaded.",
+    help: "How long a worker may take to load the application before it is replaced, and how long after a load that failed another worker tries it; until then each request does.",
   }),
   "shutdown-timeout": seconds({
     status: "built",

@@ -24,7 +24,7 @@ export const monitoring = group("Metrics and status", {
     status: "built",
     fallback: "none; /health at --admin-port",
     check: checkUrlPath,
-    help: "Where probes are answered, whatever Host they name and however busy the application is: 200 while a worker is ready, else 503; with ?alive 200 as long as the server runs.",
+    help: "Where probes are answered, whatever Host they name and however busy the application is: 200 while a worker is ready that could load the application, else 503; with ?alive 200 as long as the server runs. A load that failed is tried again after --startup-timeout, or without that limit (0, --embedded-mode) by requests only.",
   }),
   "admin-port": integer("NUMBER", null, {
     status: "built",

@@ -24,7 +24,7 @@ export function monitoringOf(values: Values): Monitoring {
 
 /** What would be answered in two ways, or not at all. */
 export function monitoringProblems({ values, given }: Parsed): readonly Problem[] {
-  const { "admin-port": port, "metrics-path": metrics, "health-path": health } = values;
+  const { "admin-port": port } = values;
   const problems: Problem[] = [];
   if (given.has("admin-host") && port === undefined) {
     problems.push({
@@ -34,16 +34,10 @@ export function monitoringProblems({ values, given }: Parsed): readonly Problem[
       advice: "Add --admin-port, or leave --admin-host out.",
     });
   }
-  if (metrics !== undefined && metrics === health) {
-    problems.push({
-      exit: 2,
-      what: "there can be only one page at a path",
-      from: [
-        ["--metrics-path", metrics],
-        ["--health-path", health],
-      ],
-      advice: "Give two different paths.",
-    });
+  const twice = pagesTwice(values);
+  if (twice !== undefined) {
+    const advice = "Give two different paths.";
+    problems.push({ exit: 2, what: "there can be only one page at a path", from: twice, advice });
   }
   if (port !== undefined && port !== 0 && (port === values.port || port === values["https-port"])) {
     problems.push({
@@ -54,4 +48,27 @@ export function monitoringProblems({ values, given }: Parsed): readonly Problem[
     });
   }
   return problems;
+}
+
+/** Two pages of one place that have the same path. */
+function pagesTwice(values: Values): Problem["from"] | undefined {
+  const { admin, healthPath, metricsPath, statusPage } = monitoringOf(values);
+  const site = pages(metricsPath, healthPath, statusPage ? "--server-status" : null);
+  const beside = admin === null ? [] : pages(admin.metricsPath, admin.healthPath, "the status page");
+  for (const place of [site, beside]) {
+    for (const [index, page] of place.entries()) {
+      const other = place.slice(index + 1).find(([, path]) => path === page[1]);
+      if (other !== undefined) return [page, other];
+    }
+  }
+  return undefined;
+}
+
+function pages(metrics: string | null, health: string | null, status: string | null): (readonly [string, string])[] {
+  const all = [
+    ["--metrics-path", metrics],
+    ["--health-path", health],
+    [status, "/server-status"],
+  ] as const;
+  return all.flatMap(([what, path]) => (what === null || path === null ? [] : [[what, path] as const]));
 }

@@ -17,17 +17,17 @@ def describe(worker, with_stacks):
     """The fields of the message. `worker` as in worker.py."""
     now = monotonic_ns()
     return {
-        "threads": [_describe_thread(thread, worker.what, now) for thread in worker.threads],
+        "threads": [_describe_thread(thread, worker, now) for thread in worker.threads],
         "stacks": _stacks(worker) if with_stacks else [],
     }
 
 
-def _describe_thread(thread, what, now):
+def _describe_thread(thread, worker, now):
     environ = thread.environ
     request = idle_ms = None
     if environ is not None:
         request = {
-            "what": what(environ)[:LONGEST],
+            "what": worker.what(environ)[:LONGEST],
             "runningMs": _since(thread.started, now),
             # Applications may put anything there.
             "client": str(environ.get("REMOTE_ADDR", ""))[:LONGEST],
@@ -35,7 +35,13 @@ def _describe_thread(thread, what, now):
         }
     elif thread.ended:
         idle_ms = _since(thread.ended, now)
-    return {"number": thread.number, "served": thread.handled, "idleMs": idle_ms, "request": request}
+    return {
+        "number": thread.number,
+        "served": thread.handled,
+        "sentBytes": None if worker.server_metrics is None else thread.sent,
+        "idleMs": idle_ms,
+        "request": request,
+    }
 
 
 def _since(then, now):

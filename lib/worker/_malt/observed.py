@@ -7,9 +7,9 @@ asks for it, by a change of their class, and the next requests run here.
 import resource
 from time import monotonic_ns
 
+from .counted import CountedResponse, CountingThread
 from .input import Input
-from .response import ClientGone, Response
-from .threads import RequestThread
+from .response import ClientGone
 
 SECOND = 1e9
 
@@ -77,10 +77,9 @@ class ObservedInput(Input):
         return data
 
 
-class ObservedResponse(Response):
-    """A response that counts what is sent, and tells when it is started."""
+class ObservedResponse(CountedResponse):
+    """A response that tells when it is started."""
 
-    writes = length = waited = 0
     #: When the application was called (ns, monotonic); 0 while it wasn't.
     begun = 0
 
@@ -113,37 +112,11 @@ class ObservedResponse(Response):
         self._events.publish("response_started", event)
         return write
 
-    def _put_complete(self, data):
-        self._count(len(data))
-        super()._put_complete(data)
 
-    def _put(self, data):
-        self._count(len(data))
-        start = monotonic_ns()
-        super()._put(data)
-        self.waited += monotonic_ns() - start
-
-    def _send_file(self, wrapper):
-        before, start = self.writes, monotonic_ns()
-        sent = super()._send_file(wrapper)
-        if sent and self.writes == before and not self._bodiless:
-            # The front end took the file, and no byte of it was seen here.
-            self._count(int(self._lengths[0]))
-            self.waited += monotonic_ns() - start
-        return sent
-
-    def _count(self, length):
-        if length:
-            self.writes += 1
-            self.length += length
-
-
-class ObservedThread(RequestThread):
+class ObservedThread(CountingThread):
     """A request thread that tells its observers about each request."""
 
     make_input = ObservedInput
-    #: The response of the request being run, or of the last one.
-    response = None
 
     def make_response(self, request, environ, channel, longest_line, now):
         """The response; with it an observed request begins."""
@@ -152,7 +125,6 @@ class ObservedThread(RequestThread):
         return self.response
 
     def _run(self, request, now):
-        self.response = None
         super()._run(request, now)
         response = self.response
         if response is not None and response.begun:

@@ -1,10 +1,13 @@
 """What every thread is doing, in lines for the log: the form that mod_wsgi uses for stuck processes."""
 
 import os
+import selectors
 import sys
 import threading
 
 _OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# With what a thread begins, and what ours wait in.
+_PYTHONS = (threading.__file__, selectors.__file__)
 
 
 def frames_of(frame):
@@ -33,7 +36,7 @@ def stack_lines():
 
 def _is_on_the_way(file):
     """Between the beginning of a thread and the application: Python's own, and ours."""
-    return file == threading.__file__ or file.startswith(("<frozen ", _OWN_FOLDER))
+    return file in _PYTHONS or file.startswith(("<frozen ", _OWN_FOLDER))
 
 
 def _chain(frame):

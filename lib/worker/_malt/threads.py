@@ -22,9 +22,11 @@ _making_data = allocate_lock()
 class RequestThread:
     """One request thread and what is known of it from outside."""
 
-    #: What the parts of a request are made with; an ObservedThread has others.
+    #: What the parts of a request are made with; threads that count or are observed have others.
     make_input = Input
     make_response = Response
+    #: Body bytes of the requests that are over, as far as they are counted.
+    sent = 0
 
     def __init__(self, number, worker):
         """`number` counts from 1. `worker` has `channel`, `loader`, `base`, `log`, `clock`, `counter`, `config`."""

@@ -11,6 +11,7 @@ from time import monotonic_ns
 
 from .channel import Channel
 from .clock import Clock
+from .counted import CountingThread
 from .description import describe
 from .environ import base_environ, request_environ
 from .events import Events
@@ -63,7 +64,8 @@ class Worker:
         self.counter = itertools.count(1)
         if config["maximumRequests"]:
             self.counter = LimitedCounter(config["maximumRequests"], self._enough)
-        self.threads = [RequestThread(number, self) for number in range(1, config["threads"] + 1)]
+        kind = CountingThread if config["serverMetrics"] else RequestThread
+        self.threads = [kind(number, self) for number in range(1, config["threads"] + 1)]
         self._attention = None
         if config["ignoresActivity"]:
             self._attention = Attention()

@@ -18,6 +18,38 @@ function script(text: string): string {
   return `#!/bin/sh\n${text}\n`;
 }
 
+/** Where the script is, as it knows it. CONTEXT_… is without the slash at the end of an alias. */
+const NAMES = `#!/bin/sh
+${PLAIN}
+pwd
+env | grep -E "^(SCRIPT_|PATH_INFO|PATH_TRANSLATED|REQUEST_URI|QUERY_STRING)" | sort
+`;
+
+/** What both included files begin with. */
+function aliases(site: string): string {
+  return `ScriptAlias /cgi-bin/ ${site}/bin/
+ScriptAliasMatch ^/tool-(.+)$ ${site}/bin/$1
+<Directory ${site}/bin>
+Require all granted
+</Directory>
+<Directory ${site}/else>
+Require all granted
+</Directory>`;
+}
+
+const ALIASED: Scenario["requests"] = [
+  get("/cgi-bin/run/p/q?x"),
+  get("/cgi-bin/"),
+  get("/cgi-bin/static.html"),
+  get("/cgi-bin/plain"),
+  get("/cgi-bin/missing"),
+  get("/cgi-bin/missing/more"),
+  get("/cgi-bin/sub"),
+  get("/cgi-bin/sub/"),
+  get("/tool-run/p"),
+  get("/tool-missing"),
+];
+
 export const cgi: readonly Scenario[] = [
   {
     name: "CGI scripts",
@@ -96,6 +128,120 @@ export const cgi: readonly Scenario[] = [
       get("/says.cgi"),
       get("/crlf.cgi"),
       get("/lost.cgi"),
+    ],
+  },
+  {
+    name: "scripts of directives",
+    files: ({ site }) => ({
+      "htdocs/a.pl": NAMES,
+      "htdocs/a.cgi": NAMES,
+      "htdocs/set/plain": NAMES,
+      "htdocs/set/page.html": "page\n",
+      "htdocs/removed/a.cgi": "no script\n",
+      "htdocs/off/a.cgi": NAMES,
+      "htdocs/only/a.cgi": NAMES,
+      "htdocs/index/index.pl": NAMES,
+      "htdocs/plain.pl": "no program\n",
+      "bin/run": NAMES,
+      "bin/plain": "no program\n",
+      "bin/static.html": "static\n",
+      "bin/sub/index.html": NAMES,
+      "else/a.cgi": NAMES,
+      "else/on/a.cgi": NAMES,
+      "extra.conf": `${aliases(site)}
+AddHandler cgi-script .pl
+Alias /else ${site}/else
+<Directory ${site}/else/on>
+Options +ExecCGI
+</Directory>
+<Directory ${site}/htdocs/set>
+SetHandler cgi-script
+<Files page.html>
+SetHandler default-handler
+</Files>
+</Directory>
+<Directory ${site}/htdocs/removed>
+RemoveHandler .cgi
+</Directory>
+<Directory ${site}/htdocs/off>
+Options -ExecCGI
+</Directory>
+<Directory ${site}/htdocs/only>
+Options FollowSymLinks
+</Directory>
+<Directory ${site}/htdocs/index>
+DirectoryIndex index.pl
+</Directory>
+<Location /cgi-bin/static.html>
+SetHandler default-handler
+</Location>
+`,
+    }),
+    options: ({ site }) => ["--with-cgi", `--include-file=${site}/extra.conf`],
+    requests: [
+      get("/a.pl"),
+      get("/a.pl/more?x=1"),
+      ask("POST", "/a.pl", "abc"),
+      ask("OPTIONS", "/a.pl"),
+      ask("HEAD", "/a.pl"),
+      get("/a.cgi"),
+      get("/set/plain/p"),
+      get("/set/page.html"),
+      get("/set/page.html/p"),
+      get("/set/missing"),
+      get("/set/"),
+      get("/set"),
+      get("/removed/a.cgi"),
+      get("/off/a.cgi"),
+      get("/off/a.cgi/p"),
+      get("/only/a.cgi"),
+      get("/index/"),
+      get("/plain.pl"),
+      get("/missing.pl"),
+      ...ALIASED,
+      get("/else/a.cgi"),
+      get("/else/missing.cgi"),
+      get("/else/on/a.cgi/p"),
+    ],
+  },
+  {
+    name: "scripts of directives, without --with-cgi",
+    files: ({ site }) => ({
+      "htdocs/a.pl": NAMES,
+      "htdocs/set/plain": NAMES,
+      "bin/run": NAMES,
+      "bin/plain": "no program\n",
+      "bin/static.html": "static\n",
+      "extra.conf": `${aliases(site)}
+AddHandler cgi-script .pl
+<Directory ${site}/htdocs/set>
+SetHandler cgi-script
+</Directory>
+`,
+    }),
+    options: ({ site }) => [`--include-file=${site}/extra.conf`],
+    requests: [get("/a.pl"), get("/a.pl/more"), get("/set/plain"), ...ALIASED],
+  },
+  {
+    name: "scripts of .htaccess files",
+    files: () => ({
+      "htdocs/.htaccess": "AddHandler cgi-script .tool\n",
+      "htdocs/a.tool": NAMES,
+      "htdocs/off/.htaccess": "Options -ExecCGI\n",
+      "htdocs/off/a.tool": NAMES,
+      "htdocs/rule/.htaccess": "RewriteEngine On\nRewriteRule ^a - [H=cgi-script]\n",
+      "htdocs/rule/a.x": NAMES,
+      "htdocs/none/.htaccess": "RemoveHandler .tool\n",
+      "htdocs/none/a.tool": "no script\n",
+    }),
+    options: () => ["--with-cgi", "--allow-override=FileInfo Options"],
+    requests: [
+      get("/a.tool/p?q"),
+      get("/off/a.tool"),
+      get("/rule/a.x"),
+      get("/rule/a.x/p"),
+      get("/none/a.tool"),
+      get("/x.tool"),
     ],
   },
 ];

@@ -3,8 +3,14 @@
 import { get, ask, type Scenario } from "../scenario.ts";
 
 const rewriting: Scenario = {
-  name: "--rewrite-rules",
+  // With an application the original has them without effect.
+  name: "--rewrite-rules of a site of files",
   files: () => ({
+    "htdocs/to/x/y": "x and y\n",
+    "htdocs/to/odd": "odd\n",
+    "htdocs/to/item/42": "item 42\n",
+    "htdocs/to/posted": "posted\n",
+    "htdocs/to/last": "last\n",
     "htdocs/a.txt": "a\n",
     "htdocs/b.txt": "b\n",
     "htdocs/sub/c.txt": "c\n",
@@ -29,7 +35,7 @@ RewriteRule ^spaces$ /to/a%20b [R,NE,L]
 RewriteRule ^last$ /from/last
 `,
   }),
-  options: ({ site }) => [`--rewrite-rules=${site}/rules.conf`],
+  options: ({ site }) => ["--application-type=static", `--rewrite-rules=${site}/rules.conf`],
   requests: [
     get("/from/x/y"),
     get("/from/x?q=1"),

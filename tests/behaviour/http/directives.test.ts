@@ -167,20 +167,20 @@ test("--include-file: what the server itself says of a request can't be changed"
 test("--include-file: what can't be used keeps the server from starting, and is named with file and line", async () => {
   using home = holding({
     "unknown.conf": "Header set X-A b\n\n# comment\nNonsense on\n",
-    "unsupported.conf": "<IfModule mod_alias.c>\nScriptAlias /cgi /srv\n</IfModule>\n",
+    "unsupported.conf": "<IfModule mod_alias.c>\nAliasPreservePath on\n</IfModule>\n",
     "open.conf": "<Location />\nHeader set X-A b\n",
     "outer.conf": "Include HOME/unknown.conf\n",
-    "module.conf": "LoadModule cgi_module modules/mod_cgi.so\n",
+    "module.conf": "LoadModule lua_module modules/mod_cgi.so\n",
     "regex.conf": 'SetEnvIf Host "(" a\n',
   });
   const outer = join(home.path, "outer.conf");
   writeFileSync(outer, (await Bun.file(outer).text()).replace("HOME", home.path));
   const expected: Readonly<Record<string, string>> = {
     "unknown.conf": `error: ${home.path}/unknown.conf:4: unknown directive Nonsense`,
-    "unsupported.conf": `error: ${home.path}/unsupported.conf:2: unsupported directive ScriptAlias (of mod_alias)`,
+    "unsupported.conf": `error: ${home.path}/unsupported.conf:2: unsupported directive AliasPreservePath (of mod_alias)`,
     "open.conf": `error: ${home.path}/open.conf:1: <Location> without </Location>`,
     "outer.conf": `error: ${home.path}/unknown.conf:4: unknown directive Nonsense`,
-    "module.conf": `error: ${home.path}/module.conf:1: the module cgi_module is not supported`,
+    "module.conf": `error: ${home.path}/module.conf:1: the module lua_module is not supported`,
     "regex.conf": `error: ${home.path}/regex.conf:1: the regular expression ( can't be used`,
   };
   const files = Object.keys(expected);
@@ -226,6 +226,13 @@ RewriteRule ^(loop.*)$ $1x
   expect(await refusal([`--rewrite-rules=${home.path}/docs/page.html`])).toContain(
     `error: ${home.path}/docs/page.html:1: unknown directive the`,
   );
+});
+
+test("--rewrite-rules: a path that an expression could try without end doesn't match, and the server lives on", async () => {
+  using home = holding({ "rules.conf": "RewriteRule ^(.*)-(.*)-(.*)-(.*)\\.html$ - [F]\n" });
+  await using server = await start(app("echo.py"), [`--rewrite-rules=${home.path}/rules.conf`]);
+  expect((await server.get("/a-b-c-d.html")).status).toBe(403);
+  expect((await server.get(`/${"-".repeat(200)}`.repeat(30))).status).toBe(200);
 });
 
 test("--rewrite-rules: without it, the rules in the server root apply", async () => {

@@ -85,6 +85,7 @@ test("--error-document: text is sent as it is, a URL is redirected to, and the l
     [403, "text"],
     [403, "default"],
     [400, "<b>What?</b>"],
+    [414, "https://status.example.test/ü"],
   );
   await using server = await start(null, [...args, ...given], { until: "banner" });
   const missing = await server.get("/missing");
@@ -95,6 +96,53 @@ test("--error-document: text is sent as it is, a URL is redirected to, and the l
   expect(await server.text("/.htaccess")).toContain("<h1>Forbidden</h1>");
   // What was no request at all gets texts too.
   expect(await server.raw("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toEndWith("\r\n\r\n<b>What?</b>");
+  const long = await server.raw(`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: h\r\n\r\n`);
+  expect(long).toStartWith("HTTP/1.1 302 Found\r\n");
+  expect(long).toContain("\r\nLocation: https://status.example.test/%C3%BC\r\n");
+});
+
+test("--error-document: what was no request gets files of the site, too, and none of its applications", async () => {
+  using home = holding({
+    "bad.html": "<h1>What?</h1>",
+    "slow.txt": "too slow",
+    "large.html": "x".repeat(1024 * 1024),
+    "here.txt": "",
+  });
+  const given = documents(
+    [400, "/bad.html?v=2"],
+    [404, "/bad.html"],
+    [408, "/slow.txt"],
+    [411, "/203/told"],
+    [413, "/bad.html"],
+    [414, "/large.html"],
+    [501, "/203/told"],
+    [505, "/gone.html"],
+  );
+  const limits = ["--header-timeout=1", "--header-min-rate=0", "--limit-request-body=10"];
+  await using server = await start(errors, [`--document-root=${home.path}`, ...limits, ...given]);
+  const silent = server.raw("GET / HTTP/1.1\r\nHost: h\r\n");
+  for (const [sent, status] of [
+    ["GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", 400],
+    ["nonsense\r\n\r\n", 400],
+    ["GET /a%2Fb HTTP/1.1\r\nHost: h\r\n\r\n", 404],
+    ["POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\nhalf", 413],
+  ] as const) {
+    const [head, body] = (await server.raw(sent)).split("\r\n\r\n");
+    expect(head).toStartWith(`HTTP/1.1 ${status} `);
+    expect(head).toContain("\r\nContent-Type: text/html\r\nContent-Length: 14\r\nConnection: close");
+    expect(body).toBe("<h1>What?</h1>");
+  }
+  // HEAD gets the fields alone.
+  expect(await server.raw("HEAD /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toMatch(/\r\nContent-Length: 14\r\n[^]*\r\n\r\n$/);
+  // The application is not asked, what is too large is not sent, and what isn't there neither.
+  for (const [sent, title] of [
+    ["GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "501 Not Implemented"],
+    [`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: h\r\n\r\n`, "414 URI Too Long"],
+    ["GET / HTTP/3.1\r\nHost: h\r\n\r\n", "505 HTTP Version Not Supported"],
+  ]) {
+    expect(await server.raw(sent as string)).toContain(`<title>${title}</title>`);
+  }
+  expect(await silent).toEndWith("Content-Type: text/plain\r\nContent-Length: 8\r\nConnection: close\r\n\r\ntoo slow");
 });
 
 for (const way of ["raise", "stream", "endless", "file", "told"]) {
@@ -125,9 +173,12 @@ test("--error-override: without it errors of the application are its own, whatev
 });
 
 test("ErrorDocument is for errors of the application, too, with what else directives say", async () => {
-  using home = holding({ "500.html": "<h1>Broken</h1>", "400.txt": "unused" });
+  using home = holding({ "500.html": "<h1>Broken</h1>", "pages/400.txt": "nothing understood" });
   const rules = `ErrorDocument 500 /500.html
+Alias /told ${home.path}/pages
+ErrorDocument 400 /told/400.txt
 ErrorDocument 411 "no length"
+ErrorDocument 414 "tôo long"
 ErrorDocument 418 /203/told
 Header always add X-Marked once
 `;
@@ -147,6 +198,10 @@ Header always add X-Marked once
   const chunked =
     "POST /200/told HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n";
   expect(await server.raw(chunked)).toEndWith("\r\n\r\nno length");
+  // What was no request never comes to any section.
+  expect(await server.raw("GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n")).toEndWith("\r\n\r\nnothing understood");
+  const long = await server.raw(`GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: h\r\n\r\n`);
+  expect(Buffer.from(long, "latin1").toString()).toEndWith("\r\n\r\ntôo long");
   expect(await server.text("/404/told")).toBe("by option");
 });
 

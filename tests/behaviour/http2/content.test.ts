@@ -49,3 +49,15 @@ test("--error-document: by HTTP/2 too, with errors of the application", async ()
   const posted = await client.ask("/200/raise", { method: "POST", fields, body: "x".repeat(100_000) });
   expect(posted.status).toBe(203);
 });
+
+test("--error-document: what is refused gets files of the site by HTTP/2 too", async () => {
+  using home = holding({ "page.html": "<h1>Refused</h1>" });
+  const args = ["--http2", "--limit-request-body=10", `--document-root=${home.path}`];
+  const documents = ["--error-document", "413", "/page.html", "--error-document", "400", "/203/told"];
+  await using server = await start(join(apps, "errors.py"), [...args, ...documents]);
+  using client = await http2Client(server.url);
+  const large = await client.ask("/200/told", { method: "POST", body: "x".repeat(11) });
+  expect([large.status, large.fields["content-type"], `${large.body}`]).toEqual([413, "text/html", "<h1>Refused</h1>"]);
+  const bad = await client.ask("/%zz");
+  expect([bad.status, bad.fields["content-type"]]).toEqual([400, "text/html; charset=utf-8"]);
+});

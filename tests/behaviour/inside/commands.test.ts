@@ -1,7 +1,7 @@
 /** `malt status`, `malt stacks` and `malt top`: asked of a server that runs. */
 
 import { expect } from "bun:test";
-import { statSync } from "node:fs";
+import { chownSync, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { malt, run } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
@@ -9,6 +9,7 @@ import { python } from "../../harness/pythons.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
+import { app } from "../../harness/apps.ts";
 import { busy } from "./inside.ts";
 import { parse } from "./report.ts";
 
@@ -55,6 +56,14 @@ test("stacks shows the code that every thread is in, also threads of the applica
   await asleep;
 });
 
+test("stacks has no line for threads that wait in the server's own code, also with several front ends", async () => {
+  await using server = await start(app("hello.py"), ["--threads=3", "--frontends=2"]);
+  await server.text("/");
+  const { out } = await run([malt, "stacks", server.root]);
+  const threads = [1, 2, 3].map((number) => `  request thread ${number}: waits for a request`);
+  expect(out.trimEnd().split("\n").slice(1)).toEqual(threads);
+});
+
 test("a worker that can't answer doesn't keep the others from being told of", async () => {
   await using server = await start(busy, ["--processes=2", "--deadlock-timeout=0"]);
   const [stuck = 0, other = 0] = server.processes().workers;
@@ -97,6 +106,57 @@ test("top draws in a terminal until q, and leaves it as it was", async () => {
   await asleep;
 });
 
+test("top stays while the server begins anew", async () => {
+  await using server = await start(busy, ["--threads=2"]);
+  await server.text("/");
+  using place = folder();
+  const shown = join(place.path, "shown");
+  const env = { ...process.env, MALT_TEST_SHOWN: shown };
+  const watching = run([python.path, terminal, "7 so far", "q", malt, "top", server.root], { env });
+  await until("top to show something", () => existsSync(shown));
+  const before = server.processes().workers;
+  process.kill(server.pid, "SIGUSR2");
+  await until("the server to have begun anew", () => {
+    const { workers } = server.processes();
+    return workers.length > 0 && !workers.some((pid) => before.includes(pid));
+  });
+  await server.ready();
+  await until("seven requests to be counted", async () => {
+    const { out } = await run([malt, "status", server.root]);
+    const count = Number(/^requests +(\d+)/m.exec(out)?.[1] ?? 0);
+    if (count < 7) await server.text("/");
+    return count >= 7;
+  });
+  const { status, pressed } = JSON.parse((await watching).out) as { status: number; pressed: boolean };
+  expect([status, pressed]).toEqual([0, true]);
+});
+
+test("a folder that isn't there has no server, and one that is no server root is named as such", async () => {
+  using place = folder();
+  const nowhere = join(place.path, "nowhere");
+  expect(await run([malt, "status", nowhere])).toEqual({
+    code: 3,
+    out: "",
+    err: `malt: no server runs from ${nowhere}\n`,
+  });
+  const { code, err } = await run([malt, "top", place.path]);
+  expect([code, err.split("\n")[0]]).toEqual([
+    1,
+    `malt: ${place.path} is no server root: there is no express.json in it`,
+  ]);
+});
+
+test("root may look at a server of another user, and nobody else may", async () => {
+  if (process.getuid?.() !== 0) return console.error("skipped: only root can be somebody else");
+  await using server = await start(busy, ["--threads=2"]);
+  const settings = join(server.root, "express.json");
+  chownSync(settings, 65_534, 65_534);
+  const { code, out } = await run([malt, "status", server.root]);
+  expect([code, out.split(" ")[0]]).toEqual([0, "server"]);
+  const control = await run([malt, "control", server.root, "status"]);
+  expect([control.code, control.err]).toEqual([1, expect.stringContaining("was set up by user id 65534, not by 0")]);
+});
+
 test("only the user of the server can connect, and nothing is left of the socket at the end", async () => {
   await using server = await start(busy);
   const socket = join(server.root, "control.sock");
@@ -123,13 +183,17 @@ test("without a server root the only server of the usual place is asked, and of 
 });
 
 test("what is not understood is a usage error", async () => {
-  for (const words of [
-    ["status", "--nope"],
-    ["top", "a", "b"],
-    ["stacks", "--server-root"],
-  ]) {
+  for (const [words, what] of [
+    [["status", "--nope"], "no such option: --nope"],
+    [["status", "-x"], "no such option: -x"],
+    [["status", ""], "the server root is empty"],
+    [["top", "a", "b"], "one server at a time; give one server root"],
+    [["stacks", "--server-root"], "--server-root option requires 1 argument"],
+    [["stacks", "--json=yes"], "--json option does not take a value"],
+  ] as const) {
     const { code, err } = await run([malt, ...words]);
-    expect([code, err]).toEqual([2, expect.stringContaining("Usage: malt ")]);
+    expect([code, err.slice(0, 11)]).toEqual([2, "Usage: malt"]);
+    expect(err).toEndWith(`\nmalt: ${what}\n`);
   }
   expect((await run([malt, "top", "--help"])).out).toContain("Usage: malt top [SERVER-ROOT] [--json]\n");
 });

@@ -1,24 +1,30 @@
 /** What probes are told, and that they are told it whatever the application does. */
 
 import { expect } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
 import { folder } from "../../harness/folders.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
-import { busy, readyAt } from "./inside.ts";
+import { busy, metricsOf, readyAt } from "./inside.ts";
+
+/** An application that runs `code` when it is loaded. */
+function scriptIn(place: string, code: string): string {
+  const script = join(place, "app.py");
+  const application = `def application(environ, start_response):\n    start_response("200 OK", [])\n    return []\n`;
+  writeFileSync(script, `${code}\n${application}`);
+  return script;
+}
 
 test("--health-path: ready while a worker is, and alive before that", async () => {
   using place = folder();
   const gate = join(place.path, "gate");
-  const script = join(place.path, "app.py");
   writeFileSync(gate, "");
-  writeFileSync(
-    script,
-    `import os, time\nwhile os.path.exists(${JSON.stringify(gate)}): time.sleep(0.01)\n` +
-      `def application(environ, start_response):\n    start_response("200 OK", [])\n    return []\n`,
+  const script = scriptIn(
+    place.path,
+    `import os, time\nwhile os.path.exists(${JSON.stringify(gate)}): time.sleep(0.01)`,
   );
   await using server = await start(script, ["--health-path=/up"], { until: "banner" });
   const early = await until("the front end to answer", async () => server.get("/up").catch(() => null));
@@ -29,6 +35,49 @@ test("--health-path: ready while a worker is, and alive before that", async () =
   const ready = await readyAt(`${server.url}/up`);
   expect(await ready.json()).toEqual({ status: "ready", workers: 1 });
   expect(ready.headers.get("Cache-Control")).toBe("no-store");
+});
+
+test("--health-path: a server whose application can't be loaded is alive and not ready, until it can be", async () => {
+  using place = folder();
+  const database = join(place.path, "database");
+  const script = scriptIn(place.path, `open(${JSON.stringify(database)}).close()`);
+  const options = ["--health-path=/up", "--startup-timeout=1", "--metrics-path=/metrics"];
+  await using server = await start(script, options);
+  const failed = await server.get("/up");
+  expect([failed.status, await failed.json()]).toEqual([
+    503,
+    { status: "unavailable", why: "the application could not be loaded" },
+  ]);
+  expect((await server.get("/up?alive")).status).toBe(200);
+  expect(Object.fromEntries(await metricsOf(server))).toMatchObject({ malt_workers_loaded: 0 });
+  writeFileSync(database, "");
+  // No request has to come for it: a load balancer sends none.
+  await readyAt(`${server.url}/up`);
+  expect((await metricsOf(server)).get("malt_workers_loaded")).toBe(1);
+});
+
+test("a request that has the application loaded after all makes the server ready", async () => {
+  using place = folder();
+  const database = join(place.path, "database");
+  const script = scriptIn(place.path, `open(${JSON.stringify(database)}).close()`);
+  await using server = await start(script, ["--health-path=/up", "--startup-timeout=0"]);
+  expect((await server.get("/up")).status).toBe(503);
+  expect((await server.get("/")).status).toBe(500);
+  writeFileSync(database, "");
+  expect((await server.get("/")).status).toBe(200);
+  await readyAt(`${server.url}/up`);
+});
+
+test("while one worker has the application, requests don't go to those that could not load it", async () => {
+  using place = folder();
+  // Workers may run as another user.
+  chmodSync(place.path, 0o777);
+  const script = scriptIn(place.path, `import os\nos.mkdir(${JSON.stringify(join(place.path, "taken"))})`);
+  await using server = await start(script, ["--health-path=/up", "--startup-timeout=0", "--processes=3"]);
+  const ready = await readyAt(`${server.url}/up`);
+  expect(await ready.json()).toEqual({ status: "ready", workers: 1 });
+  const answers = await Promise.all(Array.from({ length: 40 }, () => server.get("/")));
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
 });
 
 test("probes are answered while every thread is busy, whatever host they name, and leave no trace", async () => {

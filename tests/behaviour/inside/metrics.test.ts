@@ -15,23 +15,28 @@ test("--metrics-path: counts every request once, by its status, with the bytes o
   await using server = await start(busy, ["--metrics-path=/inner/metrics"]);
   for (let count = 0; count < 7; count++) await server.text("/");
   for (let count = 0; count < 3; count++) await server.text("/", { method: "POST", body: "12345" });
-  expect((await server.get("/fail")).status).toBe(500);
+  expect((await server.get("/fail", { method: "DELETE" })).status).toBe(500);
+  expect(await server.raw("BREW / HTTP/1.0\r\n\r\n")).toStartWith("HTTP/1.1 200 ");
   expect(await server.raw("BAD\r\n\r\n")).toStartWith("HTTP/1.1 400 ");
   // A worker counts a request when it is over, which is later than its response.
   const metrics = await until("the workers to have counted", async () => {
     const found = await metricsOf(server, "/inner/metrics");
-    return found.get("malt_worker_requests_total") === 11 ? found : null;
+    return found.get("malt_worker_requests_total") === 12 ? found : null;
   });
   expect(Object.fromEntries(metrics)).toMatchObject({
-    'malt_http_responses_total{status="2xx"}': 10,
+    'malt_http_requests_total{method="GET"}': 7,
+    'malt_http_requests_total{method="POST"}': 3,
+    'malt_http_requests_total{method="DELETE"}': 1,
+    'malt_http_requests_total{method="other"}': 1,
+    'malt_http_responses_total{status="2xx"}': 11,
     'malt_http_responses_total{status="4xx"}': 1,
     'malt_http_responses_total{status="5xx"}': 1,
     malt_http_responses_cut_total: 0,
     malt_http_refused_total: 1,
-    malt_http_request_duration_seconds_count: 11,
-    'malt_http_request_duration_seconds_bucket{le="+Inf"}': 11,
+    malt_http_request_duration_seconds_count: 12,
+    'malt_http_request_duration_seconds_bucket{le="+Inf"}': 12,
     malt_http_received_bytes_total: 15,
-    malt_queue_seconds_count: 11,
+    malt_queue_seconds_count: 12,
     malt_queue_length: 0,
     malt_requests_running: 0,
     'malt_workers{state="ready"}': 1,
@@ -130,7 +135,9 @@ test("--admin-port: metrics, health and status are there, for whoever can connec
   expect(samplesIn(await (await fetch(`${admin}/numbers`)).text()).get("malt_front_ends")).toBe(1);
   expect(await (await readyAt(`${admin}/health`)).json()).toEqual({ status: "ready", workers: 1 });
   expect(await (await fetch(`${admin}/server-status?auto`)).text()).toContain("Scoreboard: _____\n");
-  expect((await fetch(`${admin}/`)).status).toBe(404);
+  expect((await fetch(`${admin}/nothing`)).status).toBe(404);
+  const home = await fetch(`${admin}/`);
+  expect([home.status, home.url]).toEqual([200, `${admin}/server-status`]);
   // To the site these are paths like any other.
   for (const path of ["/numbers", "/health", "/server-status"]) expect(await server.text(path)).toBe("done");
   expect(server.output()).toContain(`Admin URL          : ${admin}/\n`);
@@ -145,6 +152,12 @@ test("--admin-host: the address of these pages, and no other", async () => {
     expect(samplesIn(await answer.text()).get("malt_front_ends")).toBe(2);
   }
   await expect(fetch(admin.replace("127.0.0.2", "127.0.0.1"))).rejects.toThrow();
+});
+
+test("--admin-host: an address that this machine doesn't have is told of by this name", async () => {
+  await expect(start(busy, ["--admin-port=0", "--admin-host=192.0.2.1"])).rejects.toThrow(
+    "--admin-host 192.0.2.1 is not an",
+  );
 });
 
 test("the pages at --admin-port outlive a restart, and a second server can't have the port", async () => {
@@ -183,6 +196,7 @@ test("what Prometheus reads its own metrics with, reads these", async () => {
   const { out, err } = await run([parser, "-c", script, await server.text("/metrics")]);
   expect(err).toBe("");
   expect(JSON.parse(out)).toMatchObject({
+    malt_http_requests: ["counter", 10],
     malt_http_responses: ["counter", 6],
     malt_http_request_duration_seconds: ["histogram", 19],
     malt_workers: ["gauge", 4],

@@ -152,6 +152,15 @@ test("--server-metrics: the application learns what every thread of every worker
   await asleep;
 });
 
+test("--server-metrics: the bytes of the bodies of a thread's responses, whatever way they took", async () => {
+  await using server = await start(measuring, ["--server-metrics", "--threads=1"]);
+  const paths = ["/data", "/streamed", "/as_file", "/modules"];
+  const bodies = await Promise.all(paths.map(async (path) => (await server.get(path)).bytes()));
+  const bytes = bodies.reduce((sum, { length }) => sum + length, 0);
+  const metrics = (await measure(server, "/server_metrics")) as unknown as ServerMetrics;
+  expect(metrics.processes[0]?.workers).toMatchObject([{ access_count: 4, bytes_served: bytes }]);
+});
+
 test("services can ask for the metrics of the server, too", async () => {
   using home = folder();
   const script = join(home.path, "service.py");

@@ -1,6 +1,6 @@
 """Runs a command in a terminal of 100 columns: argv is what to wait for, the key to press then, and the command.
 
-Prints JSON: the exit status, and all that the terminal got.
+Prints JSON: the exit status, and all that the terminal got. Makes the file $MALT_TEST_SHOWN once it got anything.
 """
 
 import fcntl
@@ -29,6 +29,8 @@ while True:
     if not data:
         break
     seen += data
+    if "MALT_TEST_SHOWN" in os.environ:
+        open(os.environ["MALT_TEST_SHOWN"], "w").close()
     if not pressed and re.search(pattern.encode(), seen):
         pressed = True
         os.write(terminal, key.encode())

@@ -47,8 +47,21 @@ def data():
     return mod_wsgi.request_data()
 
 
+def streamed(environ, start_response):
+    start_response("200 OK", [])
+    for size in (0, 1, 100000, 300000):
+        yield b"x" * size
+
+
+def as_file(environ, start_response):
+    start_response("200 OK", [])
+    return environ["wsgi.file_wrapper"](open(__file__, "rb"))
+
+
 def application(environ, start_response):
     time.sleep(float(environ["QUERY_STRING"] or 0))
+    if environ["PATH_INFO"] in ("/streamed", "/as_file"):
+        return globals()[environ["PATH_INFO"].strip("/")](environ, start_response)
     name = environ["PATH_INFO"].strip("/")
     function = globals()[name] if name in globals() else getattr(mod_wsgi, name)
     start_response("200 OK", [("Content-Type", "application/json")])
