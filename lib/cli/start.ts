@@ -78,11 +78,17 @@ export async function serve(program: Invocation["program"], prepared: PreparedHe
   if (prepared.kind === "show") return say(process.stdout, prepared.text, 0);
   if (prepared.kind === "refuse") return say(process.stderr, prepared.text, prepared.exit);
   const { settings, environment, warnings } = prepared;
+  serveUnheard();
   await warn(program, warnings);
   adoptEnvironment(environment);
   if (settings.server.processName !== null) setTitle([settings.server.processName]);
   const { supervise } = await import("../supervisor/supervise.ts");
   return supervise(settings, ownCommands(), up, warnings, prepared.reread);
+}
+
+/** A full disk behind the standard streams, or nobody, must not end a server: without a listener the error would. */
+function serveUnheard(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }
 
 export async function warn(program: Invocation["program"], warnings: readonly string[]): Promise<void> {

@@ -13,6 +13,7 @@ import { nowUs } from "../os/clock.ts";
 import { mapSharedMemory } from "../os/shared-memory.ts";
 import type { LogLevel } from "../settings/log-level.ts";
 import type { Logs, Settings } from "../settings/settings.ts";
+import { loggedSite } from "./access.ts";
 import { requestVariables } from "./request-variables.ts";
 
 // Waking the supervisor, and its thread that writes, costs some 100 µs: too much for each turn of the event loop, in which
@@ -34,15 +35,17 @@ export interface Journal {
  * @param sharedFd memory in which lines of the access log outlive this process; null without
  * @throws Error when a format names something that does not exist (validated before, so a bug)
  */
-export function openJournal({ listeners, logs, site }: Settings, sharedFd: number | null): Journal {
+export function openJournal(settings: Settings, sharedFd: number | null): Journal {
+  const { logs } = settings;
+  const { serverName, variables } = loggedSite(settings, process.env);
   const errors = lineWriter(2);
   const passes = levelFilter(logs);
-  const layout = errorLayout(logs, site.serverName ?? listeners.hostLabel);
+  const layout = errorLayout(logs, serverName);
   const format = accessFormatter(logs);
   const error: Journal["error"] = (level, text, client, exchange) => {
     if (!passes("wsgi", level)) return;
     const { pid } = process;
-    const about = exchange === undefined ? undefined : requestVariables(exchange, layout.variables);
+    const about = exchange === undefined ? undefined : requestVariables(exchange, layout.variables, variables);
     const line = layout.line({ timeUs: nowUs(), module: "wsgi", level, pid, tid: pid, client, about, text });
     errors.write(RECORD_MARK + line);
   };

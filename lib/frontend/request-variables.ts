@@ -3,10 +3,15 @@
 import type { Exchange } from "../http/exchange.ts";
 import { EARLIER_REQUESTS, LISTENER_PORT, REQUEST_ID, type RequestVariables } from "../logs/error-record.ts";
 
-/** Those of `names` that the request has; latin-1, as from the wire. */
-export function requestVariables({ head, traffic }: Exchange, names: readonly string[]): RequestVariables | undefined {
+/** Those of `names` that the request has, or the site, for all requests; latin-1, as from the wire. */
+export function requestVariables(
+  { head, traffic }: Exchange,
+  names: readonly string[],
+  ofSite: RequestVariables,
+): RequestVariables | undefined {
   if (names.length === 0) return undefined;
   const all: Record<string, string | undefined> = {
+    ...ofSite,
     ...pairsIn(head.peer.environ),
     // Each pair of these has a leading NUL.
     ...pairsIn(head.fieldEnviron.slice(1)),

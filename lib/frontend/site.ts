@@ -219,7 +219,12 @@ const SILENCE = responseHead(408, []);
 const UNREAD = "the client took nothing of its response for longer than --response-socket-timeout and was dropped";
 
 function wordsOf({ head }: Exchange, text: string): string {
-  return `${text}: ${head.method} ${head.target}`;
+  // As bytes that are no ASCII would be in a URL: one character each, they would be read as letters that nobody sent.
+  const target = head.target.replace(
+    /[^ -~]/g,
+    (byte) => `%${Buffer.from(byte, "latin1").toString("hex").toUpperCase()}`,
+  );
+  return `${text}: ${head.method} ${target}`;
 }
 
 /** Handlers as the original calls them; what answers for files has no name there. */

@@ -1,5 +1,5 @@
 /**
- * Bytes that wait, in order: copied, because the buffers they come in are only lent, and small ones together, because each
+ * Bytes that wait, in order: copied where the buffers they come in are only lent, and small ones together, because each
  * buffer costs a hundred bytes more than it holds.
  */
 
@@ -31,12 +31,32 @@ export class ByteQueue {
     this.#used = bytes.length;
   }
 
+  /** The same with bytes that stay as they are: what comes alone or is large is not copied. */
+  keep(bytes: Buffer): void {
+    const last = this.#blocks.at(-1);
+    if (last !== undefined && bytes.length < BLOCK_BYTES) return this.push(bytes);
+    if (bytes.length === 0) return;
+    if (last !== undefined && this.#used < last.length)
+      this.#blocks[this.#blocks.length - 1] = last.subarray(0, this.#used);
+    this.#blocks.push(bytes);
+    this.#used = bytes.length;
+    this.length += bytes.length;
+  }
+
+  /** All that waits, after which nothing does. */
+  take(): Buffer {
+    const { length } = this;
+    const parts: Buffer[] = [];
+    while (this.length > 0) parts.push(this.shift(length));
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length);
+  }
+
   /** Up to `most` bytes from the front, as they lie; to be used before the next call. Not for an empty queue. */
   shift(most: number): Buffer {
     const block = this.#blocks[0] as Buffer;
     const end = this.#blocks.length === 1 ? this.#used : block.length;
     const take = Math.min(most, end - this.#taken);
-    const bytes = block.subarray(this.#taken, this.#taken + take);
+    const bytes = take === block.length ? block : block.subarray(this.#taken, this.#taken + take);
     this.#taken += take;
     this.length -= take;
     if (this.#taken === end) {

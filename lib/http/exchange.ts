@@ -227,8 +227,11 @@ export interface Exchange {
   start(response: ResponseHead, bytes: Uint8Array | null): void;
   /** More of the body. What can't be sent at once is copied; the owner's `sent` tells when it has left. */
   write(bytes: Uint8Array): void;
-  /** The body is complete. Too short for its Content-Length, it is a failure. */
-  end(): void;
+  /**
+   * The body is complete. Too short for its Content-Length, it is a failure.
+   * @param trailers go behind it, where framing and client allow
+   */
+  end(trailers?: readonly Field[]): void;
   /** The response can't be completed: the client sees a reset, never a body that looks whole. */
   fail(): void;
 }

@@ -4,6 +4,7 @@ import type {
   ErrorAnswer,
   Exchange,
   ExchangeOwner,
+  Field,
   FileSlice,
   HeadFilter,
   KeptBody,
@@ -91,8 +92,8 @@ export class WrappedExchange implements Exchange {
     this.inner.write(bytes);
   }
 
-  end(): void {
-    this.inner.end();
+  end(trailers?: readonly Field[]): void {
+    this.inner.end(trailers);
   }
 
   fail(): void {

@@ -28,10 +28,20 @@ export function escapeField(text: string): string {
 }
 
 /**
- * For the error log. Control characters (C0, DEL, C1) and backslashes are escaped as Apache does. Other text stays
- * readable, where Apache writes \xc3\xa9 for é: messages of applications are for people.
+ * For the error log. Control characters (C0, DEL, C1) and backslashes are escaped as Apache does, and so is what ends lines
+ * for some viewers or turns their direction round (UAX 9). Other text stays readable, where Apache writes \xc3\xa9 for é:
+ * messages of applications are for people.
  */
 export function escapeMessage(text: string): string {
-  if (!/[\x00-\x1f\\\x7f-\x9f]/.test(text)) return text;
-  return text.replace(/[\x00-\x1f\\\x7f-\x9f]/g, (character) => SHORT[character] ?? hex(character));
+  if (!/[\x00-\x1f\\\x7f-\x9f\u2028-\u202e\u2066-\u2069]/.test(text)) return text;
+  return text.replace(
+    /[\x00-\x1f\\\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => SHORT[character] ?? bytesOf(character),
+  );
+}
+
+/** A control character is one byte in Apache's eyes, whatever it is in UTF-8; another is what UTF-8 makes of it. */
+function bytesOf(character: string): string {
+  if (character < "\u0100") return hex(character);
+  return Buffer.from(character, "utf8").toString("latin1").replace(/[^]/g, hex);
 }

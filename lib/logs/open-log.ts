@@ -1,6 +1,7 @@
 /** Opening a file to append log lines to, which root may do in a folder of somebody else. */
 
-import { constants, lstatSync, openSync } from "node:fs";
+import { constants, existsSync, lstatSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { codeOf } from "../os/errors.ts";
 
 /** Readable by the owner's group, so that people may be let read logs; by others never: they hold what clients send. */
@@ -20,4 +21,12 @@ export function openLogFile(path: string): number {
     if (codeOf(error) !== "ELOOP" || (uid !== 0 && uid !== process.geteuid?.())) throw error;
     return openSync(path, "a", LOG_MODE);
   }
+}
+
+/** Why a log file could not be opened: the code in brackets, and in words what it doesn't say. */
+export function whyUnopened(path: string, error: unknown): string {
+  const code = codeOf(error);
+  if (code === "ELOOP") return `(${code}): it is a link that somebody else has made`;
+  const folder = dirname(path);
+  return code === "ENOENT" && !existsSync(folder) ? `(${code}): there is no directory ${folder}` : `(${code})`;
 }

@@ -7,7 +7,7 @@
 import { closeSync } from "node:fs";
 import { codedHeadOf, notModifiedHead, type Coding } from "../http/content-coding.ts";
 import { Compressor, compressWhole, type CompressorListener } from "../http/compressor.ts";
-import type { Exchange, ExchangeOwner, FileSlice, HeadFilter, KeptBody, RequestHead } from "../http/exchange.ts";
+import type { Exchange, ExchangeOwner, Field, FileSlice, HeadFilter, KeptBody, RequestHead } from "../http/exchange.ts";
 import { readBlock } from "../http/parts.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import { WrappedExchange } from "../http/wrapped-exchange.ts";
@@ -151,9 +151,10 @@ export class CompressingExchange extends WrappedExchange implements ExchangeOwne
     this.#work();
   }
 
-  override end(): void {
+  /** What is behind a body tells of that: of one that is compressed here nothing is passed on. */
+  override end(trailers?: readonly Field[]): void {
     if (this.#compressor === null) {
-      this.inner.end();
+      this.inner.end(trailers);
     } else if (this.#owed > 0) {
       this.fail();
     } else {

@@ -2,6 +2,7 @@
 
 import { accessSync, constants } from "node:fs";
 import { openFileSink } from "../logs/file-sink.ts";
+import { whyUnopened } from "../logs/open-log.ts";
 import { openRotatingSink } from "../logs/rotating-sink.ts";
 import { makeSink, noSink, toDescriptor, type LogSink, type Sink } from "../logs/sink.ts";
 import { codeOf } from "../os/errors.ts";
@@ -19,11 +20,22 @@ export interface LogFiles {
   reopen(): void;
   /** Of the programs that write logs. */
   pids(): readonly number[];
-  /** Resolves when everything is written. */
+  /** Resolves when everything is written, or can't be. */
   close(): Promise<void>;
 }
 
 const MIB = 1024 * 1024;
+
+// For what nobody takes: a terminal with Ctrl-S, a pipe without a reader, a disk of a machine that is away. Docker kills
+// what has not stopped after ten seconds.
+const LAST_LINES_MS = 5000;
+
+// Opened by their names they would be neither a socket, as the journal of systemd gives to services, nor a pipe of another
+// user, as in a container that doesn't run as root.
+const STANDARD_STREAMS: ReadonlyMap<string, number> = new Map([
+  ["/dev/stdout", 1],
+  ["/dev/stderr", 2],
+]);
 
 /**
  * Opens what the options ask for, or throws a {@link StartupError}. `environment` is for programs, `complain` hears when a
@@ -37,8 +49,11 @@ export function openLogs(
 ): LogFiles {
   const sinks: LogSink[] = [];
   const pids: (() => readonly number[])[] = [];
-  const open = (path: string): LogSink => {
-    const sink = opened(path, () => {
+  const stream = (fd: number, name: string) => makeSink(toDescriptor(fd), name, complain);
+  const open = (path: string, advice: string): Sink => {
+    const standard = rotation === null ? STANDARD_STREAMS.get(path) : undefined;
+    if (standard !== undefined) return stream(standard, path);
+    const sink = opened(path, advice, () => {
       if (rotation === null) return openFileSink(path, complain);
       if (rotation.program === null) return openRotatingSink(path, rotation.sizeMib * MIB, complain);
       const program = openProgramSink(rotationWords(rotation, path), path, environment, complain);
@@ -49,10 +64,9 @@ export function openLogs(
     return sink;
   };
   if (rotation?.program != null) checkProgram(rotation.program);
-  const terminal = (fd: number, name: string) => makeSink(toDescriptor(fd), name, complain);
-  const error = toTerminal ? terminal(2, "stderr") : open(errorLog);
-  const access = accessLog === null ? noSink : toTerminal ? terminal(1, "stdout") : open(accessLog);
-  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log)]])));
+  const error = toTerminal ? stream(2, "stderr") : open(errorLog, named("error"));
+  const access = accessLog === null ? noSink : toTerminal ? stream(1, "stdout") : open(accessLog, named("access"));
+  const own = new Map(services.flatMap(({ name, log }) => (log === null ? [] : [[name, open(log, OF_SERVICE)]])));
   return {
     error,
     access,
@@ -62,9 +76,12 @@ export function openLogs(
     },
     pids: () => pids.flatMap((some) => some()),
     async close() {
-      await Promise.all([access, ...own.values()].map((log) => log.close()));
+      const patience = Bun.sleep(LAST_LINES_MS);
+      // Programs have a patience of their own, and successors.
+      const closed = (log: Sink) => (pids.length > 0 ? log.close() : Promise.race([log.close(), patience]));
+      await Promise.all([access, ...own.values()].map(closed));
       // The last one, for what the others have to tell.
-      await error.close();
+      await closed(error);
     },
   };
 }
@@ -84,14 +101,13 @@ function checkProgram(program: string): void {
   }
 }
 
-function opened(path: string, open: () => LogSink): LogSink {
+const named = (log: "error" | "access") => `--${log}-log-name names another file, --log-directory another folder`;
+const OF_SERVICE = "--service-log-file names another file, --log-directory another folder";
+
+function opened(path: string, advice: string, open: () => LogSink): LogSink {
   try {
     return open();
   } catch (error) {
-    const code = codeOf(error);
-    const why = code === "ELOOP" ? `${code}: it is a link that somebody else has made` : code;
-    throw new StartupError(
-      `the log file ${path} cannot be opened (${why})\n  --log-directory names another folder, --log-to-terminal uses none`,
-    );
+    throw new StartupError(`the log file ${path} cannot be opened ${whyUnopened(path, error)}\n  ${advice}`);
   }
 }

@@ -65,6 +65,7 @@ function feed(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let early = 0;
   let closingAt = Infinity;
+  let closed = false;
 
   const start = () => {
     timer = undefined;
@@ -124,13 +125,15 @@ function feed(
   start();
   const sink = makeSink(append, name, complain);
   return {
-    write: (chunk) => sink.write(chunk),
+    // Of its own end a program can't be told: the descriptor may be another file by then.
+    write: (chunk) => (closed ? undefined : sink.write(chunk)),
     async close() {
       closingAt = performance.now();
       clearTimeout(timer);
       // Somebody must read what is left.
       if (child === undefined) again();
       await sink.close();
+      closed = true;
       closeSync(pipe.write);
       await readToEnd();
       clearTimeout(timer);

@@ -5,9 +5,8 @@
 
 import { appendFileSync, closeSync } from "node:fs";
 import { errorLayout } from "../logs/error-format.ts";
-import { openLogFile } from "../logs/open-log.ts";
+import { openLogFile, whyUnopened } from "../logs/open-log.ts";
 import { nowUs } from "../os/clock.ts";
-import { codeOf } from "../os/errors.ts";
 import type { LogLevel } from "../settings/log-level.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makeLogFolder, makeServerRoot } from "./server-root.ts";
@@ -30,6 +29,6 @@ export function reportStart(settings: Settings, level: LogLevel, reports: readon
     closeSync(fd);
     return null;
   } catch (error) {
-    return `the startup log ${logs.startupLog} cannot be written (${codeOf(error)})`;
+    return `the startup log ${logs.startupLog} cannot be written ${whyUnopened(logs.startupLog, error)}`;
   }
 }

@@ -61,7 +61,8 @@ export async function supervise(
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     const unreported = reportStart(settings, "crit", [error.message]);
-    if (unreported !== null) complain(unreported);
+    // It may be what kept the server from starting.
+    if (unreported !== null && !error.message.startsWith(unreported)) complain(unreported);
     return complain(error.message);
   }
 }

@@ -1,6 +1,7 @@
 /** One worker process: started, listened to, and waited for until its last words are read. */
 
 import type { FromWorkerMessage, ToWorkerMessage } from "../control/worker.ts";
+import { TEXT_BYTES } from "../logs/line-length.ts";
 import { splitLines } from "../logs/line-splitter.ts";
 import { levelNamed } from "../logs/levels.ts";
 import type { Environment } from "./child-environment.ts";
@@ -10,9 +11,6 @@ import type { Death } from "./death.ts";
 import type { Journal, Speaker } from "./journal.ts";
 import { pump, type Pump } from "./pump.ts";
 import { createStackWords } from "./stack-words.ts";
-
-// What the log cuts a line at anyway.
-const LONGEST_LINE_BYTES = 8192;
 
 // Enough for what Python says when it gives up.
 const LAST_WORDS = 5;
@@ -97,7 +95,7 @@ const own = (pid: number): Speaker => ({ pid, tid: pid });
 function pumpText(fd: number, pid: number, journal: Journal, hear: (line: string) => void): Pump {
   let busy: Promise<void> | undefined;
   const worded = createStackWords();
-  const lines = splitLines(LONGEST_LINE_BYTES, (text) => {
+  const lines = splitLines(TEXT_BYTES, (text) => {
     const line = worded(text);
     if (line === null) return;
     hear(line);

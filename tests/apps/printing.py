@@ -2,8 +2,10 @@
 
 import faulthandler
 import logging
+import os
 import signal
 import sys
+import threading
 import warnings
 
 
@@ -24,6 +26,14 @@ def flushed(environ):
     print(" second")
 
 
+def threads(environ):
+    for words in ("left", "over"):
+        thread = threading.Thread(target=lambda: sys.stdout.write(words))
+        thread.start()
+        thread.join()
+    print("from the request")
+
+
 def strange(environ):
     print("caf\xe9 \u20ac \U0001f943 \udcff \x07")
     sys.stdout.buffer.write(b"raw caf\xc3\xa9 \xff\n")
@@ -31,6 +41,12 @@ def strange(environ):
 
 def long(environ):
     print("x" * 20000)
+
+
+def longest(environ):
+    print("y\xe9\\\U0001f943\x01" * 5000)
+    os.system("printf '\xe9z%.0s' $(seq 10000)")
+    print("the end")
 
 
 def much(environ):

@@ -3,6 +3,9 @@
 import { expect, test } from "bun:test";
 import { existsSync, lchownSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { errorLayout } from "../../lib/logs/error-format.ts";
+import { escapeMessage } from "../../lib/logs/escape.ts";
+import { linesOf } from "../../lib/logs/line-length.ts";
 import { splitLines } from "../../lib/logs/line-splitter.ts";
 import { openFileSink } from "../../lib/logs/file-sink.ts";
 import { openRotatingSink } from "../../lib/logs/rotating-sink.ts";
@@ -41,6 +44,56 @@ test("a line without end comes in pieces of the limit", () => {
   for (const text of ["abcdefghij", "k\nabcd\n\n", "x"]) splitter.take(Buffer.from(text));
   splitter.finish();
   expect(got).toEqual(["abcd", "efgh", "ijk", "abcd", "", "x"]);
+});
+
+test("the pieces of a line without end are whole characters, whatever the limit and the cuts", () => {
+  const text = "a\u00e9\u65e5\u{1f943}".repeat(20);
+  const bytes = Buffer.from(text);
+  for (let limit = 4; limit < 40; limit += 1) {
+    for (const step of [1, 3, bytes.length]) {
+      const got: string[] = [];
+      const splitter = splitLines(limit, (line) => got.push(line));
+      for (let at = 0; at < bytes.length; at += step) splitter.take(bytes.subarray(at, at + step));
+      splitter.finish();
+      expect(got.join("")).toBe(text);
+      expect(Math.max(...got.map((piece) => Buffer.byteLength(piece)))).toBeLessThanOrEqual(limit);
+    }
+  }
+  const got: string[] = [];
+  const splitter = splitLines(4, (line) => got.push(line));
+  splitter.take(new Uint8Array(10).fill(0x80));
+  splitter.finish();
+  expect(got).toEqual(["\ufffd".repeat(4), "\ufffd".repeat(4), "\ufffd".repeat(2)]);
+});
+
+test("a text that is longer than a line is divided, and nothing of it is lost in any form of the log", () => {
+  const layouts = [
+    errorLayout({ format: "apache", errorFormat: null }, "s"),
+    errorLayout({ format: "apache", errorFormat: "%{cu}t %M" }, "s"),
+    errorLayout({ format: "json", errorFormat: null }, "s"),
+  ];
+  const below = random(3);
+  const alphabet = ["x", "\\", '"', "\x01", "\x85", "\u202e", "\u00e9", "\u65e5", "\u{1f943}"];
+  for (const kind of [...alphabet, ""]) {
+    const text = Array.from({ length: 20_000 }, () => kind || alphabet[below(alphabet.length)]).join("");
+    const pieces = linesOf(text);
+    expect(pieces.join("")).toBe(text);
+    expect(pieces.length).toBeGreaterThan(2);
+    for (const [index, layout] of layouts.entries()) {
+      for (const piece of pieces) {
+        const record = {
+          timeUs: 0,
+          module: "wsgi",
+          level: "error",
+          pid: 4_000_000,
+          tid: 4_000_000,
+          text: piece,
+        } as const;
+        const line = layout.line({ ...record, remote: "[2001:db8:1111:2222:3333:4444:5555:6666]:65535" });
+        expect(index === 2 ? JSON.parse(line).message : line).toEndWith(index === 2 ? piece : escapeMessage(piece));
+      }
+    }
+  }
 });
 
 test("a log file is appended to in order, with mode 0640, and complete when closed", async () => {

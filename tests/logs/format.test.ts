@@ -92,6 +92,16 @@ describe("escaping for the access log", () => {
         expect(escapeMessage(String.fromCharCode(byte))).toBe(byte > 0x9f ? String.fromCharCode(byte) : escaped);
     }
   });
+
+  test("nothing in a message ends a line or turns its direction round", () => {
+    // Line and paragraph separators, embeddings, overrides and isolates (UAX 9).
+    const turning = [0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069];
+    for (const code of turning) {
+      const bytes = Buffer.from(String.fromCharCode(code), "utf8").toString("hex");
+      expect(escapeMessage(`a${String.fromCharCode(code)}b`)).toBe(`a${bytes.replace(/../g, String.raw`\x$&`)}b`);
+    }
+    for (const text of ["\u05d0\u200e", "\u2027", "\u202f", "\u2065", "\u206a"]) expect(escapeMessage(text)).toBe(text);
+  });
 });
 
 describe("the threshold of the error log", () => {

@@ -378,6 +378,9 @@ describe("the logs", () => {
       sizeMib: 5,
       program: "/srv/site/r",
     });
+    expect(settings(["--rotate-logs", "--rotatelogs-executable=python3"]).logs.rotation?.program).toBe(
+      "/usr/bin/python3",
+    );
     expect(settings(["--max-log-size=7", "--rotatelogs-executable=r"]).logs.rotation).toBeNull();
   });
 

@@ -70,7 +70,7 @@ describe("a request on its way to another server", () => {
       ["X-Other", "2"],
       ["Keep-Alive", "timeout=5"],
       ["Proxy-Connection", "keep-alive"],
-      ["TE", "trailers"],
+      ["TE", "gzip"],
       ["Trailer", "X"],
       ["Transfer-Encoding", "chunked"],
       ["Upgrade", "websocket"],
@@ -79,6 +79,36 @@ describe("a request on its way to another server", () => {
     ];
     const text = lines({ fields }).join("\n");
     for (const [name] of fields) expect([name, text.includes(`\n${name}:`)]).toEqual([name, false]);
+  });
+
+  test("asks for fields behind the body when the client does", () => {
+    const asking = (te: string, changes: HeadChanges = {}): string[] =>
+      lines({ ...changes, fields: [["te", te]] }).filter((line) => /^(TE|Connection):/i.test(line));
+    for (const te of ["trailers", "gzip, Trailers"]) expect(asking(te)).toEqual(["TE: trailers", "Connection: TE"]);
+    expect(asking("trailers", { version: "HTTP/2.0" })).toEqual(["TE: trailers", "Connection: TE"]);
+    for (const te of ["", "gzip", "x-trailers"]) expect(asking(te)).toEqual([]);
+    expect(asking("trailers", { version: "HTTP/1.0" })).toEqual([]);
+    const changing: Field[] = [
+      ["TE", "trailers"],
+      ["Connection", "upgrade"],
+      ["Upgrade", "foo"],
+    ];
+    expect(lines({ fields: changing })).toContain("Connection: TE, Upgrade");
+  });
+
+  test("loses names that CGI can't tell from those that are ours", () => {
+    const disguised = [
+      "X_Forwarded_For",
+      "x-forwarded_host",
+      "X.Forwarded.Proto",
+      "Content_Length",
+      "Transfer_Encoding",
+    ];
+    const fields = [...disguised, "X_Forwarded", "X-Content_Length"].map((name): Field => [name, "0"]);
+    const text = lines({ fields });
+    for (const name of disguised) expect(text).not.toContain(`${name}: 0`);
+    expect(text).toContain("X_Forwarded: 0");
+    expect(text).toContain("X-Content_Length: 0");
   });
 
   test("adds to the chain of those who handed it on before, and replaces the port", () => {

@@ -27,6 +27,14 @@ forEachPython(({ start, it }) => {
     expect(worker.records().every(({ remote }) => remote === "192.0.2.7:4711")).toBe(true);
   });
 
+  it("the unfinished line of a thread that has ended is a line, and not the begin of another thread's", async () => {
+    await using worker = await start({ app: "printing.py" });
+    await (await worker.connect()).fetch("/threads");
+    await worker.logged("from the request");
+    expect(worker.log()).toEqual(["left", "over", "from the request"]);
+    expect(worker.records().map(({ remote }) => remote)).toEqual([undefined, undefined, "192.0.2.7:4711"]);
+  });
+
   it("text that is no Unicode and bytes that are no UTF-8 are replaced, the rest is kept", async () => {
     await using worker = await start({ app: "printing.py" });
     await (await worker.connect()).fetch("/strange");
@@ -38,7 +46,7 @@ forEachPython(({ start, it }) => {
     await using worker = await start({ app: "printing.py" });
     await (await worker.connect()).fetch("/long");
     await worker.until("the end of the line", () => worker.log().join("").length >= 20_000);
-    expect(worker.log().map(({ length }) => length)).toEqual([8192, 8192, 3616]);
+    expect(worker.log().map(({ length }) => length)).toEqual([6144, 6144, 6144, 1568]);
   });
 
   it("megabytes pass, in order", async () => {

@@ -1,7 +1,8 @@
 /** One request on its way through an upstream: what either side sends goes to the other, as fast as that takes it. */
 
-import type { Exchange, ExchangeOwner } from "../../http/exchange.ts";
+import type { Exchange, ExchangeOwner, Field } from "../../http/exchange.ts";
 import type { ResponseHead } from "../../http/response-head.ts";
+import { isTrailer, takesTrailers } from "../../http/trailers.ts";
 import type { UpstreamConnection, UpstreamUser } from "./connection.ts";
 import { clientHead, requestText, wantedProtocols, type Destination, type RequestFraming } from "./forwarding.ts";
 import type { UpstreamPool } from "./pool.ts";
@@ -20,9 +21,11 @@ export interface ProxyKeeper {
   over(call: ProxyCall): void;
 }
 
-/** On the way from the upstream to the client at most this, and from the client to the upstream a quarter of it. */
-const WINDOW_BYTES = 256 * 1024;
-const UPLOAD_WINDOW_BYTES = WINDOW_BYTES / 4;
+/**
+ * Beyond so much on the way the faster side is stopped. One more read can come on top, of up to 512 KiB: the less is asked for
+ * before that, the smaller the system keeps its own buffer. Clients that read nothing have a hundred streams of HTTP/2.
+ */
+const WINDOW_BYTES = 64 * 1024;
 
 /** An upstream that knows nothing of 100 says nothing, and the client waits for it (RFC 9110 §10.1.1). */
 const CONTINUE_MS = 1000;
@@ -148,7 +151,7 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     this.exchange.touch();
     // A body that is still held is not wanted.
     clearTimeout(this.#continueTimer);
-    const head = clientHead(response, this.destination);
+    const head = clientHead(response, this.destination, takesTrailers(this.exchange.head));
     if (response.status !== 101) {
       this.#head = head;
     } else if (this.#mayBeSwitched) {
@@ -176,7 +179,7 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
     if (this.#head !== null) this.#startWith(null);
   }
 
-  completed(): void {
+  completed(trailers: readonly Field[]): void {
     const connection = this.#connection;
     if (this.#switched) {
       this.#upstreamEnded = true;
@@ -185,8 +188,10 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
       return;
     }
     this.#giveBack(connection);
+    const behind = trailers.filter(([name]) => isTrailer(name));
+    if (this.#head !== null && behind.length > 0) this.#startWith(null);
     if (this.#head === null) {
-      this.exchange.end();
+      this.exchange.end(behind);
       return;
     }
     const head = this.#head;
@@ -239,8 +244,8 @@ export class ProxyCall implements ExchangeOwner, UpstreamUser {
 
   /** Asks the client for more, as long as what was asked for is little. */
   #pull(): void {
-    if (this.#asked > UPLOAD_WINDOW_BYTES / 2) return;
-    const more = UPLOAD_WINDOW_BYTES - this.#asked;
+    if (this.#asked > WINDOW_BYTES / 2) return;
+    const more = WINDOW_BYTES - this.#asked;
     this.#asked += more;
     this.exchange.body?.pull(more);
   }

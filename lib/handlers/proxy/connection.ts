@@ -3,6 +3,7 @@
  * clients; whoever uses it is told what comes.
  */
 
+import type { Field } from "../../http/exchange.ts";
 import { Output, type OutputListener } from "../../http/h1/output.ts";
 import type { Transport } from "../../http/transport.ts";
 import type { UpstreamResponse } from "./response-head.ts";
@@ -16,8 +17,8 @@ export interface UpstreamUser extends ResponseListener {
   drained(): void;
   /** All that one read brought was given. */
   settled(): void;
-  /** The response is complete; after 101: the upstream has sent its FIN. */
-  completed(): void;
+  /** The response is complete, with these fields behind it; after 101: the upstream has sent its FIN. */
+  completed(trailers: readonly Field[]): void;
   /**
    * Nothing more will come.
    * @param untouched the connection had been used before, and nothing of a response has come: it may have been closed
@@ -176,7 +177,7 @@ export class UpstreamConnection implements ResponseListener, OutputListener {
       return;
     }
     if (this.#switched && reader.surplus !== null) user.bodyReceived(reader.surplus);
-    if (reader.done && !this.#switched) user.completed();
+    if (reader.done && !this.#switched) user.completed(reader.trailers);
     else user.settled();
   }
 
@@ -190,7 +191,7 @@ export class UpstreamConnection implements ResponseListener, OutputListener {
       return;
     }
     const why = this.#switched ? null : this.#reader.ended();
-    if (why === null) user.completed();
+    if (why === null) user.completed(this.#reader.trailers);
     else this.#lose(`the response is not whole: ${why}`, 502);
   }
 

@@ -4,6 +4,7 @@ import { currentDate } from "../../http/dates.ts";
 import type { Field, RequestHead } from "../../http/exchange.ts";
 import { responseHead, type ResponseHead } from "../../http/response-head.ts";
 import type { Upstream } from "../../settings/upstream.ts";
+import { asksForTrailers } from "../../http/trailers.ts";
 import { listOf, type UpstreamResponse } from "./response-head.ts";
 
 /** Where a request goes, and what the upstream is told of where it came from. */
@@ -47,6 +48,16 @@ const REQUEST_OWN = [
   "x-forwarded-port",
 ];
 
+const CHECKED = new Set([...HOP_BY_HOP, ...REQUEST_OWN, "x-forwarded-proto", "x-forwarded-scheme"]);
+
+/**
+ * A name that CGI can't tell from one of those: `X_Forwarded_For` and `X-Forwarded-For` are both HTTP_X_FORWARDED_FOR, and
+ * what is behind may take the client's for ours.
+ */
+function isDisguised(lowerName: string): boolean {
+  return /[^a-z0-9-]/.test(lowerName) && CHECKED.has(lowerName.replace(/[^a-z0-9]/g, "-"));
+}
+
 /** Point at the upstream, and have to point at this site. */
 const LOCATIONS = new Set(["location", "content-location", "uri"]);
 
@@ -70,12 +81,12 @@ export function requestText(
   framing: RequestFraming,
   expectsContinue: boolean,
 ): string {
-  const { method, fields, peer, client } = head;
+  const { method, version, fields, peer, client } = head;
   const dropped = new Set([...HOP_BY_HOP, ...REQUEST_OWN, ...listOf(fields, "connection")]);
   let text = `${method} ${destination.target} HTTP/1.1\r\nHost: ${destination.upstream.authority}\r\n`;
   for (const [name, value] of fields) {
     const lower = name.toLowerCase();
-    if (dropped.has(lower) || (client.secure && lower === "x-forwarded-scheme")) continue;
+    if (dropped.has(lower) || isDisguised(lower) || (client.secure && lower === "x-forwarded-scheme")) continue;
     if (lower === "cookie") {
       // HTTP/2 cuts them up; for others they are one field (RFC 9113 §8.2.3).
       dropped.add(lower);
@@ -93,7 +104,10 @@ export function requestText(
   text += `X-Forwarded-Port: ${destination.port}\r\n`;
   if (client.secure) text += "X-Forwarded-Scheme: https\r\n";
   const protocols = framing === null ? wantedProtocols(head) : "";
-  if (protocols !== "") text += `Connection: Upgrade\r\nUpgrade: ${protocols}\r\n`;
+  const trailed = version !== "HTTP/1.0" && asksForTrailers(head);
+  if (trailed) text += "TE: trailers\r\n";
+  if (protocols !== "") text += `Connection: ${trailed ? "TE, " : ""}Upgrade\r\nUpgrade: ${protocols}\r\n`;
+  else if (trailed) text += "Connection: TE\r\n";
   if (expectsContinue) text += "Expect: 100-continue\r\n";
   if (framing === "chunked") text += "Transfer-Encoding: chunked\r\n";
   else if (framing !== null) text += `Content-Length: ${framing}\r\n`;
@@ -102,10 +116,14 @@ export function requestText(
   return `${text}\r\n`;
 }
 
-/** The head of the response as the client gets it. */
-export function clientHead(response: UpstreamResponse, destination: Destination): ResponseHead {
+/**
+ * The head of the response as the client gets it.
+ * @param trailed what is behind the body goes there, too
+ */
+export function clientHead(response: UpstreamResponse, destination: Destination, trailed = false): ResponseHead {
   const { status, reason } = response;
   const dropped = new Set([...HOP_BY_HOP, ...listOf(response.fields, "connection")]);
+  if (trailed && response.framing === "chunked") dropped.delete("trailer");
   // Before the rest: what Connection names may not unmake the framing.
   dropped.delete("content-length");
   const fields: Field[] = [];

@@ -1,5 +1,7 @@
 /** Reads one response of an upstream in whatever pieces it arrives. Pure: bytes in, calls out. */
 
+import type { Field } from "../../http/exchange.ts";
+import { parseFieldLine } from "../../http/field-line.ts";
 import { ChunkedDecoder } from "../../http/h1/chunked.ts";
 import { parseResponseHead, type UpstreamResponse } from "./response-head.ts";
 
@@ -36,6 +38,13 @@ export class ResponseReader {
   constructor(method: string, listener: ResponseListener) {
     this.#method = method;
     this.#listener = listener;
+  }
+
+  /** The fields behind a chunked body that is complete. */
+  get trailers(): readonly Field[] {
+    const lines = (this.#chunks?.trailers ?? "").split("\r\n").filter((line) => line !== "");
+    // The decoder has let nothing else through.
+    return lines.map(parseFieldLine).filter((field) => typeof field !== "string");
   }
 
   /** @returns why this is no response; null when it may be one. */

@@ -4,6 +4,7 @@
  */
 
 import type { RequestBody } from "../exchange.ts";
+import { ByteQueue } from "../byte-queue.ts";
 import { ChunkedDecoder } from "./chunked.ts";
 
 /** Beyond this, reading from the client stops until somebody wants the bytes. */
@@ -29,8 +30,7 @@ export class H1RequestBody implements RequestBody {
   pulled = false;
   #chunked: ChunkedDecoder | null;
   #left: number;
-  #queue: Buffer[] = [];
-  #queued = 0;
+  #queue: ByteQueue | null = null;
   #wanted = 0;
   #lastGiven = false;
   #dropping = false;
@@ -47,7 +47,7 @@ export class H1RequestBody implements RequestBody {
 
   /** Enough is waiting: stop reading. */
   get full(): boolean {
-    return this.#queued >= HIGH_WATER_BYTES;
+    return this.#queue !== null && this.#queue.length >= HIGH_WATER_BYTES;
   }
 
   get gathered(): boolean {
@@ -98,12 +98,10 @@ export class H1RequestBody implements RequestBody {
   }
 
   take(): Buffer {
-    const [first] = this.#queue;
-    const whole = this.#queue.length === 1 && first !== undefined ? first : Buffer.concat(this.#queue, this.#queued);
-    this.#queue = [];
-    this.#queued = 0;
+    const queue = this.#queue;
+    this.#queue = null;
     this.#lastGiven = true;
-    return whole;
+    return queue === null ? EMPTY : queue.take();
   }
 
   pull(bytes: number): void {
@@ -118,34 +116,30 @@ export class H1RequestBody implements RequestBody {
   /** What still comes is thrown away. */
   drop(): void {
     this.#dropping = true;
-    this.#queue = [];
-    this.#queued = 0;
+    this.#queue = null;
     this.#wanted = 0;
   }
 
   #accept(bytes: Buffer): void {
     this.received += bytes.length;
     if (this.#dropping) return;
-    this.#queue.push(bytes);
-    this.#queued += bytes.length;
+    this.#queue ??= new ByteQueue();
+    this.#queue.keep(bytes);
   }
 
   #deliver(): void {
     while (this.#wanted > 0 && !this.#lastGiven) {
-      const head = this.#queue[0];
-      if (head === undefined) {
+      const queue = this.#queue;
+      if (queue === null || queue.length === 0) {
         if (!this.complete) return;
         this.#lastGiven = true;
         this.#listener.bodyArrived(EMPTY, true);
         return;
       }
-      const take = Math.min(head.length, this.#wanted);
-      if (take === head.length) this.#queue.shift();
-      else this.#queue[0] = head.subarray(take);
-      this.#queued -= take;
-      this.#wanted -= take;
-      this.#lastGiven = this.complete && this.#queued === 0;
-      this.#listener.bodyArrived(take === head.length ? head : head.subarray(0, take), this.#lastGiven);
+      const bytes = queue.shift(this.#wanted);
+      this.#wanted -= bytes.length;
+      this.#lastGiven = this.complete && queue.length === 0;
+      this.#listener.bodyArrived(bytes, this.#lastGiven);
     }
   }
 }

@@ -36,6 +36,8 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
   #exchange: H1Exchange | null = null;
   #body: H1RequestBody | null = null;
   #processing = false;
+  /** Bytes came with the request in hand that are behind it. */
+  #followed = false;
   #patience: Patience;
   #served = 0;
 
@@ -165,7 +167,7 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
 
   mayPersist(): boolean {
     if (this.#context.state.draining || this.#context.limits.keepAliveMs === 0) return false;
-    if (this.#ending.halfClosed && this.#inflow.empty) return false;
+    if (this.#ending.halfClosed && this.#inflow.empty && !this.#followed) return false;
     const body = this.#body;
     if (body === null || body.complete) return true;
     if (body.awaitsContinue && !body.pulled) return false;
@@ -297,6 +299,7 @@ export class H1Connection implements Connection, Refusable, ExchangeLine, BodyLi
     this.#exchange = exchange;
     this.#patience.restart(this.nowMs, rest?.length ?? 0);
     const left: Buffer | null = rest === null || body === null ? rest : this.#feedBody(rest);
+    this.#followed = left !== null;
     if (this.#exchange === exchange) this.#context.handle(exchange);
     return left;
   }

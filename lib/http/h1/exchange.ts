@@ -4,6 +4,7 @@ import type {
   ErrorAnswer,
   Exchange,
   ExchangeOwner,
+  Field,
   FileSlice,
   HeadFilter,
   KeptBody,
@@ -13,6 +14,7 @@ import type {
 import { currentDate } from "../dates.ts";
 import { closeParts } from "../parts.ts";
 import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
+import { takesTrailers } from "../trailers.ts";
 import type { H1RequestBody } from "./body.ts";
 import type { HeaderBlock } from "./header-block.ts";
 import type { Output } from "./output.ts";
@@ -174,7 +176,7 @@ export class H1Exchange implements Exchange, Traffic {
     }
   }
 
-  end(): void {
+  end(trailers: readonly Field[] = NO_FIELDS): void {
     if (!this.open) return;
     if (this.#framing === "length" && this.#owed > 0) {
       this.fail();
@@ -184,7 +186,10 @@ export class H1Exchange implements Exchange, Traffic {
       this.#line.halfClose();
       return;
     }
-    if (this.#framing === "chunked") this.#line.output.chunk("", NOTHING, true);
+    if (this.#framing === "chunked") {
+      if (trailers.length > 0 && takesTrailers(this.head)) this.#line.output.head(lastChunk(trailers), null);
+      else this.#line.output.chunk("", NOTHING, true);
+    }
     this.#finish();
   }
 
@@ -252,4 +257,10 @@ function firstLines({ status, reason, stamps }: ResponseHead): string {
   return line + stamps.map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
 
+/** RFC 9112 §7.1.2. */
+function lastChunk(trailers: readonly Field[]): string {
+  return `0\r\n${trailers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+}
+
 const NOTHING = Buffer.alloc(0);
+const NO_FIELDS: readonly Field[] = [];

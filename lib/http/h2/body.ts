@@ -74,11 +74,9 @@ export class H2RequestBody implements RequestBody {
     this.#queue = null;
     this.#lastGiven = true;
     if (queue === null) return EMPTY;
-    const length = queue.length;
-    const parts: Buffer[] = [];
-    while (queue.length > 0) parts.push(queue.shift(length));
-    this.#listener.bodyUsed(length);
-    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts, length);
+    const whole = queue.take();
+    this.#listener.bodyUsed(whole.length);
+    return whole;
   }
 
   pull(bytes: number): void {

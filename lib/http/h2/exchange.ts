@@ -5,6 +5,7 @@ import {
   type ErrorAnswer,
   type Exchange,
   type ExchangeOwner,
+  type Field,
   type FileSlice,
   type KeptBody,
   type HeadFilter,
@@ -19,7 +20,7 @@ import { H2RequestBody, type BodyListener } from "./body.ts";
 import { Outflow } from "./outflow.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import type { H2Request } from "./request.ts";
-import { CONTINUE_BLOCK, interimBlock, responseBlock } from "./response-block.ts";
+import { CONTINUE_BLOCK, interimBlock, responseBlock, trailerBlock } from "./response-block.ts";
 
 /**
  * What a stream may send before it is read: most bodies that are waited for before their requests are handed on fit.
@@ -182,14 +183,14 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
     if (fits.length > 0) this.#line.sendBody(this, fits, false);
   }
 
-  end(): void {
+  end(trailers: readonly Field[] = NO_FIELDS): void {
     if (!this.open) return;
     if (this.#owed > 0 && !this.#bodyless) {
       this.fail();
       return;
     }
     this.open = false;
-    this.outflow.end();
+    this.outflow.end(trailers.length === 0 ? null : trailerBlock(trailers));
     this.#line.outflowReady(this);
   }
 
@@ -269,6 +270,8 @@ export class H2Exchange implements Exchange, Traffic, BodyListener {
     this.#line.sendHead(this, block, last || (this.#bodyless && !streamed));
   }
 }
+
+const NO_FIELDS: readonly Field[] = [];
 
 function withLength({ fieldEnviron }: RequestHead, length: number): Pick<RequestHead, "fieldEnviron" | "common"> {
   return { fieldEnviron: `${fieldEnviron}\0CONTENT_LENGTH\0${length}`, common: newCommon() };

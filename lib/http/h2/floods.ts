@@ -21,6 +21,13 @@ export const IDLE_FRAMES: Allowance = { burst: 1000, perSecond: 50 };
  */
 export const GIVEN_UP_STREAMS: Allowance = { burst: 500, perSecond: 20 };
 
+/**
+ * So many WINDOW_UPDATEs on the whole, and so many more for each frame of a response: clients open their windows in advance,
+ * and then as they read.
+ */
+export const FREE_WINDOW_UPDATES = 1000;
+export const WINDOW_UPDATES_PER_FRAME = 10;
+
 export class Flood {
   #allowance: Allowance;
   #left: number;

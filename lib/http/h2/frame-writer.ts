@@ -15,6 +15,8 @@ const spare: Buffer[] = [];
 const MAX_SPARE = 32;
 
 export class FrameWriter {
+  /** Frames of responses: heads and bodies. */
+  responseFrames = 0;
   #transport: Transport;
   #block: Buffer | null = null;
   #used = 0;
@@ -58,6 +60,7 @@ export class FrameWriter {
   headers(streamId: number, block: readonly Uint8Array[], endStream: boolean): void {
     const parts = this.#tableSaid ? [NO_TABLE, ...block] : block;
     this.#tableSaid = false;
+    this.responseFrames++;
     let left = 0;
     for (const part of parts) left += part.length;
     const flags = endStream ? Flag.END_STREAM : 0;
@@ -78,6 +81,7 @@ export class FrameWriter {
 
   /** One DATA frame with the bytes from `start` to `end`. */
   data(streamId: number, bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
+    this.responseFrames++;
     this.#header(end - start, FrameType.DATA, endStream ? Flag.END_STREAM : 0, streamId);
     this.#append(bytes, start, end);
   }

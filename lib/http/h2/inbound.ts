@@ -4,7 +4,7 @@ import type { Field, Peer } from "../exchange.ts";
 import type { ConnectionContext } from "../context.ts";
 import { MAX_HEAD_BYTES } from "../syntax.ts";
 import type { Exchanges } from "./exchanges.ts";
-import { Flood, GIVEN_UP_STREAMS, IDLE_FRAMES } from "./floods.ts";
+import { Flood, FREE_WINDOW_UPDATES, GIVEN_UP_STREAMS, IDLE_FRAMES, WINDOW_UPDATES_PER_FRAME } from "./floods.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import { ErrorCode, Flag, frame, FrameType, SETTINGS_ACK, type Fault } from "./frames.ts";
 import { HeaderSequence, headersPayload, withoutPadding } from "./header-sequence.ts";
@@ -37,6 +37,7 @@ export class Inbound {
   #settingsSeen = false;
   #idleFrames: Flood;
   #givenUp: Flood;
+  #windowUpdates = 0;
   /** State of the decoder for which the last block means the same again. */
   #blockChanges = -1;
 
@@ -211,6 +212,8 @@ export class Inbound {
 
   #windowUpdate(id: number, payload: Buffer): Fault | null {
     if (payload.length !== 4) return frameSize("WINDOW_UPDATE");
+    const justified = FREE_WINDOW_UPDATES + WINDOW_UPDATES_PER_FRAME * this.#writer.responseFrames;
+    if (++this.#windowUpdates > justified) return flood("window updates");
     const increment = payload.readUInt32BE(0) & 0x7fffffff;
     if (id === 0) {
       if (increment === 0) return protocol("WINDOW_UPDATE allows nothing");

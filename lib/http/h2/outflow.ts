@@ -30,6 +30,7 @@ export class Outflow {
   #parts: (FileSlice | string)[] | null = null;
   #partOffset = 0;
   #ended = false;
+  #trailers: readonly Uint8Array[] | null = null;
 
   constructor(streamId: number, window: number) {
     this.#streamId = streamId;
@@ -66,8 +67,10 @@ export class Outflow {
     this.#ended = true;
   }
 
-  end(): void {
+  /** @param trailers the header block behind the body; null for none */
+  end(trailers: readonly Uint8Array[] | null): void {
     this.#ended = true;
+    this.#trailers = trailers;
   }
 
   /** Sends a turn of what waits. @returns how many body bytes; -1 when a file was shorter than it said. */
@@ -79,14 +82,16 @@ export class Outflow {
       const queue = this.#queue;
       if (queue === null) {
         if (this.#parts !== null || !this.#ended) return sent;
-        writer.data(this.#streamId, NOTHING, 0, 0, true);
+        if (this.#trailers === null) writer.data(this.#streamId, NOTHING, 0, 0, true);
+        else writer.headers(this.#streamId, this.#trailers, true);
         this.done = true;
       } else {
         if (room <= 0) return sent;
         const bytes = queue.shift(room);
         const last = queue.length === 0;
         if (last) this.#queue = null;
-        sent += this.#frames(bytes, last && this.#ended && this.#parts === null, writer, share);
+        const ends = last && this.#ended && this.#parts === null && this.#trailers === null;
+        sent += this.#frames(bytes, ends, writer, share);
       }
     }
     return sent;

@@ -38,6 +38,11 @@ export function interimBlock({ status, fields }: ResponseHead): Buffer[] {
   return [encodeField(":status", `${status}`), ...encodeFields(fields)];
 }
 
+/** What stands behind a body (RFC 9113 §8.1). */
+export function trailerBlock(trailers: readonly Field[]): Buffer[] {
+  return encodeFields(trailers);
+}
+
 function encodeHead({ status, fields, stamps }: ResponseHead): Buffer {
   const own = stamps === null ? [SERVER] : encodeFields(stamps);
   return Buffer.concat([encodeField(":status", `${status}`), ...own, ...encodeFields(fields)]);

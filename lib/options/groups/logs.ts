@@ -72,7 +72,7 @@ export const logs = group("Logs", {
   "rotatelogs-executable": path("FILE-PATH", {
     status: "built",
     fallback: "logs are rotated by the server itself",
-    help: "A program that rotates the logs instead, such as rotatelogs of Apache: it gets the pattern of the file names and the size, as in 5M, and a log on its standard input. One that ends is started again, and finds what it has not read.",
+    help: "A program that rotates the logs instead, such as rotatelogs of Apache, a path or a name to look for on the PATH: it gets the pattern of the file names and the size, as in 5M, and a log on its standard input. One that ends is started again, and finds what it has not read.",
   }),
   "verbose-debugging": flag({
     status: "built",

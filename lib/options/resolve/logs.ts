@@ -5,6 +5,7 @@ import type { Logs } from "../../settings/settings.ts";
 import type { Parsed } from "../argv.ts";
 import { readLogLevels } from "../checks/log-level.ts";
 import type { Facts } from "../facts.ts";
+import { findProgram } from "./programs.ts";
 
 /** The nicknames Apache's default configuration defines. */
 const FORMATS: Readonly<Record<string, string>> = {
@@ -35,7 +36,7 @@ export function resolveLogs({ values, given }: Parsed, serverRoot: string, facts
       values["rotate-logs"] && !toTerminal
         ? {
             sizeMib: values["max-log-size"],
-            program: program === undefined ? null : absolute(facts.directory, program),
+            program: program === undefined ? null : (findProgram(program, facts) ?? absolute(facts.directory, program)),
           }
         : null,
   };

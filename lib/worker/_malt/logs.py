@@ -5,10 +5,10 @@ import io
 import os
 import traceback
 from _thread import get_ident
-from threading import get_native_id
+from threading import get_native_id, local
 
-# Longest text of one record, in characters: about what Apache writes before it cuts.
-RECORD_LENGTH = 8192
+# Longest text of one record, in characters: what fits into a line of the error log behind its fields.
+RECORD_LENGTH = 6144
 # Records are sent when so many characters of them have come together.
 BATCH_LENGTH = 64 * 1024
 
@@ -26,6 +26,7 @@ class Log:
         self._running = running
         #: Lines whose end hasn't come yet, by (stream, ident of the thread); none is longer than a record.
         self.unfinished = {}
+        self._ends = local()
         self.prefix = "mod_wsgi (pid=%d): " % os.getpid()
 
     def stream(self, name):
@@ -56,8 +57,14 @@ class Log:
         self.record("error", "%sException occurred processing WSGI script '%s'." % (self.prefix, script))
         self.lines("error", traceback_lines(error))
 
+    def keep(self, key, text):
+        """An unfinished line, until more of it comes, or its thread ends: the next thread may have the same ident."""
+        self.unfinished[key] = text
+        if not hasattr(self._ends, "end"):
+            self._ends.end = _EndOfThread(self)
+
     def end_of_request(self):
-        """Nothing of a request stays behind: its last line may have no end."""
+        """Nothing of a request, or a thread, stays behind: its last line may have no end."""
         thread = get_ident()
         for key in list(self.unfinished):
             if key[1] == thread:
@@ -84,6 +91,19 @@ class Log:
                 about = ((name, thread.environ.get(name)) for name in self.variables)
                 message["about"] = {name: value[:RECORD_LENGTH] for name, value in about if isinstance(value, str)}
         return message
+
+
+class _EndOfThread:
+    """Belongs to one thread, and goes when that ends, in that thread."""
+
+    def __init__(self, log):
+        self._log = log
+        self._thread = get_ident()
+
+    def __del__(self):
+        # A child of fork clears away the threads of its parent, in the one that it has.
+        if get_ident() == self._thread:
+            self._log.end_of_request()
 
 
 def remote_of(environ):
@@ -131,7 +151,7 @@ class LogStream(io.TextIOBase):
             self._log.lines("error", (rest[:whole],))
             rest = rest[whole:]
         if rest:
-            unfinished[key] = rest
+            self._log.keep(key, rest)
         return len(text)
 
     def flush(self):

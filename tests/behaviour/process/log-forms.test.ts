@@ -45,6 +45,35 @@ function chunked(): ReadableStream {
   });
 }
 
+test("--error-log-format: %{NAME}e is a variable of --setenv and --passenv, whoever writes about the request", async () => {
+  const given = [
+    "--setenv",
+    "colour",
+    "r\u00f6t",
+    "--passenv",
+    "MALT_TEST_TASTE",
+    "--setenv",
+    "REQUEST_METHOD",
+    "none",
+  ];
+  const format = ["--error-log-format", "%{colour}e %{MALT_TEST_TASTE}e %{REQUEST_METHOD}e|%M"];
+  await using server = await start(printing, [...given, ...format], { env: { MALT_TEST_TASTE: "sweet" } });
+  expect(await server.text("/lines")).toBe("ok");
+  expect((await server.get("/lines", { method: "POST", body: chunked() })).status).toBe(411);
+  expect(await server.stop()).toBe(0);
+  const lines = server.log().trimEnd().split("\n");
+  expect(lines).toContain("r\\xc3\\xb6t sweet GET|four");
+  expect(lines).toContainEqual(expect.stringMatching(/^r\\xc3\\xb6t sweet POST\|a chunked request body needs/));
+});
+
+test("a record of the server writes what a client asked for as a URL, whatever bytes it sent", async () => {
+  await using server = await start(hello);
+  const request =
+    "POST /caf\u00c3\u00a9?\u00e2\u0080\u00ae%41 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  expect(await server.raw(Buffer.from(request, "latin1"))).toStartWith("HTTP/1.1 411 ");
+  await server.waitForLog(/: answered 411: POST \/caf%C3%A9\?%E2%80%AE%41$/m);
+});
+
 test("--error-log-format: a directive that does not exist is refused, and named; so is one without the message", async () => {
   for (const [format, what] of [
     ["%t %Q %M", "error log format: %Q is no directive known here, at character 4"],

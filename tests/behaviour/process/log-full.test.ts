@@ -59,6 +59,42 @@ test("a log that has reached the limit on the size of files is told of once, req
   );
 });
 
+test("a server stops although nobody reads what it writes to the terminal", async () => {
+  using home = folder();
+  const pipe = join(home.path, "pipe");
+  expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
+  // Opened for both, it needs no reader.
+  const program = ["sh", "-c", `exec "$0" "$@" 2<>${pipe}`, malt];
+  await using server = await start(app("printing.py"), [], { program, until: "banner" });
+  // More than the 64 KiB of a pipe.
+  for (let round = 0; round < 5; round += 1) expect(await server.text("/long")).toBe("ok");
+  expect(await server.stop()).toBe(0);
+});
+
+for (const [what, streams] of [
+  ["standard output is a full disk", ">/dev/full"],
+  ["standard error is a full disk", "2>/dev/full"],
+  ["both streams are a full disk", ">/dev/full 2>&1"],
+] as const) {
+  test(`a server starts and serves although ${what}, and its access log is one, too`, async () => {
+    using home = folder();
+    const socket = join(home.path, "site.sock");
+    // The banner is lost, so the test makes one for itself.
+    const url = `Server URL         : http+unix://${encodeURIComponent(socket)}/`;
+    const program = ["sh", "-c", `echo '${url}'; exec "$0" "$@" ${streams}`, malt];
+    // A warning of the start, and the complaint about the log, are for standard error.
+    const warned = "--coverage-directory=none";
+    const logs = ["--access-log", "--access-log-name=/dev/full", `--host=unix:${socket}`, warned];
+    await using server = await start(hello, logs, { ...files, program, until: "banner" });
+    await until("the server to listen", () => server.text("/").catch(() => null));
+    for (let round = 0; round < 3; round += 1) expect(await server.text("/")).toBe("Hello, World!\n");
+    const log = () => readFileSync(join(server.root, "error_log"), "utf8");
+    await until("the complaint", () => log().includes("/dev/full cannot be written (ENOSPC)"));
+    expect(await server.text("/")).toBe("Hello, World!\n");
+    expect(await server.stop()).toBe(0);
+  });
+}
+
 test("a full disk is told of once, requests go on, and so does the log when there is room", async () => {
   using home = folder();
   const logs = join(home.path, "logs");

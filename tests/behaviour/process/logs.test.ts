@@ -4,7 +4,9 @@ import { expect } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "../../harness/apps.ts";
+import { malt } from "../../harness/binary.ts";
 import { folder } from "../../harness/folders.ts";
+import { python } from "../../harness/pythons.ts";
 import { start, type Server } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { refusal } from "./inside.ts";
@@ -82,6 +84,53 @@ test("--error-log-name: it is a name in the log directory, or a path of its own"
   await using outside = await start(hello, [`--error-log-name=${elsewhere}`, `--log-directory=${home.path}`]);
   expect(await atTheEnd(outside, elsewhere)).toContain("resuming normal operations");
   expect(existsSync(join(home.path, "error_log"))).toBeFalse();
+});
+
+test("--access-log-name: /dev/stdout and /dev/stderr are the streams that the server has, whatever they are", async () => {
+  const names = ["--access-log", "--access-log-name=/dev/stdout", "--error-log-name=/dev/stderr"];
+  // A socket, as the journal of systemd gives to services, can't be opened by its name.
+  const code = `
+import os, socket, sys
+mine, theirs = socket.socketpair()
+if os.fork():
+    os.dup2(theirs.fileno(), 1)
+    os.dup2(theirs.fileno(), 2)
+    os.execv(sys.argv[1], sys.argv[1:])
+theirs.close()
+for data in iter(lambda: mine.recv(65536), b""):
+    os.write(1, data)
+`;
+  const program = [python.path, "-c", code, malt];
+  await using server = await start(printing, names, { without: ["--log-to-terminal"], program, until: "banner" });
+  expect(await server.text("/lines")).toBe("ok");
+  expect(await server.stop()).toBe(0);
+  await server.waitForOutput(/\[wsgi:error\] .* four$/m);
+  await server.waitForOutput(/"GET \/lines HTTP\/1\.1" 200 2$/m);
+});
+
+test("a log that can't be opened is told of once, with the folder that is missing and the option that names it", async () => {
+  for (const [option, name, advice] of [
+    ["--error-log-name", "/no/such/log", "--error-log-name names another file, --log-directory another folder"],
+    ["--access-log-name", "/no/such/log", "--access-log-name names another file, --log-directory another folder"],
+    ["--startup-log-name", "/no/such/log", "--startup-log-name names another file"],
+  ] as const) {
+    const { code, err } = await refusal(["--access-log", "--startup-log", `${option}=${name}`]);
+    expect({ option, code }).toEqual({ option, code: 1 });
+    expect(err).toEndWith(`(ENOENT): there is no directory /no/such\n  ${advice}\n`);
+    expect(err.match(/ENOENT/g)).toHaveLength(1);
+  }
+});
+
+test("a long line of the application is many records, and nothing of it is lost", async () => {
+  await using server = await start(printing, [], { without: ["--log-to-terminal"] });
+  for (const path of ["/long", "/longest"]) expect(await server.text(path)).toBe("ok");
+  const log = await atTheEnd(server, join(server.root, "error_log"));
+  // Behind time, level, process and client.
+  const texts = log.split("\n").map((line) => line.replace(/^(\[[^\]]*\] ?){3,4}/, ""));
+  const joined = (begin: RegExp) => texts.filter((text) => begin.test(text)).join("");
+  expect(joined(/^x/)).toBe("x".repeat(20_000));
+  expect(joined(/^(y|\u00e9|\\|\u{1f943})[^z]/u)).toBe("y\u00e9\\\\\u{1f943}\\x01".repeat(5000));
+  expect(joined(/^(z|\u00e9z)/)).toBe("\u00e9z".repeat(10_000));
 });
 
 /** The records of a whole life of a server, without the client of a request: "module:level text". */

@@ -48,6 +48,8 @@ test("--proxy-mount-point: what is below the path goes to the other server, and 
     "X-Forwarded-Host: malt.test",
     "X-Forwarded-Server: localhost",
     `X-Forwarded-Port: ${server.port}`,
+    "TE: trailers",
+    "Connection: TE",
   ]);
 });
 

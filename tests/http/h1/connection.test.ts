@@ -375,6 +375,21 @@ describe("a client that pipelines and half-closes", () => {
   }
 });
 
+test.each([7, 100, 150, 400])("and one that takes %d bytes at a time, all that are ready at once", (room) => {
+  const server = line(echoMethod);
+  server.socket.room = room;
+  server.connection.receive(Buffer.from([1, 2, 3, 4, 5].map((number) => getOf(`${number}`)).join("")));
+  server.connection.ended();
+  for (let turns = 0; turns < 1000 && server.socket.state === "open"; turns++) {
+    server.socket.room = room;
+    server.connection.drain();
+  }
+  expect(server.seen.map(({ head }) => head.path)).toEqual(["/1", "/2", "/3", "/4", "/5"]);
+  expect(server.sent().match(/Connection: close/g)).toHaveLength(1);
+  expect(server.sent()).toEndWith("GET /5");
+  expect(server.socket.state).toBe("closed");
+});
+
 test("a client that goes away is reported to whoever answers", () => {
   let gone = 0;
   const server = line((exchange) => {

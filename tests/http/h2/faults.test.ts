@@ -157,6 +157,8 @@ describe("floods end the connection before they cost anything", () => {
       "padding without DATA",
       [headers(1, post, OPEN), ...many(() => frame(0, Flag.PADDED, 1, Buffer.from([3, 0, 0, 0])))],
     ],
+    ["windows that grow by a byte", many(() => windowUpdateFrame(0, 1))],
+    ["windows of a stream that grow by a byte", [headers(1, get), ...many(() => windowUpdateFrame(1, 1))]],
     ["empty CONTINUATION", [headers(1, get, 0), ...many(() => frame(FrameType.CONTINUATION, 0, 1, NOTHING))]],
     [
       "large CONTINUATION",
@@ -210,6 +212,15 @@ describe("floods end the connection before they cost anything", () => {
       );
     }
     expect(client.seen).toHaveLength(300);
+    expect(client.socket.state).toBe("open");
+  });
+
+  test("clients that open their windows for each frame that they get go on for ever", async () => {
+    const client = await line((exchange) => exchange.send(responseHead(200, []), Buffer.alloc(100)));
+    for (let n = 0; n < 3000; n++) {
+      await client.send(headers(2 * n + 1, get), windowUpdateFrame(0, 100), windowUpdateFrame(2 * n + 1, 100));
+    }
+    expect(client.seen).toHaveLength(3000);
     expect(client.socket.state).toBe("open");
   });
 
