@@ -7,8 +7,12 @@ import type { Program } from "./lib/settings/settings.ts";
 
 const UPSTREAM = "mod_wsgi-express";
 
-/** Commands of the original that build Apache modules. */
-const NOT_NEEDED = new Set(["install-module", "module-config", "module-location"]);
+const NO_MODULES =
+  "this is a server of its own, without Apache and its modules\n" +
+  "  Start it with start-server; an Apache in front of it passes requests on by ProxyPass.";
+
+/** Commands of the original that install its Apache module. */
+const OF_APACHE = new Set(["install-module", "module-config", "module-location"]);
 
 async function main(words: readonly string[]): Promise<number> {
   const [word, ...rest] = words;
@@ -27,8 +31,8 @@ async function main(words: readonly string[]): Promise<number> {
   if (word === undefined) return refuse("No command was specified.");
   if (word === "--help" || word === "-h") return say(process.stdout, usage, 0);
   if (word === "--version") return say(process.stdout, `${name} ${version}\n`, 0);
-  if (NOT_NEEDED.has(word)) {
-    return say(process.stderr, `${name}: ${word} is not needed: malt is one file, without Apache modules\n`, 1);
+  if (OF_APACHE.has(word)) {
+    return say(process.stderr, `${name}: error: there is no ${word}: ${NO_MODULES}\n`, 2);
   }
 
   const { defineCommand, runCommand } = await import("citty");

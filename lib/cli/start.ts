@@ -24,12 +24,17 @@ export async function startServer(
   return (await import("../supervisor/set-up.ts")).setUp(prepared.settings);
 }
 
+/** As happens to a shell in the folder of a release that was replaced. */
+const LEFT_BEHIND =
+  "the directory that this was started in has been removed\n  Enter it again, or another one: cd DIRECTORY";
+
 /** Prepares with what is known of this machine, of which `other` knows some better. */
 export function prepareHere(
   invocation: Pick<Invocation, "program" | "command" | "words" | "environment" | "pinned">,
   other: Partial<Facts> = {},
 ): PreparedHere {
   const width = Number(process.env["COLUMNS"]) || process.stdout.columns || 80;
+  if (isAdrift()) return { kind: "refuse", exit: 1, text: `${invocation.program.name}: error: ${LEFT_BEHIND}\n` };
   const facts = () => ({ ...gatherFacts(ownCommands().runAs), ...other });
   const prepared = prepare({ ...invocation, width, formatProblem }, facts);
   return "settings" in prepared ? withDirectives(prepared, invocation.program) : prepared;
@@ -37,6 +42,16 @@ export function prepareHere(
 
 /** `reread` is for a server that restarts: the settings with what the files of directives say by then. */
 type PreparedHere = Prepared & { readonly reread?: Reread };
+
+/** Whether the current directory has no name any more. */
+function isAdrift(): boolean {
+  try {
+    process.cwd();
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 /** With what the files of Apache directives say, which is checked here. */
 function withDirectives(

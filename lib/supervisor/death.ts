@@ -11,6 +11,8 @@ export interface Death {
   readonly lastWords: readonly string[];
 }
 
+const NO_LIBRARY = "No module named 'encodings'";
+
 /** `killed by signal 9 (SIGKILL)` or `exit code 3`, and the last lines of stderr. */
 export function describeDeath({ code, signal, lastWords }: Death): string {
   const how = signal === null ? `exit code ${code ?? "unknown"}` : `killed by ${describeSignal(signal)}`;
@@ -25,7 +27,12 @@ export function describeEnd({ code, signal }: Death): string {
 }
 
 /** What an operator may look at; "" where the words above say all. */
-export function hint({ signal }: Death): string {
+export function hint({ signal, lastWords }: Death): string {
   // The kernel's way to end a process that needs too much memory, and nothing else says so.
-  return signal === "SIGKILL" ? " (unless someone killed it: out of memory? dmesg tells)" : "";
+  if (signal === "SIGKILL") return " (unless someone killed it: out of memory? dmesg tells)";
+  // Python itself could not start: its own words are about a package that nobody has heard of.
+  if (lastWords.some((line) => line.includes(NO_LIBRARY))) {
+    return " (Python does not find its own library: is PYTHONHOME set, or its environment broken?)";
+  }
+  return "";
 }

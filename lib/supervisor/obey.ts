@@ -13,8 +13,9 @@ export function announceStart({ journal, settings }: Running): void {
 
 /** Does what signals ask for, until one asks to end this program, which it returns. */
 export async function obey(signals: Signals, running: Running): Promise<Request> {
-  const { journal, pool } = running;
+  const { journal, manager, pool } = running;
   let restarting = false;
+  let stopping = false;
   let again: Request | undefined;
   /** One restart at a time, and one more when another was asked for meanwhile: it may have begun too early for that. */
   const restartAll = async (first: Request): Promise<void> => {
@@ -22,6 +23,10 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
     for (let request: Request | undefined = first; request !== undefined;) {
       again = undefined;
       await restart(request, running);
+      // Whoever stops the server meanwhile ends what was to be replaced: nothing resumes then.
+      if (stopping) return;
+      manager.ready();
+      announceStart(running);
       request = again;
     }
     restarting = false;
@@ -32,9 +37,11 @@ export async function obey(signals: Signals, running: Running): Promise<Request>
     switch (request.wish) {
       case "stop":
       case "graceful-stop":
+        stopping = true;
         return request;
       case "upgrade": {
         const problem = upgradeProblem() ?? running.certificates?.problem() ?? running.fresh.problem();
+        stopping = problem === null;
         if (problem === null) return request;
         void journal.write("core", "error", `${request.signal}: ${problem}; this program goes on`);
         break;
@@ -75,6 +82,4 @@ async function restart({ signal, wish }: Request, running: Running): Promise<voi
     frontEnds.renew(graceMs),
     services.renew(WHY, settings.timeouts.shutdownMs),
   ]);
-  manager.ready();
-  announceStart(running);
 }

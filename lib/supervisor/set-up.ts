@@ -4,11 +4,10 @@ import type { Settings } from "../settings/settings.ts";
 import { banner } from "./banner.ts";
 import { ownCommands, type Commands } from "./commands.ts";
 import { shellWord } from "./control-script.ts";
+import { furnishServerRoot } from "./furnish.ts";
 import { controlScriptFile, settingsFile } from "./root-files.ts";
-import { fillServerRoot, makeServerRoot } from "./server-root.ts";
+import { makeServerRoot } from "./server-root.ts";
 import { StartupError } from "./startup-error.ts";
-import { installWorkerFiles } from "./worker-files.ts";
-import { workerFolder } from "./worker-plan.ts";
 
 /**
  * Makes the server root and prints what it is for; 1, after saying why, when that failed. A server that runs from there
@@ -17,8 +16,7 @@ import { workerFolder } from "./worker-plan.ts";
 export function setUp(settings: Settings, commands: Commands = ownCommands()): 0 | 1 {
   try {
     makeServerRoot(settings);
-    fillServerRoot(settings, commands.self);
-    installWorkerFiles(workerFolder(settings), commands.workerSources);
+    furnishServerRoot(settings, commands);
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     process.stderr.write(`malt: ${error.message}\n`);

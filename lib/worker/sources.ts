@@ -18,6 +18,7 @@ import files from "./_malt/files.py" with { type: "text" };
 import forking from "./_malt/forking.py" with { type: "text" };
 import frames from "./_malt/frames.py" with { type: "text" };
 import heads from "./_malt/heads.py" with { type: "text" };
+import hints from "./_malt/hints.py" with { type: "text" };
 import inotify from "./_malt/inotify.py" with { type: "text" };
 import input from "./_malt/input.py" with { type: "text" };
 import limits from "./_malt/limits.py" with { type: "text" };
@@ -80,6 +81,7 @@ export const workerSources: readonly WorkerSource[] = [
   { path: "_malt/forking.py", text: forking },
   { path: "_malt/frames.py", text: frames },
   { path: "_malt/heads.py", text: heads },
+  { path: "_malt/hints.py", text: hints },
   { path: "_malt/inotify.py", text: inotify },
   { path: "_malt/input.py", text: input },
   { path: "_malt/limits.py", text: limits },

@@ -59,6 +59,10 @@ def system_exit(environ, start_response):
     sys.exit(3)
 
 
+def no_words(environ, start_response):
+    raise MemoryError
+
+
 def no_start(environ, start_response):
     return [b"data"]
 

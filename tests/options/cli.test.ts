@@ -23,9 +23,9 @@ describe("the command line, run for real", () => {
     [["serve"], USAGE, "\n\nmalt: error: Invalid command was specified.\n", 2],
     [["--port", "start-server"], USAGE, "\n\nmalt: error: Invalid command was specified.\n", 2],
     [["toString"], USAGE, "\n\nmalt: error: Invalid command was specified.\n", 2],
-    [["module-config"], "malt: module-config is not needed", "without Apache modules\n", 1],
-    [["install-module", "x"], "malt: install-module is not needed", "without Apache modules\n", 1],
-    [["module-location"], "malt: module-location is not needed", "without Apache modules\n", 1],
+    [["module-config"], "malt: error: there is no module-config: this is a server", "ProxyPass.\n", 2],
+    [["install-module", "x"], "malt: error: there is no install-module: this is a server", "ProxyPass.\n", 2],
+    [["module-location"], "malt: error: there is no module-location: this is a server", "ProxyPass.\n", 2],
     [
       ["start-server", "--port", "x"],
       "Usage: malt start-server script [options]\n",

@@ -205,6 +205,38 @@ describe("the application", () => {
     ]);
     expect(warnings(["app.py"], { files: ["/srv/site/app.py"] })).toEqual([]);
   });
+
+  const module = ["--application-type", "module"];
+  const absent = "does not exist; requests are answered with 500 until it does";
+  const noModule = "is not the name of a module, so requests are answered with 500;";
+  const misnamed: [words: string[], warning: string][] = [
+    [["site.wsgi:app"], `/srv/site/site.wsgi:app ${absent}; if a module is meant: `],
+    [["site.wsgi:app"], "--application-type module site.wsgi --callable-object app"],
+    [["site.main"], `/srv/site/site.main ${absent}; if a module is meant: --application-type module site.main`],
+    [["site.wsgi"], `/srv/site/site.wsgi ${absent}`],
+    [["."], "/srv/site is a directory: name the file in it"],
+    [[...module, "site.wsgi:app"], `site.wsgi:app ${noModule} if this is meant: site.wsgi --callable-object app`],
+    [[...module, "wsgi.py"], `wsgi.py ${noModule} to serve a file leave --application-type module out`],
+    [[...module, "site/wsgi"], `site/wsgi ${noModule} to serve a file leave --application-type module out`],
+  ];
+  for (const [words, warning] of misnamed) {
+    test(`that is named as elsewhere is told how to be named here: ${words.join(" ")}`, () => {
+      expect(warnings(words)[0]).toContain(warning);
+      expect(warnings(words)).toHaveLength(1);
+    });
+  }
+
+  test("without its files is worth a warning", () => {
+    const lost = "the document root /srv/site/www does not exist, so none of its files are served";
+    expect(warnings(["--application-type=static", "www"])).toEqual([lost]);
+    expect(warnings(["--document-root=www"])).toEqual([lost]);
+    expect(warnings(["--document-root=www"], { directories: ["/srv/site/www"] })).toEqual([]);
+  });
+
+  test("that is a module is not warned of", () => {
+    expect(warnings([...module, "site.wsgi"])).toEqual([]);
+    expect(warnings([...module, "app"])).toEqual([]);
+  });
 });
 
 describe("names and places", () => {
@@ -536,8 +568,18 @@ describe("the interpreter", () => {
       "boom",
     ]);
     expect(problems([], { pythons: old })[0]).toMatchObject({ exit: 1, what: "Python 3.7.16 is too old" });
+    const two = { "/usr/bin/python3": { failure: "Unknown option: -I" } };
+    expect(problems([], { pythons: two })[0]).toMatchObject({ exit: 1, what: "this Python is too old" });
     const oldest = { "/usr/bin/python3": { ...PYTHON, version: [3, 8, 0] as const } };
     expect(settings([], { pythons: oldest }).workers.python).toBe("/usr/bin/python3.11");
+  });
+
+  test("that is the folder of a virtual environment is told where the interpreter is in there", () => {
+    const environment = { pythons: { "/srv/site/venv/bin/python": PYTHON }, directories: ["/srv/site/venv"] };
+    for (const path of ["venv/", "./venv", "/srv/site/venv"]) {
+      expect(problems([`--python=${path}`], environment)[0]!.advice).toContain("such as /srv/site/venv/bin/python.");
+    }
+    expect(problems(["--python=./nothing"], environment)[0]!.advice).toContain("such as /usr/bin/python3.");
   });
 
   describe("that the user of the workers may not run", () => {

@@ -316,6 +316,8 @@ test("a death is told by signal or exit code, with the last words", () => {
   expect(describeDeath({ code: null, signal: "SIGSEGV", lastWords: [] })).toBe("killed by signal 11 (SIGSEGV)");
   expect(describeDeath({ code: 3, signal: null, lastWords: ["a", "b"] })).toBe("exit code 3; last on stderr: a | b");
   expect(hint({ code: null, signal: "SIGKILL", lastWords: [] })).toContain("out of memory");
+  const lost = ["Fatal Python error: init_fs_encoding", "ModuleNotFoundError: No module named 'encodings'", "", "end"];
+  expect(hint({ code: 1, signal: null, lastWords: lost })).toContain("PYTHONHOME");
   expect(hint({ code: 1, signal: null, lastWords: [] })).toBe("");
 });
 

@@ -162,6 +162,68 @@ forEachPython(({ start, it }) => {
     }
   });
 
+  it("sys.exit() with a reason while loading: the log has the reason and where it was said", async () => {
+    using folder = site({ "app.wsgi": "import sys\nsys.exit('DATABASE_URL is not set')\n" });
+    const path = join(folder.path, "app.wsgi");
+    await using worker = await start({ app: path });
+    expect((await worker.message("ready")).loaded).toBe(false);
+    await worker.logged("SystemExit: DATABASE_URL is not set");
+    expect(worker.log()).toContain(`  File "${path}", line 2, in <module>`);
+  });
+
+  for (const [promise, text, hint] of [
+    [
+      "an object under another name",
+      "class Site:\n    def __call__(self, environ, start_response): pass\napp = Site()\n",
+      "hint: if 'app' is meant: --callable-object app",
+    ],
+    [
+      "a function with a name that is usual for it",
+      "import os\ndef index(): pass\ndef wsgi(environ, start_response): pass\n",
+      "hint: if 'wsgi' is meant: --callable-object wsgi",
+    ],
+    [
+      "only what makes one",
+      "class Config: pass\ndef create_app(): pass\n",
+      "hint: if 'create_app' makes it, add a line: application = create_app()",
+    ],
+    [
+      "nothing of that kind",
+      "import os\nx = 1\n",
+      "hint: nothing in there looks like an application; --callable-object says what it is called",
+    ],
+  ] as const) {
+    it(`a missing callable is explained: ${promise}`, async () => {
+      using folder = site({ "app.wsgi": text });
+      await using worker = await start({ app: join(folder.path, "app.wsgi") });
+      await worker.logged("AttributeError: module '__wsgi__' has no attribute 'application'");
+      const prefix = `mod_wsgi (pid=${worker.pid}): `;
+      await worker.logged(hint);
+      expect(worker.log().filter((line) => line.includes("hint: "))).toEqual([prefix + hint]);
+    });
+  }
+
+  for (const [promise, text, hint] of [
+    ["an ASGI function", "async def application(scope, receive, send): pass\n", "'application' is asynchronous"],
+    [
+      "an ASGI object",
+      "class Site:\n    async def __call__(self, scope, receive, send): pass\napplication = Site()\n",
+      "'application' is asynchronous",
+    ],
+    ["a number", "application = 5\n", "'application' is of the type int, which can't be called"],
+  ] as const) {
+    it(`what can't answer requests is told when it is loaded, and not again with each: ${promise}`, async () => {
+      using folder = site({ "app.wsgi": text });
+      await using worker = await start({ app: join(folder.path, "app.wsgi") });
+      await worker.message("ready");
+      await worker.logged(hint);
+      const front = await worker.connect();
+      expect((await front.fetch("/")).how).toBe("abort");
+      await worker.logged("TypeError");
+      expect(worker.log().filter((line) => line.includes(hint))).toHaveLength(1);
+    });
+  }
+
   it("a module that isn't found is explained: search path, folder, user", async () => {
     const application = { type: "module", entryPoint: "no_such_module", callableObject: "application" } as const;
     await using worker = await start({ config: { application } });

@@ -59,6 +59,7 @@ forEachPython(({ start, it }) => {
       ["before", "ValueError: failed before the head"],
       ["after_start", "ValueError: failed after start_response"],
       ["system_exit", "SystemExit: 3"],
+      ["no_words", "MemoryError"],
       ["no_start", "RuntimeError: response has not been started"],
       ["not_bytes", "TypeError: sequence of byte string values expected, value of type str found"],
       ["bad_length", "ValueError: invalid content length"],

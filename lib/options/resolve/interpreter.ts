@@ -105,10 +105,13 @@ function lostEnvironment(wanted: string | undefined, facts: Facts): readonly str
   return [`VIRTUAL_ENV is set, but there is no ${path}; the Python of the PATH is used`];
 }
 
+/** What interpreters before 3.4, those of Python 2 among them, say to the option -I of the probe. */
+const NO_SUCH_OPTION = /^Unknown option: -I/;
+
 function broken({ path, label }: Candidate, failure: string, { drop, user }: Identity): Problem {
   return {
     exit: 1,
-    what: "the Python interpreter does not work",
+    what: NO_SUCH_OPTION.test(failure) ? "this Python is too old" : "the Python interpreter does not work",
     from: [[label, path], ...(drop ? [["run as", user] as const] : []), ["it said", failure]],
     advice: "Name a working Python, 3.8 or newer, with --python PATH.",
   };
@@ -128,11 +131,15 @@ function inaccessible(denied: readonly Denial[], { user }: Identity): Problem {
 
 function notFound(wanted: string | undefined, facts: Facts): Problem {
   if (wanted?.includes("/")) {
+    const path = absolute(facts.directory, wanted);
+    // The original is told the folder of a virtual environment in other places.
+    const inside = `${path.replace(/\/+$/, "")}/bin/python`;
+    const suggested = facts.isExecutable(inside) ? inside : "/usr/bin/python3";
     return {
       exit: 1,
       what: "there is no program at the path of the Python interpreter",
-      from: [["--python", absolute(facts.directory, wanted)]],
-      advice: "Name a Python of version 3.8 or newer, such as /usr/bin/python3.",
+      from: [["--python", path]],
+      advice: `Name a Python of version 3.8 or newer, such as ${suggested}.`,
     };
   }
   return {

@@ -6,6 +6,7 @@ import type { Facts } from "../facts.ts";
 import { options } from "../table.ts";
 import { accessWarnings } from "./access.ts";
 import { debuggingWarnings } from "./debugging.ts";
+import { entryPointWarnings } from "./entry-point.ts";
 import { siteWarnings } from "./site.ts";
 import { describeObstacle, EXECUTE, obstacleTo, personOf, READ } from "./permissions.ts";
 
@@ -36,11 +37,12 @@ export function warningsAbout(parsed: Parsed, settings: Settings, facts: Facts):
     }
   }
   warnings.push(...debuggingWarnings(parsed), ...siteWarnings(parsed), ...accessWarnings(parsed));
-  const { type, entryPoint } = settings.application;
-  if ((type === "script" || type === "paste") && facts.kindOf(entryPoint) === "missing") {
-    warnings.push(`the application ${entryPoint} does not exist; requests are answered with 500 until it does`);
+  warnings.push(...entryPointWarnings(settings.application, facts), ...deniedPaths(settings, facts));
+  const { documentRoot } = settings.files;
+  // The default one is made when the server starts.
+  if (documentRoot !== `${settings.server.root}/htdocs` && facts.kindOf(documentRoot) === "missing") {
+    warnings.push(`the document root ${documentRoot} does not exist, so none of its files are served`);
   }
-  warnings.push(...deniedPaths(settings, facts));
   for (const { urlPath, target } of settings.files.aliases) {
     if (facts.kindOf(target) !== "missing") continue;
     warnings.push(`--url-alias ${urlPath} ${target}: there is no such file or directory`);

@@ -107,6 +107,9 @@ class Control:
         """
         due = glance = monotonic()
         while True:
+            # What came with the message before makes no descriptor readable any more.
+            while b"\n" in self._received:
+                told(self.receive())
             now = monotonic()
             if now >= due:
                 if not self.send_urgent(beat()):
@@ -126,5 +129,3 @@ class Control:
                 if message is None:
                     return
                 told(message)
-            while b"\n" in self._received:
-                told(self.receive())

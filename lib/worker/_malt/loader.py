@@ -6,6 +6,7 @@ import sys
 import types
 from _thread import allocate_lock
 
+from .hints import about_application, about_failure, callable_of
 from .logs import traceback_lines
 from .reloading import Target
 from .welcome import application as welcome
@@ -39,6 +40,9 @@ class Loader:
             if self.application is None:
                 try:
                     application = self._find()
+                    if self._type in ("script", "module", "paste"):
+                        hints = about_application(application, self._callable)
+                        self._log.lines("error", (self._log.prefix + hint for hint in hints))
                     for wrapper in self._wrappers:
                         application = wrapper(application)
                     self.application = application
@@ -67,14 +71,14 @@ class Loader:
         importlib.invalidate_caches()
         if self._type == "script":
             self.target = Target(self.name)
-            return getattr(_run_script(self.name), self._callable)
+            return callable_of(_run_script(self.name), self._callable)
         if self._type == "module":
             importlib.import_module(self.name)
             module = sys.modules[self.name]
             # Where the file is, only the import can tell.
             path = getattr(module, "__file__", None)
             self.target = Target(path) if path else None
-            return getattr(module, self._callable)
+            return callable_of(module, self._callable)
         if self._type == "paste":
             path = os.path.abspath(self.name)
             self.target = Target(path)
@@ -95,11 +99,10 @@ def explain(error, name, log):
     if isinstance(error, SystemExit):
         text = "%sSystemExit exception raised when doing exec of Python script file '%s'."
         log.record("error", text % (log.prefix, name))
-        return
-    log.record("error", "%sException occurred processing WSGI script '%s'." % (log.prefix, name))
+    else:
+        log.record("error", "%sException occurred processing WSGI script '%s'." % (log.prefix, name))
     log.lines("error", traceback_lines(error))
-    if isinstance(error, (ImportError, PermissionError)):
-        log.lines("error", (log.prefix + line for line in _import_hints()))
+    log.lines("error", (log.prefix + hint for hint in about_failure(error)))
 
 
 def code_of(path):
@@ -129,38 +132,6 @@ def _files_of(error):
     while trace is not None:
         yield trace.tb_frame.f_code.co_filename
         trace = trace.tb_next
-
-
-def _import_hints():
-    """What to look at when a module isn't found: most often the search path, the folder or the user."""
-    yield "hint: modules are searched in sys.path = %r" % sys.path
-    yield "hint: the working directory is %r, the user id is %d, the group id is %d" % (
-        _working_directory(),
-        os.geteuid(),
-        os.getegid(),
-    )
-    for folder in sys.path:
-        if os.path.exists(folder) and not os.access(folder, os.R_OK | os.X_OK if os.path.isdir(folder) else os.R_OK):
-            yield "hint: this user may not read %r" % folder
-        elif folder and not _reachable(folder):
-            yield "hint: this user may not enter a folder above %r" % folder
-
-
-def _working_directory():
-    try:
-        return os.getcwd()
-    except OSError:
-        return "(deleted or unreadable)"
-
-
-def _reachable(path):
-    try:
-        os.stat(path)
-    except PermissionError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _nothing_here(environ, start_response):

@@ -154,4 +154,5 @@ class RequestThread:
             self._worker.log.record("debug", "%sThe client has closed the connection." % self._worker.log.prefix)
             return "the client has closed the connection"
         self._worker.log.exception(error, self._worker.loader.name)
-        return "%s: %s" % (type(error).__name__, error)
+        name, text = type(error).__name__, str(error)
+        return "%s: %s" % (name, text) if text else name

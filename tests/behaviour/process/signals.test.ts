@@ -115,6 +115,17 @@ for (const signal of ["SIGHUP", "SIGUSR1"] as const) {
   });
 }
 
+test("SIGTERM during a restart: nothing is said to resume, and the workers that are being started stop as soon as they can", async () => {
+  await using server = await start(app("hello.py"), ["--log-level=info"]);
+  process.kill(server.pid, "SIGUSR1");
+  await server.waitForLog(/Starting process [^]*Starting process/);
+  expect(await server.stop()).toBe(0);
+  const [, after] = server.log().split("caught SIGTERM");
+  expect(after).not.toMatch(RESUMED);
+  // The signal is for those that don't hear what they are told.
+  expect(after).not.toContain("A signal has requested the end");
+});
+
 test("SIGWINCH, as a terminal sends it, does nothing", async () => {
   await using server = await start(app("hello.py"));
   const before = server.processes();

@@ -1,7 +1,7 @@
 /** What a start says, and how it ends when it comes to nothing. */
 
 import { expect } from "bun:test";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { options } from "../../../lib/options/table.ts";
 import { app } from "../../harness/apps.ts";
@@ -115,7 +115,7 @@ const endings: readonly (readonly [promise: string, words: readonly string[], co
   ["an unknown choice is 2", ["start-server", "--auth-type=x"], 2, /error: option --auth-type: 'x' is not known/],
   ["no command is 2", [], 2, /^Usage: malt command \[params\]\n[^]*error: No command was specified\.\n$/],
   ["an unknown command is 2", ["stop-server"], 2, /error: Invalid command was specified\.\n$/],
-  ["a command of Apache's is 1", ["module-config"], 1, /module-config is not needed/],
+  ["a command for Apache's module is 2", ["module-config"], 2, /error: there is no module-config: [^]*start-server/],
   [
     "what is not on the machine is 1",
     ["start-server", "--working-directory=/no/such"],
@@ -145,6 +145,32 @@ test("the exit status of a port that is in use is 1, before anything is written"
   expect(err).toMatch(new RegExp(`^malt: .*${taken.port}`));
   expect(readdirSync(place.path)).toEqual([]);
 });
+
+for (const command of ["setup-server", "start-server"]) {
+  test(`the exit status of ${command} is 1 in a directory that was removed`, async () => {
+    using place = folder();
+    const inside = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"';
+    const ended = await run(["/bin/sh", "-c", inside, "sh", join(place.path, "gone"), malt, command, hello]);
+    expect(ended).toEqual({
+      code: 1,
+      out: "",
+      err:
+        "malt: error: the directory that this was started in has been removed\n" +
+        "  Enter it again, or another one: cd DIRECTORY\n",
+    });
+  });
+
+  test(`the exit status of ${command} is 1 when the server root can't be written, and what can't is told`, async () => {
+    using place = folder();
+    writeFileSync(join(place.path, "worker"), "");
+    const words = [malt, command, hello, "--port=0", "--user=nobody", `--server-root=${place.path}`];
+    const { code, out, err } = await run(words);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err.replace(/^malt: warning: .*\n/gm, "")).toMatch(
+      /^malt: .*\/worker cannot be written \(E\w+\)\n {2}see what is there, or give another --server-root\n$/,
+    );
+  });
+}
 
 test("the exit status of a server that was told to stop is 0", async () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -48,6 +48,26 @@ class Sending(unittest.TestCase):
         self.assertFalse(self.control.send_urgent({"say": "x"}))
 
 
+class Hearing(unittest.TestCase):
+    def test_what_came_together_with_another_message_does_not_wait_for_the_next_one(self):
+        ours, theirs = socket.socketpair()
+        control = Control(ours.detach())
+        theirs.sendall(b'{"say":"begin"}\n{"say":"stop"}\n')
+        self.assertEqual(control.receive(), {"say": "begin"})
+        events = []
+
+        class Selector:
+            def select(self, timeout):
+                events.append("wait")
+                theirs.close()
+                return real.select(0)
+
+        real, control._selector = control._selector, Selector()
+        control.serve(lambda message: events.append(message["say"]), lambda: {"say": "beat"})
+        self.assertEqual(events[:2], ["stop", "wait"])
+        control.detach()
+
+
 class Counting(unittest.TestCase):
     def test_the_limit_is_reached_once_and_counting_goes_on(self):
         reached = []
