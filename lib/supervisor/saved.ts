@@ -26,7 +26,7 @@ export type Purpose = "control" | "look";
  */
 export function readSaved(root: string, purpose: Purpose = "control"): Saved {
   const file = settingsFileIn(root);
-  const { uid, text } = readOwned(file);
+  const { uid, text } = readOwned(file, purpose);
   const user = process.geteuid?.();
   if (uid !== user && !(purpose === "look" && user === 0)) {
     throw new StartupError(
@@ -38,7 +38,7 @@ export function readSaved(root: string, purpose: Purpose = "control"): Saved {
   throw new StartupError(`${file} holds no settings of a server\n  setup-server makes it anew`);
 }
 
-function readOwned(file: string): { uid: number; text: string } {
+function readOwned(file: string, purpose: Purpose): { uid: number; text: string } {
   try {
     const fd = openSync(file, "r");
     try {
@@ -52,7 +52,8 @@ function readOwned(file: string): { uid: number; text: string } {
       const advice = "start-server and setup-server make server roots; the banner of a server names its own";
       throw new StartupError(`${dirname(file)} is no server root: there is no ${basename(file)} in it\n  ${advice}`);
     }
-    const advice = code === "EACCES" ? "\n  act as the user who set it up, or to look at the server as root" : "";
+    const able = purpose === "look" ? "the user who set it up, or root" : "the user who set it up";
+    const advice = code === "EACCES" ? `\n  act as ${able}` : "";
     throw new StartupError(`${file} cannot be read (${code})${advice}`);
   }
 }

@@ -53,7 +53,7 @@ test("--health-path: a server whose application can't be loaded is alive and not
   writeFileSync(database, "");
   // No request has to come for it: a load balancer sends none.
   await readyAt(`${server.url}/up`);
-  expect((await metricsOf(server)).get("malt_workers_loaded")).toBe(1);
+  await until("the gauge", async () => (await metricsOf(server)).get("malt_workers_loaded") === 1);
 });
 
 test("a request that has the application loaded after all makes the server ready", async () => {

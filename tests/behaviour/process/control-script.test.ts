@@ -226,7 +226,7 @@ test("control of a folder that is no server root is refused", async () => {
     err: `malt: ${server.root}/express.json holds no settings of a server\n  setup-server makes it anew\n`,
   });
   const { code, err } = await run([malt, "control", "/no/such/root", "start"]);
-  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("/no/such/root/express.json cannot be read") });
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("/no/such/root is no server root") });
 });
 
 test("with --log-to-terminal the logs go on to where start was called, else it lets go of the terminal", async () => {
