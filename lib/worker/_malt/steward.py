@@ -13,7 +13,7 @@ from .effort import Effort
 TICK = 0.001
 RARE_TICK = 0.004
 # A response whose request was begun longer ago than this is sent (ns).
-OLD = 2_000_000
+OLD = 4_000_000
 # Requests that no thread came to start for so long (ns) are handed back. Counted in ticks as well: after a time in
 # which nobody got to run, the threads deserve their chance first.
 STUCK = 5_000_000
