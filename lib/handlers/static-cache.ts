@@ -6,6 +6,7 @@
 import { closeSync, statSync, type BigIntStats } from "node:fs";
 import { pathBytes, type Field, type KeptBody } from "../http/exchange.ts";
 import type { ResponseHead } from "../http/response-head.ts";
+import { WORTH_SENDFILE_BYTES } from "../os/sendfile.ts";
 import { reopen } from "./static-file.ts";
 
 // As long as the names in the document root are trusted.
@@ -17,9 +18,6 @@ const SETTLED_MS = 1000;
 /** Of all bodies; heads and names come on top. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_FILES = 2000;
-
-/** Less is sent from memory in any case. */
-const WORTH_OPEN_BYTES = 32 * 1024;
 
 export interface ReadyFile {
   readonly head: ResponseHead;
@@ -99,7 +97,7 @@ export function createFileCache(
       if (stats === undefined || !isSettled(stats, nowUs / 1000) || Number(stats.size) !== bytes.length) return;
       const before = files.get(path);
       if (before !== undefined) forget(path, before);
-      const own = opened < descriptors && bytes.length >= WORTH_OPEN_BYTES ? (reopen(fd) ?? null) : null;
+      const own = opened < descriptors && bytes.length >= WORTH_SENDFILE_BYTES ? (reopen(fd) ?? null) : null;
       if (own !== null) opened += 1;
       files.set(path, { state: stateOf(stats), type, extra, head, body: { bytes, fd: own }, lookedUs: nowUs });
       kept += bytes.length;

@@ -6,6 +6,9 @@ import { errno, libc } from "./libc.ts";
 const EINTR = 4;
 const EAGAIN = 11;
 
+/** Less than this is copied as fast as the kernel can be asked not to. */
+export const WORTH_SENDFILE_BYTES = 32 * 1024;
+
 /** Where to read: in and out of the system call. The process has one thread. */
 const offset = new BigInt64Array(1);
 const offsetAddress = ptr(offset);

@@ -11,12 +11,12 @@ import type {
   RequestHead,
   Traffic,
 } from "../exchange.ts";
-import { currentDate } from "../dates.ts";
 import { closeParts } from "../parts.ts";
 import { isBodyless, lengthForHead, type ResponseHead } from "../response-head.ts";
 import { takesTrailers } from "../trailers.ts";
 import type { H1RequestBody } from "./body.ts";
 import type { HeaderBlock } from "./header-block.ts";
+import { firstLines } from "./first-lines.ts";
 import type { Output } from "./output.ts";
 
 /** How the end of the response body is told (RFC 9112 §6.3). */
@@ -248,13 +248,6 @@ export class H1Exchange implements Exchange, Traffic {
       if (bytes !== null && bytes.length > 0) this.owner?.sent(this, bytes.length);
     }
   }
-}
-
-/** The status line, Date and Server. */
-function firstLines({ status, reason, stamps }: ResponseHead): string {
-  const line = `HTTP/1.1 ${status} ${reason}\r\n`;
-  if (stamps === null) return `${line}Date: ${currentDate()}\r\nServer: Malt\r\n`;
-  return line + stamps.map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
 
 /** RFC 9112 §7.1.2. */

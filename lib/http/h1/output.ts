@@ -5,7 +5,7 @@
 
 import type { Transport } from "../transport.ts";
 import { closeSync } from "node:fs";
-import { sendFile } from "../../os/sendfile.ts";
+import { sendFile, WORTH_SENDFILE_BYTES } from "../../os/sendfile.ts";
 import { sendBoth, sendWithFile } from "../../os/send-together.ts";
 import type { FileSlice, KeptBody } from "../exchange.ts";
 import { closeParts, readBlock } from "../parts.ts";
@@ -25,9 +25,6 @@ const FILE_BLOCK_BYTES = 128 * 1024;
 
 /** After so much of one file the other connections get their turn. */
 const FILE_TURN_BYTES = 1024 * 1024;
-
-/** Less than this is copied as fast as the kernel can be asked not to. */
-const WORTH_SENDFILE_BYTES = 32 * 1024;
 
 /** Enough to have the runtime wait for room in the socket, which is the only way to hear of it. */
 const WAITING_BLOCK_BYTES = 4096;
