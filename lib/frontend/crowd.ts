@@ -22,14 +22,32 @@ const DESCRIPTORS_A_WORKER = 4;
 /** The ends of its three pipes, and the copies that are read and written. */
 const DESCRIPTORS_A_SCRIPT = 6;
 
+/** More kept files would need more looks than they save. */
+const KEPT_FILES = 100;
+
 /** More of them would need more memory than any machine's front end has. */
 const MOST_EVER = 1_000_000;
 
-/** @param descriptors how many the process may have. @param scripts how many run at once. */
-export function crowdLimit(frontEnds: FrontEnds, processes: number, descriptors: number, scripts = 0): CrowdLimit {
+/** How many files may stay open so that the kernel can send them: no great part of all descriptors. */
+export function keptFiles(descriptors: number): number {
+  return Math.min(KEPT_FILES, Math.floor(descriptors / 16));
+}
+
+/**
+ * @param descriptors how many the process may have
+ * @param scripts how many run at once
+ * @param kept files that stay open
+ */
+export function crowdLimit(
+  frontEnds: FrontEnds,
+  processes: number,
+  descriptors: number,
+  scripts: number,
+  kept: number,
+): CrowdLimit {
   // So many scripts that they would leave no room for clients are more than will ever run.
   const forScripts = Math.min(DESCRIPTORS_A_SCRIPT * scripts, Math.floor(descriptors / 2));
-  const left = descriptors - OWN_DESCRIPTORS - DESCRIPTORS_A_WORKER * processes - forScripts;
+  const left = descriptors - OWN_DESCRIPTORS - DESCRIPTORS_A_WORKER * processes - forScripts - kept;
   // Half of them, because each client may be taking a file.
   const affordable = Math.max(1, Math.min(MOST_EVER, Math.floor(left / 2)));
   if (frontEnds.connections === 0) return { most: affordable, idleGiveWay: true };

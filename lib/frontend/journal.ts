@@ -13,7 +13,7 @@ import { nowUs } from "../os/clock.ts";
 import { mapSharedMemory } from "../os/shared-memory.ts";
 import type { LogLevel } from "../settings/log-level.ts";
 import type { Logs, Settings } from "../settings/settings.ts";
-import { loggedSite } from "./access.ts";
+import type { LoggedSite } from "./access.ts";
 import { requestVariables } from "./request-variables.ts";
 
 // Waking the supervisor, and its thread that writes, costs some 100 µs: too much for each turn of the event loop, in which
@@ -35,9 +35,11 @@ export interface Journal {
  * @param sharedFd memory in which lines of the access log outlive this process; null without
  * @throws Error when a format names something that does not exist (validated before, so a bug)
  */
-export function openJournal(settings: Settings, sharedFd: number | null): Journal {
-  const { logs } = settings;
-  const { serverName, variables } = loggedSite(settings, process.env);
+export function openJournal(
+  { logs }: Settings,
+  { serverName, variables }: LoggedSite,
+  sharedFd: number | null,
+): Journal {
   const errors = lineWriter(2);
   const passes = levelFilter(logs);
   const layout = errorLayout(logs, serverName);

@@ -13,7 +13,8 @@ import type { ConnectionContext } from "../http/context.ts";
 import type { TimeLimits } from "../http/patience.ts";
 import type { Timeouts } from "../settings/settings.ts";
 import { addressSet } from "../settings/subnets.ts";
-import { crowdLimit, shareOf } from "./crowd.ts";
+import { loggedSite } from "./access.ts";
+import { crowdLimit, keptFiles, shareOf } from "./crowd.ts";
 import { createInside, type Inside } from "./inside.ts";
 import { openJournal } from "./journal.ts";
 import { accept, type Acceptor } from "./listener.ts";
@@ -121,7 +122,9 @@ function start(
   const { timeouts, trust, limits, frontEnds, workers: workerSettings } = settings;
   const clock = { nowMs: Math.floor(performance.now()) };
   const state = { draining: false };
-  const journal = openJournal(settings, sharedLines);
+  const logged = loggedSite(settings, process.env);
+  const journal = openJournal(settings, logged, sharedLines);
+  const kept = settings.files.sendfile ? keptFiles(descriptors) : 0;
   const poolLimits = {
     capacity: shareOf(limits.maxClients, frontEnds.count),
     spare: shareOf(limits.maxClients - workerSettings.processes * workerSettings.threads, frontEnds.count),
@@ -139,7 +142,7 @@ function start(
   const known = { pool: pools.application, state, traffic };
   const inside = createInside(settings, known, () => tell({ kind: "report-wanted" }));
   const { pages } = inside;
-  const site = createSite(settings, { pools, secret, journal, traffic, pages });
+  const site = createSite(settings, { logged, pools, secret, journal, traffic, pages, keptFiles: kept });
   const workers = connectWorkers(pools, journal, clock, tell);
   let quietUntilMs = 0;
 
@@ -170,7 +173,13 @@ function start(
   const keys = tls && createServerKeys(tls);
   const acceptor: Acceptor = accept(listeners, {
     backlog: settings.listeners.backlog,
-    limit: crowdLimit(frontEnds, workerSettings.processes, descriptors, settings.files.cgi ? poolLimits.capacity : 0),
+    limit: crowdLimit(
+      frontEnds,
+      workerSettings.processes,
+      descriptors,
+      settings.files.cgi ? poolLimits.capacity : 0,
+      kept,
+    ),
     // There is a listener for it only with --admin-port.
     welcomeAdmin: (opening) => (adminProtocols ?? protocols).begin(opening, () => undefined),
     accepted: () => traffic.accepted(),

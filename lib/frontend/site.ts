@@ -32,7 +32,7 @@ import type { Decision } from "../pipeline/route-decision.ts";
 import { chain, joined, type Handle, type Stage } from "../pipeline/stage.ts";
 import { trustedProxyStage } from "../pipeline/trusted-proxy.ts";
 import type { Settings } from "../settings/settings.ts";
-import { AnsweredRecord, loggedSite, refusedRecord, type Destination } from "./access.ts";
+import { AnsweredRecord, refusedRecord, type Destination, type LoggedSite } from "./access.ts";
 import { shareOf } from "./crowd.ts";
 import type { Journal } from "./journal.ts";
 
@@ -56,11 +56,16 @@ export interface SiteParts {
   readonly traffic: Traffic;
   /** About the server itself. */
   readonly pages: Pages;
+  /** How many files may stay open so that the kernel can send them. */
+  readonly keptFiles: number;
+  /** For the access log. */
+  readonly logged: LoggedSite;
 }
 
-export function createSite(settings: Settings, { pools, secret, journal, traffic, pages }: SiteParts): Site {
+export function createSite(settings: Settings, parts: SiteParts): Site {
+  const { journal, keptFiles, logged, pages, pools, secret, traffic } = parts;
   const route = createRouter(settings);
-  const serveFile = createStaticHandler(settings);
+  const serveFile = createStaticHandler(settings, keptFiles);
   const listDirectory = createListingHandler();
   const report = (exchange: Exchange, text: string): void =>
     journal.error("error", text, clientOf(exchange.head), exchange);
@@ -94,7 +99,6 @@ export function createSite(settings: Settings, { pools, secret, journal, traffic
           redirect,
         },
       );
-  const logged = loggedSite(settings, process.env);
   // Only %f and %R of the access log ask where a request went.
   const destinations =
     journal.letters.has("f") || journal.letters.has("R") ? new WeakMap<Exchange, Destination>() : null;

@@ -19,9 +19,6 @@ const ALLOW: Field = ["Allow", "GET,POST,OPTIONS,HEAD"];
 // 29,000 by --enable-sendfile (and 29,000 from nginx), against half as many as transfers of a file opened each time.
 const SMALL_BYTES = 128 * 1024;
 
-// Of such files, so many are kept open for the kernel.
-const KEPT_DESCRIPTORS = 100;
-
 // Over HTTP/2 that is so for each of a hundred streams.
 const SMALL_STREAM_BYTES = 16 * 1024;
 
@@ -33,12 +30,13 @@ interface ServedFile {
 
 /**
  * Makes the handler of files.
+ * @param keptFiles how many may stay open so that the kernel can send them
  * @throws Error when the mime.types file of the settings can't be read
  */
-export function createStaticHandler(settings: Settings): (exchange: Exchange, file: ServedFile) => void {
+export function createStaticHandler(settings: Settings, keptFiles = 0): (exchange: Exchange, file: ServedFile) => void {
   const typeOf = fileTypes(settings);
   const known: Known = {
-    files: createFileCache(settings.files.sendfile ? KEPT_DESCRIPTORS : 0),
+    files: createFileCache(keptFiles),
     heads: createHeadCache(),
   };
   const serve = (exchange: Exchange, { path, type }: ServedFile, sibling?: Sibling): void => {

@@ -3,6 +3,7 @@
 import { expect } from "bun:test";
 import { readdirSync, readlinkSync, renameSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { malt } from "../../harness/binary.ts";
 import { start } from "../../harness/server.ts";
 import { test } from "../../harness/test.ts";
 import { until } from "../../harness/until.ts";
@@ -49,12 +50,14 @@ for (const options of [[], ["--enable-sendfile"]]) {
   });
 }
 
-function isOpen(pid: number, path: string): boolean {
-  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+/** Files below `path` that a process has open. */
+function openBelow(pid: number, path: string): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
-      return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith(path);
+      const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+      return target.startsWith(path) ? [target] : [];
     } catch {
-      return false;
+      return [];
     }
   });
 }
@@ -83,7 +86,7 @@ for (const options of [[], ["--enable-sendfile"]]) {
       expect((await conversation.answer("HEAD")).status).toBe(200);
     }
     const [frontEnd = 0] = server.processes().frontEnds;
-    expect(isOpen(frontEnd, path)).toBe(options.length > 0);
+    expect(openBelow(frontEnd, path)).toEqual(options.length > 0 ? [path] : []);
     // Another file in its place is soon what is sent.
     const other = content.map((byte) => byte ^ 0xff);
     writeFileSync(`${path}.new`, other);
@@ -93,9 +96,22 @@ for (const options of [[], ["--enable-sendfile"]]) {
       conversation.send(request("GET /kept.bin"));
       return Buffer.from((await conversation.answer()).body, "latin1").equals(other);
     });
-    expect(isOpen(frontEnd, path)).toBe(false);
+    expect(openBelow(frontEnd, path)).toEqual([]);
   });
 }
+
+test("--enable-sendfile: files that stay open leave the descriptors to clients where these are few", async () => {
+  const names = Array.from({ length: 60 }, (_, number) => `${number}.bin`);
+  using home = holding(Object.fromEntries(names.map((name) => [name, "x".repeat(40_000)])));
+  const last = join(home.path, names.at(-1) ?? "");
+  await until("the files to have settled", () => Date.now() - statSync(last).ctimeMs > 1100);
+  const program = ["sh", "-c", 'ulimit -n 200; exec "$0" "$@"', malt];
+  const args = [`--document-root=${home.path}`, "--application-type=static", "--enable-sendfile"];
+  await using server = await start(null, args, { program, until: "banner" });
+  for (const name of names) expect(await server.text(`/${name}`)).toHaveLength(40_000);
+  const [frontEnd = 0] = server.processes().frontEnds;
+  expect(openBelow(frontEnd, home.path)).toHaveLength(12);
+});
 
 test("--enable-sendfile: a hundred clients that don't read cost little memory, and nobody else anything", async () => {
   using home = holding({ "small.txt": "small" });
