@@ -151,7 +151,8 @@ const processId = String(process.pid);
 
 export const directives: Readonly<Record<string, Directive>> = {
   a: choice({ "": client, c: peer }),
-  A: fixed(plain((record) => record.localAddress)),
+  // It may be a path, which is a text, too.
+  A: fixed((line, record) => line.utf8(record.localAddress)),
   b: fixed((line, { bodyBytes }) => line.latin1(bodyBytes === 0 ? "-" : String(bodyBytes))),
   B: fixed(count((record) => record.bodyBytes)),
   C: cookie,

@@ -243,6 +243,7 @@ describe("an access log format", () => {
     ["%{begin}t %{end}t", "[23/Nov/2026:12:29:45 +0530] [23/Nov/2026:12:29:47 +0530]"],
     ["%{%-d %e %l %P %V %G %^b %5H %_m}t", "23 23 12 pm 48 2026 NOV 00012 11"],
     ["a\\tb\\nc\\\\d", "a\tb\nc\\d"],
+    ["%A", "/run/café 日.sock", { localAddress: "/run/café 日.sock" }],
     ["", ""],
   ];
   for (const [format, line, given] of table) {
